@@ -1,0 +1,124 @@
+/**
+ * The event log: what every sibling (`sqlite/`, `redis/`) promises, and the shapes that cross its door.
+ *
+ * One ordered list of events per source. Offsets are contiguous within a source and start at 1, so a reader
+ * that sees `offset === last + 1` has proof that nothing is missing. The epoch names one unbroken history of
+ * a source: when a store lost its data and counts again from 1, the epoch is another one.
+ */
+
+declare const verified: unique symbol;
+
+/**
+ * A delivery whose signature was verified and whose body was found valid. Only `webhooks/` makes one:
+ * the brand is the proof, so nothing unverified can be appended by mistake.
+ */
+export interface VerifiedDelivery {
+  readonly [verified]: true;
+  /** What makes the delivery unique within its source. */
+  readonly id: string;
+  /** Name of the source, the `:source` of `POST /webhooks/:source`. */
+  readonly source: string;
+  /** Event type, for example `orderCreated`. */
+  readonly type: string;
+  /** Which thing the event is about, or null. */
+  readonly subject: string | null;
+  /** When it was received, RFC 3339 with milliseconds. */
+  readonly time: string;
+  /** The payload as JSON text, kept as text so that no number loses digits. */
+  readonly dataJson: string;
+  /** SHA-256 of the raw body, hex: tells a repeated delivery from another one with the same id. */
+  readonly bodyHash: string;
+  /** W3C trace context of the delivery, or null. */
+  readonly traceparent: string | null;
+}
+
+/** A place in the history of one source. `offset` 0 is the place before the first event. */
+export interface Position {
+  readonly epoch: string;
+  readonly offset: number;
+}
+
+/** An event as the log keeps it: CloudEvents 1.0 context attributes, the data, and its position. */
+export interface StoredEvent extends Position {
+  readonly id: string;
+  readonly source: string;
+  readonly type: string;
+  readonly subject: string | null;
+  readonly time: string;
+  readonly dataJson: string;
+  readonly traceparent: string | null;
+}
+
+/**
+ * - `appended`: durable now, at `position`.
+ * - `duplicate`: the same id with the same body is already there, at `position`.
+ * - `conflict`: the same id is already there, at `position`, with another body; nothing was appended.
+ */
+export interface AppendResult {
+  readonly status: 'appended' | 'duplicate' | 'conflict';
+  readonly position: Position;
+}
+
+export interface LogSubscription {
+  /** Events above this position are delivered; everything up to it can be read. */
+  readonly from: Position;
+  /** Ends the subscription. `onEvents` is not called again. A second call does nothing. */
+  unsubscribe(): void;
+}
+
+export interface LogStatus {
+  readonly available: boolean;
+  /** For people: which store, and why it is unavailable. Never an address with credentials. */
+  readonly detail: string;
+}
+
+export interface EventLog {
+  /**
+   * Appends deliveries in order, each at most once by (source, id), and publishes those that are new.
+   * Resolves when all of them are durable; one result per delivery, in the same order.
+   * @throws EventLogUnavailableError when the store can't take them now; the caller may send them again.
+   */
+  append(deliveries: readonly VerifiedDelivery[]): Promise<AppendResult[]>;
+
+  /**
+   * Reads events of a source in order, from just above `after` (null: from the earliest kept).
+   * @param limit most events to return; fewer than `limit` means that the end was reached.
+   * @throws CursorExpiredError when events above `after` are no longer kept, or `after` is of another epoch.
+   * @throws EventLogUnavailableError when the store does not answer.
+   */
+  read(source: string, after: Position | null, limit: number): Promise<StoredEvent[]>;
+
+  /** Position of the newest event of a source; offset 0 when it has none yet. */
+  head(source: string): Promise<Position>;
+
+  /**
+   * Calls `onEvents` with every event appended after the subscription, in order and contiguous, whichever
+   * process appended it. A hole is filled from the store before anything above it is delivered.
+   * @param onEvents must not throw; it is called with at least one event.
+   */
+  subscribe(source: string, onEvents: (events: readonly StoredEvent[]) => void): Promise<LogSubscription>;
+
+  /** Whether the store takes and gives events now. Answers within its command timeout, never throws. */
+  status(): Promise<LogStatus>;
+
+  /** Releases everything. Pending appends settle first. A second call returns the same promise. */
+  close(): Promise<void>;
+}
+
+/** The store can't take or give events now: answered as 503 with Retry-After at the door. */
+export class EventLogUnavailableError extends Error {
+  override readonly name = 'EventLogUnavailableError';
+}
+
+/** What was asked for is no longer kept. `earliest` is the position from which everything still is. */
+export class CursorExpiredError extends Error {
+  override readonly name = 'CursorExpiredError';
+  readonly source: string;
+  readonly earliest: Position;
+
+  constructor(source: string, earliest: Position) {
+    super(`The cursor points before the earliest event kept for "${source}"`);
+    this.source = source;
+    this.earliest = earliest;
+  }
+}
