@@ -1,0 +1,92 @@
+import { detail, ids, some, type RestCase } from './rest-case.ts';
+
+export const CUSTOMERS_CASES: RestCase[] = [
+  {
+    sentence: 'lists everybody by name',
+    operation: 'listCustomers',
+    status: 200,
+    expected: ids('id', ['cus_3', 'cus_2', 'cus_1', 'cus_4', 'cus_5']),
+  },
+  {
+    sentence: 'finds several, in an order of its own, without the unknown ones',
+    operation: 'listCustomers',
+    query: { ids: 'cus_1,cus_0,cus_3' },
+    status: 200,
+    expected: ids('id', ['cus_3', 'cus_1']),
+  },
+  {
+    sentence: 'finds nobody for no ids',
+    operation: 'listCustomers',
+    query: { ids: '' },
+    status: 200,
+    expected: [],
+  },
+  {
+    sentence: 'cuts a page',
+    operation: 'listCustomers',
+    query: { limit: '2', offset: '1' },
+    status: 200,
+    expected: ids('id', ['cus_2', 'cus_1']),
+  },
+  {
+    sentence: 'refuses a limit of zero',
+    operation: 'listCustomers',
+    query: { limit: '0' },
+    status: 400,
+    expected: detail('limit must be a whole number from 1 to 1000'),
+  },
+  {
+    sentence: 'refuses more than 100 ids',
+    operation: 'listCustomers',
+    query: { ids: Array.from({ length: 101 }, (_, n) => `cus_${n}`).join(',') },
+    status: 400,
+    expected: detail('ids takes at most 100 values'),
+  },
+  {
+    sentence: 'reads one',
+    operation: 'getCustomer',
+    path: { customerId: 'cus_2' },
+    status: 200,
+    expected: some({ name: 'Jonas Lindqvist', tier: 'standard' }),
+  },
+  {
+    sentence: 'does not find a stranger',
+    operation: 'getCustomer',
+    path: { customerId: 'cus_0' },
+    status: 404,
+    expected: detail('There is no customer cus_0'),
+  },
+  {
+    sentence: 'adds one',
+    operation: 'createCustomer',
+    body: { name: 'Noor', email: 'noor@example.com' },
+    status: 201,
+    expected: some({ id: 'cus_6', tier: 'standard' }),
+  },
+  {
+    sentence: 'refuses a second one with the same address',
+    operation: 'createCustomer',
+    body: { name: 'Noor', email: 'noor@example.com' },
+    status: 409,
+  },
+  {
+    sentence: 'refuses an address that is none',
+    operation: 'createCustomer',
+    body: { name: 'Noor', email: 'noor' },
+    status: 400,
+    expected: detail('email must be an e-mail address'),
+  },
+  {
+    sentence: 'refuses a tier that is none',
+    operation: 'createCustomer',
+    body: { name: 'Noor', email: 'n@example.com', tier: 'lead' },
+    status: 400,
+  },
+  {
+    sentence: 'refuses a list for a body',
+    operation: 'createCustomer',
+    body: [],
+    status: 400,
+    expected: detail('The body must be a JSON object'),
+  },
+];

@@ -1,0 +1,168 @@
+import { expect } from '@jest/globals';
+import { detail, ids, some, type RestCase } from './rest-case.ts';
+
+const line = { sku: 'KEYB-01', quantity: 2 };
+const subscription = { callbackUrl: 'http://127.0.0.1:9/hook', secret: 'whsec_c2VjcmV0' };
+
+export const ORDERS_CASES: RestCase[] = [
+  {
+    sentence: 'lists orders, newest first',
+    operation: 'listOrders',
+    query: { limit: '2' },
+    status: 200,
+    expected: ids('id', ['ord_1006', 'ord_1005']),
+  },
+  {
+    sentence: 'finds those of several customers',
+    operation: 'listOrders',
+    query: { customerIds: 'cus_1,cus_3,cus_0' },
+    status: 200,
+    expected: ids('id', ['ord_1004', 'ord_1003', 'ord_1001']),
+  },
+  {
+    sentence: 'finds those in a status',
+    operation: 'listOrders',
+    query: { status: 'paid' },
+    status: 200,
+    expected: ids('id', ['ord_1004']),
+  },
+  {
+    sentence: 'refuses a status that is none',
+    operation: 'listOrders',
+    query: { status: 'lost' },
+    status: 400,
+  },
+  {
+    sentence: 'reads one',
+    operation: 'getOrder',
+    path: { orderId: 'ord_1001' },
+    status: 200,
+    expected: some({ customerId: 'cus_1', total: 222.65 }),
+  },
+  {
+    sentence: 'does not find an unknown one',
+    operation: 'getOrder',
+    path: { orderId: 'ord_0' },
+    status: 404,
+  },
+  {
+    sentence: 'takes an order at the prices of today',
+    operation: 'createOrder',
+    body: { customerId: 'cus_1', lines: [line], note: null },
+    status: 201,
+    expected: some({
+      id: 'ord_1007',
+      status: 'pending',
+      total: 179.8,
+      note: null,
+      lines: [{ ...line, unitPrice: 89.9 }],
+    }),
+  },
+  {
+    sentence: 'refuses an unknown customer',
+    operation: 'createOrder',
+    body: { customerId: 'cus_0', lines: [line] },
+    status: 422,
+    expected: detail('There is no customer cus_0'),
+  },
+  {
+    sentence: 'refuses an unknown item',
+    operation: 'createOrder',
+    body: { customerId: 'cus_1', lines: [{ sku: 'NONE', quantity: 1 }] },
+    status: 422,
+    expected: detail('There is no item NONE'),
+  },
+  {
+    sentence: 'names the line that is wrong',
+    operation: 'createOrder',
+    body: { customerId: 'cus_1', lines: [line, { sku: 'KEYB-01', quantity: 0 }] },
+    status: 400,
+    expected: some({ detail: expect.stringMatching(/^lines\[1\]\.quantity must be a whole number/) }),
+  },
+  {
+    sentence: 'moves an order on',
+    operation: 'updateOrderStatus',
+    path: { orderId: 'ord_1004' },
+    body: { status: 'shipped' },
+    status: 200,
+    expected: some({ status: 'shipped' }),
+  },
+  {
+    sentence: 'does not take a shipped order back',
+    operation: 'updateOrderStatus',
+    path: { orderId: 'ord_1004' },
+    body: { status: 'paid' },
+    status: 409,
+    expected: detail('An order that is shipped can not become paid'),
+  },
+  {
+    sentence: 'moves no unknown order',
+    operation: 'updateOrderStatus',
+    path: { orderId: 'ord_0' },
+    body: { status: 'paid' },
+    status: 404,
+  },
+  {
+    sentence: 'refuses an order without a status',
+    operation: 'updateOrderStatus',
+    path: { orderId: 'ord_1004' },
+    body: {},
+    status: 400,
+  },
+  {
+    sentence: 'subscribes a callback URL to everything and does not repeat its secret',
+    operation: 'createSubscription',
+    body: subscription,
+    status: 201,
+    expected: {
+      id: 'sub_1',
+      callbackUrl: subscription.callbackUrl,
+      events: ['orderCreated', 'orderStatusChanged'],
+      createdAt: expect.any(String),
+    },
+  },
+  {
+    sentence: 'updates a callback URL that it knows',
+    operation: 'createSubscription',
+    body: { ...subscription, events: ['orderCreated'] },
+    status: 200,
+    expected: some({ id: 'sub_1', events: ['orderCreated'] }),
+  },
+  {
+    sentence: 'lists subscriptions',
+    operation: 'listSubscriptions',
+    status: 200,
+    expected: ids('id', ['sub_1']),
+  },
+  {
+    sentence: 'refuses a secret that is none',
+    operation: 'createSubscription',
+    body: { ...subscription, secret: 'hush' },
+    status: 400,
+    expected: detail('secret must be whsec_ and a key in base64'),
+  },
+  {
+    sentence: 'refuses a callback URL that is none',
+    operation: 'createSubscription',
+    body: { ...subscription, callbackUrl: 'ftp://example.com' },
+    status: 400,
+  },
+  {
+    sentence: 'refuses an event that is none',
+    operation: 'createSubscription',
+    body: { ...subscription, events: ['orderLost'] },
+    status: 400,
+  },
+  {
+    sentence: 'ends a subscription',
+    operation: 'deleteSubscription',
+    path: { subscriptionId: 'sub_1' },
+    status: 204,
+  },
+  {
+    sentence: 'does not end it twice',
+    operation: 'deleteSubscription',
+    path: { subscriptionId: 'sub_1' },
+    status: 404,
+  },
+];
