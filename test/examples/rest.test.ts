@@ -31,9 +31,8 @@ describe.each(SERVICE_NAMES)('%s', (name) => {
     const { path, method } = document.operation(given.operation);
     const filled = path.replaceAll(/\{(\w+)\}/g, (_, key: string) => given.path?.[key] ?? '');
     const verb = METHODS.find((known) => known === method) ?? 'get';
-    const sending = request(examples.urls[name])
-      [verb](filled)
-      .query(given.query ?? {});
+    const client = request(examples.urls[name]);
+    const sending = client[verb](filled).query(given.query ?? {});
     const answer = await (given.body === undefined ? sending : sending.send(given.body));
 
     expect(answer.status).toBe(given.status);
