@@ -1,0 +1,78 @@
+import {
+  EventLogUnavailableError,
+  type EventLog,
+  type LogSubscription,
+  type StoredEvent,
+} from './event-log.ts';
+import { createFeed, type Feed } from './feed.ts';
+import type { Logger } from './logger.ts';
+
+/** The feeds of the sources that somebody on this node listens to. */
+export interface Feeds {
+  readonly subscribe: EventLog['subscribe'];
+  readonly offer: (source: string, events: readonly StoredEvent[]) => void;
+  /** Reads what the store has above the last delivered event. */
+  readonly catchUp: (source: string) => void;
+  readonly catchUpAll: () => void;
+  readonly sources: () => string[];
+  readonly close: () => void;
+}
+
+export interface FeedsOptions {
+  readonly log: Logger;
+  readonly read: EventLog['read'];
+  readonly head: EventLog['head'];
+  /** Begins listening to a source. It may fail: what it would bring is read from the store. */
+  readonly start: (source: string) => Promise<void>;
+  /** Ends listening to a source. */
+  readonly stop: (source: string) => void;
+}
+
+/** One feed for each source while it has subscribers; started with the first, stopped with the last. */
+export function createFeeds({ log, read, head, start, stop }: FeedsOptions): Feeds {
+  const feeds = new Map<string, Feed>();
+  let closed = false;
+
+  function open(source: string): Feed {
+    const feed = createFeed({
+      source,
+      log,
+      read: (after, limit) => read(source, after, limit),
+      head: () => head(source),
+      start: () => start(source),
+      onIdle: () => drop(source, feed),
+    });
+    feeds.set(source, feed);
+    return feed;
+  }
+
+  function drop(source: string, feed: Feed): void {
+    if (feeds.get(source) !== feed) return;
+    feeds.delete(source);
+    feed.close();
+    stop(source);
+  }
+
+  async function subscribe(
+    source: string,
+    onEvents: (events: readonly StoredEvent[]) => void,
+  ): Promise<LogSubscription> {
+    if (closed) throw new EventLogUnavailableError('The event log is closed');
+    return (feeds.get(source) ?? open(source)).subscribe(onEvents);
+  }
+
+  return {
+    subscribe,
+    offer: (source, events) => feeds.get(source)?.offer(events),
+    catchUp: (source) => void feeds.get(source)?.catchUp(),
+    catchUpAll: () => {
+      for (const feed of feeds.values()) void feed.catchUp();
+    },
+    sources: () => [...feeds.keys()],
+    close: () => {
+      closed = true;
+      for (const feed of feeds.values()) feed.close();
+      feeds.clear();
+    },
+  };
+}

@@ -1,0 +1,53 @@
+import type { StoredEvent } from './event-log.ts';
+
+/** Live events that wait for their consumer, at most so many. */
+export interface LiveBuffer {
+  readonly push: (events: readonly StoredEvent[]) => void;
+  /** The oldest batch, or undefined. */
+  readonly shift: () => readonly StoredEvent[] | undefined;
+  /** Whether events were dropped since `restart`: they, and all after them, are only in the log. */
+  readonly overflowed: () => boolean;
+  /** Empties the buffer and takes events again. */
+  readonly restart: () => void;
+  /** Resolves when there is a batch or an overflow, or at `wake`. */
+  readonly filled: () => Promise<void>;
+  readonly wake: () => void;
+}
+
+export function createLiveBuffer(eventsMax: number): LiveBuffer {
+  let batches: (readonly StoredEvent[])[] = [];
+  let events = 0;
+  let isOverflowed = false;
+  let wake: (() => void) | null = null;
+
+  return {
+    push(batch) {
+      if (isOverflowed) return;
+      batches.push(batch);
+      events += batch.length;
+      if (events > eventsMax) {
+        batches = [];
+        isOverflowed = true;
+      }
+      wake?.();
+    },
+    shift() {
+      const batch = batches.shift();
+      events -= batch?.length ?? 0;
+      return batch;
+    },
+    overflowed: () => isOverflowed,
+    restart() {
+      batches = [];
+      events = 0;
+      isOverflowed = false;
+    },
+    filled() {
+      if (batches.length > 0 || isOverflowed) return Promise.resolve();
+      return new Promise((resolve) => {
+        wake = resolve;
+      });
+    },
+    wake: () => wake?.(),
+  };
+}

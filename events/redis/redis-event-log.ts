@@ -1,0 +1,116 @@
+import { randomBytes } from 'node:crypto';
+import {
+  EventLogUnavailableError,
+  type AppendResult,
+  type EventLog,
+  type LogStatus,
+  type Position,
+  type StoredEvent,
+  type VerifiedDelivery,
+} from '../event-log.ts';
+import { createFeeds } from '../feeds.ts';
+import { silentLogger, type Logger } from '../logger.ts';
+import { createAppendBatches } from './append-batches.ts';
+import { openConnections } from './connections.ts';
+import { sourceKeys } from './keys.ts';
+import { createListening } from './listening.ts';
+import { createRedisStore } from './store.ts';
+
+export interface RedisEventLogOptions {
+  /** `redis://` or `rediss://`, with user, password and database number where needed. */
+  readonly url: string;
+  /** @default silent */
+  readonly log?: Logger;
+  /** Stands before every key and channel. @default 'sluice:' */
+  readonly keyPrefix?: string;
+  /** How long anything waits for Redis. @default 2000 */
+  readonly commandTimeoutMs?: number;
+  /** How long an id is known to be a duplicate. @default 604800, 7 days */
+  readonly idRetentionSeconds?: number;
+  /** How often the store is read whatever the messages say. @default 1000 */
+  readonly pollMs?: number;
+  /** Names a new history. @default 72 random bits */
+  readonly newEpoch?: () => string;
+  /** Spreads reconnections, 0 to 1. @default Math.random */
+  readonly random?: () => number;
+}
+
+/**
+ * The shared event log: a Redis stream for each source, written by one script, announced by pub/sub. Every node on the
+ * same Redis and prefix sees the same events. A Redis that is down is no reason to fail here: it is connected to again
+ * and again, and until then everything but `status` and `close` throws EventLogUnavailableError.
+ */
+export async function createRedisEventLog(options: RedisEventLogOptions): Promise<EventLog> {
+  const { url, log = silentLogger, keyPrefix = 'sluice:', commandTimeoutMs = 2000, pollMs = 1000 } = options;
+  const { idRetentionSeconds = 7 * 24 * 3600, random = Math.random, newEpoch = randomEpoch } = options;
+  const connections = await openConnections({ url, log, commandTimeoutMs, random });
+  const store = createRedisStore({ connections, keyPrefix, idRetentionSeconds, newEpoch });
+  const batches = createAppendBatches({ send: store.append });
+  const listening = createListening({
+    connections,
+    pollMs,
+    channelOf: (source) => sourceKeys(keyPrefix, source).channel,
+    onEvents: (source, events) => feeds.offer(source, events),
+    onDoorbell: () => feeds.catchUpAll(),
+  });
+  const feeds = createFeeds({ log, read, head, start: listening.start, stop: listening.stop });
+  let closing: Promise<void> | null = null;
+
+  async function append(deliveries: readonly VerifiedDelivery[]): Promise<AppendResult[]> {
+    assertOpen();
+    const places = Map.groupBy(deliveries.keys(), (at) => (deliveries[at] as VerifiedDelivery).source);
+    const results: AppendResult[] = [];
+    const appending = [...places].map(async ([source, own]) => {
+      const appended = await batches.append(
+        source,
+        own.map((at) => deliveries[at] as VerifiedDelivery),
+      );
+      for (const [index, at] of own.entries()) results[at] = appended[index] as AppendResult;
+    });
+    await Promise.all(appending);
+    return results;
+  }
+
+  async function read(source: string, after: Position | null, limit: number): Promise<StoredEvent[]> {
+    assertOpen();
+    return store.read(source, after, limit);
+  }
+
+  async function head(source: string): Promise<Position> {
+    assertOpen();
+    return store.head(source);
+  }
+
+  async function status(): Promise<LogStatus> {
+    const detail = `Redis ${connections.address}`;
+    try {
+      assertOpen();
+      await store.probe();
+      return { available: true, detail };
+    } catch (error) {
+      return { available: false, detail: `${detail}: ${(error as Error).message}` };
+    }
+  }
+
+  function assertOpen(): void {
+    if (closing !== null) throw new EventLogUnavailableError('The event log is closed');
+  }
+
+  function close(): Promise<void> {
+    closing ??= release();
+    return closing;
+  }
+
+  async function release(): Promise<void> {
+    listening.close();
+    feeds.close();
+    await batches.settled();
+    connections.disconnect();
+  }
+
+  return { append, read, head, subscribe: feeds.subscribe, status, close };
+}
+
+function randomEpoch(): string {
+  return randomBytes(9).toString('base64url');
+}

@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto';
+import type { Redis } from 'ioredis';
+
+/** A Lua script and the SHA-1 by which Redis knows it. */
+export interface Script {
+  readonly lua: string;
+  readonly sha: string;
+}
+
+export interface Scripts {
+  readonly append: Script;
+  readonly read: Script;
+  readonly head: Script;
+}
+
+/**
+ * Begins a history where there is none. A stream without a head is what an eviction or a careless DEL left behind:
+ * its offsets prove nothing any more.
+ */
+const FIND_HEAD = `
+local head = redis.call('HMGET', KEYS[1], 'epoch', 'offset')
+local epoch, headOffset = head[1], tonumber(head[2])
+if not epoch or not headOffset then
+  epoch, headOffset = ARGV[1], 0
+  redis.call('DEL', KEYS[2])
+  redis.call('HSET', KEYS[1], 'epoch', epoch, 'offset', '0')
+end
+`;
+
+/**
+ * KEYS: head, stream, one id key for each delivery. ARGV: epoch of a new history, seconds an id is known, channel,
+ * then body hash and record of each delivery. All checks come before the first write. Sent twice, it finds its own
+ * ids and changes nothing. Returns the epoch, then status and offset of each delivery.
+ */
+const APPEND = `${FIND_HEAD}
+local reply, records, offsets, fresh = { epoch }, {}, {}, {}
+local offset = headOffset
+for i = 3, #KEYS do
+  local hash, record = ARGV[2 * i - 2], ARGV[2 * i - 1]
+  local known = fresh[KEYS[i]] or redis.call('GET', KEYS[i])
+  local knownEpoch, knownOffset, knownHash
+  if known then knownEpoch, knownOffset, knownHash = string.match(known, '^(%S+) (%d+) (.*)$') end
+  if knownEpoch == epoch then
+    reply[#reply + 1] = knownHash == hash and 'duplicate' or 'conflict'
+    reply[#reply + 1] = knownOffset
+  else
+    offset = offset + 1
+    local text = string.format('%.0f', offset)
+    fresh[KEYS[i]] = epoch .. ' ' .. text .. ' ' .. hash
+    offsets[#offsets + 1], records[#records + 1] = text, record
+    reply[#reply + 1] = 'appended'
+    reply[#reply + 1] = text
+  end
+end
+if #records == 0 then return reply end
+for i = 1, #records do redis.call('XADD', KEYS[2], offsets[i] .. '-0', 'event', records[i]) end
+for key, value in pairs(fresh) do redis.call('SET', key, value, 'EX', ARGV[2]) end
+redis.call('HSET', KEYS[1], 'offset', offsets[#offsets])
+redis.call('PUBLISH', ARGV[3], epoch .. ' ' .. offsets[1] .. '\\n' .. table.concat(records, '\\n'))
+return reply
+`;
+
+/**
+ * KEYS: head, stream. ARGV: epoch of a new history, first stream id to read, most entries. Returns epoch, head
+ * offset, stream id of the oldest entry (empty when there is none) and the entries, all of one moment.
+ */
+const READ = `${FIND_HEAD}
+local first = redis.call('XRANGE', KEYS[2], '-', '+', 'COUNT', 1)
+local entries = redis.call('XRANGE', KEYS[2], ARGV[2], '+', 'COUNT', ARGV[3])
+return { epoch, string.format('%.0f', headOffset), first[1] and first[1][1] or '', entries }
+`;
+
+/** KEYS: head, stream. ARGV: epoch of a new history. Returns epoch and head offset. */
+const HEAD = `${FIND_HEAD}
+return { epoch, string.format('%.0f', headOffset) }
+`;
+
+export function createScripts(): Scripts {
+  return { append: named(APPEND), read: named(READ), head: named(HEAD) };
+}
+
+function named(lua: string): Script {
+  return { lua, sha: createHash('sha1').update(lua).digest('hex') };
+}
+
+/** Runs a script by its name, and by its text where Redis does not know it yet. */
+export async function runScript(
+  redis: Redis,
+  { lua, sha }: Script,
+  keys: readonly string[],
+  args: readonly (string | number)[],
+): Promise<unknown> {
+  try {
+    return await redis.evalsha(sha, keys.length, ...keys, ...args);
+  } catch (error) {
+    if (!(error as Error).message.startsWith('NOSCRIPT')) throw error;
+    return redis.eval(lua, keys.length, ...keys, ...args);
+  }
+}

@@ -1,0 +1,142 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import {
+  EventLogUnavailableError,
+  type AppendResult,
+  type EventLog,
+  type LogStatus,
+  type Position,
+  type StoredEvent,
+  type VerifiedDelivery,
+} from '../event-log.ts';
+import { createFeeds } from '../feeds.ts';
+import { silentLogger, type Logger } from '../logger.ts';
+import type { AppendOutcome, PlainDelivery } from './messages.ts';
+import { startWorker } from './worker-client.ts';
+
+export interface SqliteEventLogOptions {
+  /** The database file; its folder is created. `:memory:` keeps nothing after `close`. */
+  readonly path: string;
+  /** @default silent */
+  readonly log?: Logger;
+  /** How long to wait for another process to let go of the file. @default 1000 */
+  readonly lockTimeoutMs?: number;
+  /** Most deliveries waiting for the disk; beyond it appends are refused as unavailable. @default 16384 */
+  readonly waitingEventsMax?: number;
+  /** How long `status` waits for the disk. @default 2000 */
+  readonly statusTimeoutMs?: number;
+  /** Milliseconds since 1970. @default Date.now */
+  readonly now?: () => number;
+}
+
+/**
+ * The embedded event log: one SQLite file, owned by one process, in WAL mode with a disk sync for every commit.
+ * A thread of its own does the waiting, and what arrives while it commits shares the next commit.
+ * @throws EventLogUnavailableError when the file can't be opened, belongs to another process or is something else.
+ */
+export async function createSqliteEventLog(options: SqliteEventLogOptions): Promise<EventLog> {
+  const { log = silentLogger, lockTimeoutMs = 1000, waitingEventsMax = 16_384 } = options;
+  const { statusTimeoutMs = 2000, now = Date.now } = options;
+  const path = options.path === ':memory:' ? options.path : resolve(options.path);
+  if (path !== ':memory:') await makeFolder(path);
+  let waitingEvents = 0;
+  let closing: Promise<void> | null = null;
+
+  const worker = await startWorker({
+    path,
+    lockTimeoutMs,
+    // A commit that failed to answer may be in the file all the same: subscribers get it from there.
+    onReopened: () => {
+      log.warn({ path }, 'The event log is open again');
+      feeds.catchUpAll();
+    },
+  });
+  const feeds = createFeeds({ log, read, head, start: () => Promise.resolve(), stop: () => {} });
+
+  async function append(deliveries: readonly VerifiedDelivery[]): Promise<AppendResult[]> {
+    assertOpen();
+    if (deliveries.length === 0) return [];
+    if (waitingEvents + deliveries.length > waitingEventsMax) {
+      throw new EventLogUnavailableError('Too many deliveries wait for the disk');
+    }
+    waitingEvents += deliveries.length;
+    try {
+      const work = { kind: 'append', deliveries: deliveries.map(plain), nowMs: now() } as const;
+      const { epoch, results } = await worker.request<AppendOutcome>(work, (outcome) =>
+        publish(deliveries, outcome),
+      );
+      return results.map(({ status, offset }) => ({ status, position: { epoch, offset } }));
+    } finally {
+      waitingEvents -= deliveries.length;
+    }
+  }
+
+  /** Runs before any later reply is looked at, so the feeds see events in the order of the log. */
+  function publish(deliveries: readonly VerifiedDelivery[], { epoch, results }: AppendOutcome): void {
+    const bySource = new Map<string, StoredEvent[]>();
+    for (const [at, delivery] of deliveries.entries()) {
+      const result = results[at];
+      if (result?.status !== 'appended') continue;
+      const { bodyHash: _, ...event } = plain(delivery);
+      const events = bySource.get(event.source) ?? [];
+      events.push({ ...event, epoch, offset: result.offset });
+      bySource.set(event.source, events);
+    }
+    for (const [source, events] of bySource) feeds.offer(source, events);
+  }
+
+  async function read(source: string, after: Position | null, limit: number): Promise<StoredEvent[]> {
+    assertOpen();
+    return worker.request<StoredEvent[]>({ kind: 'read', source, after, limit });
+  }
+
+  async function head(source: string): Promise<Position> {
+    assertOpen();
+    return worker.request<Position>({ kind: 'head', source });
+  }
+
+  async function status(): Promise<LogStatus> {
+    let timer: NodeJS.Timeout | undefined;
+    try {
+      assertOpen();
+      const late = new Promise<never>((_, reject) => {
+        timer = setTimeout(() => reject(new Error('the disk does not answer')), statusTimeoutMs);
+      });
+      await Promise.race([worker.request({ kind: 'probe' }), late]);
+      return { available: true, detail: `SQLite ${path}` };
+    } catch (error) {
+      return { available: false, detail: `SQLite ${path}: ${(error as Error).message}` };
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  function assertOpen(): void {
+    if (closing !== null) throw new EventLogUnavailableError('The event log is closed');
+  }
+
+  function close(): Promise<void> {
+    if (closing === null) {
+      feeds.close();
+      closing = worker.close();
+    }
+    return closing;
+  }
+
+  return { append, read, head, subscribe: feeds.subscribe, status, close };
+}
+
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(dirname(path), { recursive: true });
+  } catch (error) {
+    throw new EventLogUnavailableError(
+      `The folder of the event log ${path} can't be made: ${(error as Error).message}`,
+    );
+  }
+}
+
+function plain(delivery: VerifiedDelivery): PlainDelivery {
+  const { id, source, type, subject, time, dataJson, bodyHash, traceparent } = delivery;
+  return { id, source, type, subject, time, dataJson, bodyHash, traceparent };
+}

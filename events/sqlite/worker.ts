@@ -1,0 +1,110 @@
+/** The thread that owns the database file: it blocks on the disk, so that the main thread never does. */
+import { parentPort, receiveMessageOnPort, workerData, type MessagePort } from 'node:worker_threads';
+import { CursorExpiredError } from '../event-log.ts';
+import type { Failure, Reply, Request, WorkerOptions } from './messages.ts';
+import { openStore, type Store } from './store.ts';
+
+/** Most deliveries in one commit. */
+const COMMIT_EVENTS_MAX = 2048;
+
+type AppendRequest = Extract<Request, { kind: 'append' }>;
+
+function serve(port: MessagePort, options: WorkerOptions): void {
+  let store: Store | null = null;
+  const post = (reply: Reply): void => port.postMessage(reply);
+
+  function open(): Store {
+    store = openStore(options);
+    post({ kind: 'opened' });
+    return store;
+  }
+
+  /** Runs work on the open database. After a failure of the disk it is closed; the next work opens it again. */
+  function attempt<Result>(work: (store: Store) => Result): Result {
+    try {
+      return work(store ?? open());
+    } catch (error) {
+      if (!(error instanceof CursorExpiredError)) discard();
+      throw error;
+    }
+  }
+
+  function discard(): void {
+    if (options.path === ':memory:') return;
+    try {
+      store?.close();
+    } catch {
+      // It failed before; what counts is the first failure, which is on its way to the caller.
+    }
+    store = null;
+  }
+
+  /** Everything that arrived while the last commit ran shares the next one. */
+  function appendTogether(requests: readonly AppendRequest[]): void {
+    if (requests.length === 0) return;
+    try {
+      const outcomes = attempt((store) => store.append(requests));
+      for (const [at, { number }] of requests.entries()) {
+        post({ kind: 'done', number, value: outcomes[at] });
+      }
+    } catch (error) {
+      for (const { number } of requests) post({ kind: 'failed', number, failure: failureOf(error) });
+    }
+  }
+
+  function answer(request: Exclude<Request, AppendRequest>): void {
+    const { number } = request;
+    try {
+      post({ kind: 'done', number, value: attempt((store) => perform(store, request)) });
+    } catch (error) {
+      post({ kind: 'failed', number, failure: failureOf(error) });
+    }
+  }
+
+  function takeWaiting(first: Request): Request[] {
+    const requests = [first];
+    let events = 0;
+    while (events < COMMIT_EVENTS_MAX) {
+      const next: { message: Request } | undefined = receiveMessageOnPort(port);
+      if (next === undefined) break;
+      requests.push(next.message);
+      if (next.message.kind === 'append') events += next.message.deliveries.length;
+    }
+    return requests;
+  }
+
+  port.on('message', (first: Request) => {
+    const requests = takeWaiting(first);
+    appendTogether(requests.filter((request) => request.kind === 'append'));
+    for (const request of requests) {
+      if (request.kind === 'append') continue;
+      answer(request);
+      if (request.kind === 'close') port.close();
+    }
+  });
+
+  try {
+    open();
+  } catch (error) {
+    post({ kind: 'refused', message: (error as Error).message });
+    port.close();
+  }
+}
+
+function perform(store: Store, request: Exclude<Request, AppendRequest>): unknown {
+  if (request.kind === 'read') return store.read(request.source, request.after, request.limit);
+  if (request.kind === 'head') return store.head(request.source);
+  if (request.kind === 'probe') store.probe();
+  else store.close();
+  return null;
+}
+
+function failureOf(error: unknown): Failure {
+  if (error instanceof CursorExpiredError) {
+    return { kind: 'expired', source: error.source, earliest: error.earliest };
+  }
+  return { kind: 'unavailable', message: (error as Error).message };
+}
+
+if (parentPort === null) throw new Error('worker.ts runs as a worker thread');
+serve(parentPort, workerData as WorkerOptions);
