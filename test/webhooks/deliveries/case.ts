@@ -1,0 +1,58 @@
+/** The shape of a row in the tables of deliveries, and the deliveries and answers that several rows share. */
+import type { UnverifiedDelivery } from '../../../webhooks/delivery.ts';
+import { createHash } from 'node:crypto';
+import { github, plain, standard } from '../senders.ts';
+
+export interface DeliveryCase {
+  readonly id: string;
+  readonly sentence: string;
+  readonly given: readonly UnverifiedDelivery[];
+  readonly expected: {
+    /** Status of each answer. */
+    readonly statuses: readonly number[];
+    /** What the last answer holds at least. */
+    readonly headers?: Readonly<Record<string, string>>;
+    readonly body?: Readonly<Record<string, unknown>> | null;
+    /** What the log holds at least, of all sources; exactly this many events. */
+    readonly log: readonly Readonly<Record<string, unknown>>[];
+  };
+}
+
+export const order = '{"type":"order.created","data":{"id":"o-1","total":12.50}}';
+export const inLog = { source: 'orders', type: 'orderCreated', id: 'msg_1', subject: 'o-1', dataJson: order };
+export const good = standard({ source: 'orders', body: order });
+export const payment = (body: string | Buffer, more = {}) => standard({ source: 'payments', body, ...more });
+export const push = github({
+  source: 'github',
+  body: '{"ref":"main"}',
+  headers: { 'x-github-event': 'push' },
+});
+export const byPointer = (body: string) => plain({ source: 'ids', event: 'byPointer', body });
+
+export const unverified = {
+  statuses: [401],
+  headers: { 'www-authenticate': 'Webhook-Signature' },
+  body: { title: 'The delivery could not be verified', status: 401, code: 'WEBHOOK_SIGNATURE_INVALID' },
+  log: [],
+};
+export const refused = (status: number, code: string, more = {}) => ({
+  statuses: [status],
+  body: { status, code, ...more },
+  log: [],
+});
+export const unknown = refused(404, 'WEBHOOK_SOURCE_UNKNOWN');
+export const tooLarge = refused(413, 'WEBHOOK_BODY_TOO_LARGE');
+export const malformed = refused(400, 'WEBHOOK_BODY_MALFORMED');
+export const media = refused(415, 'WEBHOOK_MEDIA_TYPE_UNSUPPORTED');
+export const badId = refused(400, 'WEBHOOK_ID_INVALID');
+export const unmatched = refused(422, 'WEBHOOK_EVENT_UNMATCHED');
+export const violates = (path: string, message: string) =>
+  refused(422, 'WEBHOOK_PAYLOAD_INVALID', { errors: [{ path, message }] });
+export const taken = (event: object, status = 202) => ({
+  statuses: [status],
+  body: null,
+  log: [{ ...event }],
+});
+
+export const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+export const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');

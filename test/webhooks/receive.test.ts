@@ -1,0 +1,164 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { EventLog } from '../../events/event-log.ts';
+import { createSqliteEventLog } from '../../events/sqlite/sqlite-event-log.ts';
+import { createWebhookReceiver } from '../../webhooks/receive.ts';
+import { doors } from './deliveries/doors.ts';
+import { ids } from './deliveries/ids.ts';
+import { payloads } from './deliveries/payloads.ts';
+import { signatures } from './deliveries/signatures.ts';
+import { accepted } from './deliveries/accepted.ts';
+import { recordingLogger } from './recording-logger.ts';
+import { github, nowMs, plain, secrets, standard } from './senders.ts';
+import { sources } from './sources.ts';
+
+const deliveries = [...accepted, ...doors, ...signatures, ...payloads, ...ids];
+
+let folder: string;
+let log: EventLog;
+let opened = 0;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'sluice-receive-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+beforeEach(async () => {
+  log = await createSqliteEventLog({ path: join(folder, `${opened++}.db`) });
+});
+afterEach(() => log.close());
+
+const standardWith = (...given: string[]) => ({ scheme: 'standard-webhooks', secrets: given }) as const;
+const order = standard({ source: 'orders', body: '{"type":"order.created","data":{"id":"o-1","total":1}}' });
+
+async function everything(): Promise<object[]> {
+  const read = await Promise.all(sources.map(({ name }) => log.read(name, null, 100)));
+  return read.flat();
+}
+
+describe('every delivery', () => {
+  test.each(deliveries.map((row) => [row.id, row.sentence, row] as const))(
+    '%s: %s',
+    async (_id, _sentence, row) => {
+      const { given, expected } = row;
+      const { receive } = createWebhookReceiver({
+        sources,
+        log,
+        now: () => nowMs,
+        logger: recordingLogger(),
+      });
+      const answers = [];
+      for (const delivery of given) answers.push(await receive(delivery));
+
+      expect(answers.map(({ status }) => status)).toEqual(expected.statuses);
+      const last = answers.at(-1);
+      if (expected.headers) expect(last?.headers).toEqual(expected.headers);
+      if (expected.body === null) expect(last?.body).toBeNull();
+      else if (expected.body) expect(last?.body).toMatchObject(expected.body);
+      expect(await everything()).toEqual(expected.log.map((event) => expect.objectContaining(event)));
+    },
+  );
+
+  test('has a row of its own', () => {
+    expect(new Set(deliveries.map(({ id }) => id)).size).toBe(deliveries.length);
+  });
+});
+
+describe('when the log takes nothing', () => {
+  test('a good delivery is 503 with Retry-After, and 202 again by another node', async () => {
+    const closed = await createSqliteEventLog({ path: join(folder, 'closed.db') });
+    await closed.close();
+    const logger = recordingLogger();
+    const broken = createWebhookReceiver({ sources, log: closed, now: () => nowMs, logger });
+    const answer = await broken.receive(order);
+    expect(answer).toMatchObject({
+      status: 503,
+      headers: { 'retry-after': '5' },
+      body: { code: 'WEBHOOK_LOG_UNAVAILABLE' },
+    });
+
+    const working = createWebhookReceiver({ sources, log, now: () => nowMs, logger });
+    expect(await working.receive(order)).toMatchObject({ status: 202, headers: {} });
+  });
+
+  test('an unsigned delivery is 401 all the same: the log is not asked', async () => {
+    await log.close();
+    const { receive } = createWebhookReceiver({ sources, log, now: () => nowMs, logger: recordingLogger() });
+    expect((await receive({ ...order, headers: {} })).status).toBe(401);
+  });
+});
+
+test('simultaneous copies of one delivery are one event', async () => {
+  const { receive } = createWebhookReceiver({ sources, log, now: () => nowMs, logger: recordingLogger() });
+  const answers = await Promise.all(Array.from({ length: 20 }, () => receive(order)));
+  expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 20 }, () => 202));
+  expect(answers.filter(({ headers }) => headers['sluice-duplicate'])).toHaveLength(19);
+  expect(await everything()).toHaveLength(1);
+});
+
+test('neither an answer nor a log line repeats a secret, a signature or the payload', async () => {
+  const logger = recordingLogger();
+  const { receive } = createWebhookReceiver({ sources, log, now: () => nowMs, logger });
+  const marked = '{"type":"order.created","data":{"id":["marked-payload"],"total":1}}';
+  const given = [
+    standard({ source: 'orders', body: marked }),
+    standard({ source: 'orders', body: marked, secret: secrets.other }),
+    standard({ source: 'orders', body: '{"marked-payload' }),
+    github({ source: 'github', body: '"marked-payload"', headers: { 'x-github-event': 'marked-payload' } }),
+    plain({ source: 'ids', event: 'byPointer', body: '{"id":"marked-payload\\n"}' }),
+  ];
+  const said = JSON.stringify([await Promise.all(given.map(receive)), logger.lines]);
+  expect(said).not.toContain('marked-payload');
+  for (const secret of Object.values(secrets)) expect(said).not.toContain(secret.slice(6));
+  for (const { headers } of given) {
+    for (const name of ['webhook-signature', 'x-hub-signature-256']) {
+      if (headers[name]) expect(said).not.toContain(headers[name] as string);
+    }
+  }
+  expect(logger.lines).toHaveLength(given.length);
+});
+
+describe('a configuration that can not be served', () => {
+  const event = { name: 'e', verify: { scheme: 'none' }, dialect: '3.1', successStatus: 202 } as const;
+  const bad = 'not+base64!';
+  test.each([
+    ['a secret that is not base64', { ...event, verify: standardWith(`whsec_${bad}`) }, 'must be base64'],
+    ['an empty secret', { ...event, verify: standardWith('whsec_') }, 'must be base64'],
+    ['a public key as the secret', { ...event, verify: standardWith('whpk_AAAA') }, 'must be base64'],
+    ['no secret', { ...event, verify: standardWith() }, 'at least one secret'],
+    [
+      'an empty github secret',
+      { ...event, verify: { scheme: 'github', secrets: [''] } as const },
+      'must not be empty',
+    ],
+    [
+      'a reference that leads nowhere',
+      { ...event, schema: { $ref: '#/components/schemas/No' } },
+      "can't resolve reference",
+    ],
+    ['a type that does not exist', { ...event, schema: { type: 'strng' } }, 'strng'],
+    ['a subject that is no pointer', { ...event, subject: 'id' }, 'no JSON pointer'],
+    ['an id pointer with a wrong escape', { ...event, id: { pointer: '/~2' } }, 'no JSON pointer'],
+    ['a status that is no success', { ...event, successStatus: 302 }, '2xx'],
+  ])('%s: the error names source and event', (_what, given, message) => {
+    const create = () =>
+      createWebhookReceiver({
+        sources: [{ name: 'shop', bodyBytesMax: 1, events: [given] }],
+        log,
+        now: () => nowMs,
+        logger: recordingLogger(),
+      });
+    expect(create).toThrow(message);
+    expect(create).toThrow('Webhook source "shop", event "e"');
+    expect(create).not.toThrow(bad);
+  });
+
+  test('names that are given twice', () => {
+    const options = { log, now: () => nowMs, logger: recordingLogger() };
+    const twice = [{ name: 'shop', bodyBytesMax: 1, events: [event, event] }];
+    expect(() => createWebhookReceiver({ ...options, sources: twice })).toThrow('given twice');
+    expect(() => createWebhookReceiver({ ...options, sources: [...sources, ...sources] })).toThrow(
+      'given twice',
+    );
+  });
+});

@@ -1,0 +1,55 @@
+/** Every way in which a delivery is refused: stable code, status, and what the sender should do about it. */
+export const webhookProblems = {
+  WEBHOOK_SOURCE_UNKNOWN: { status: 404, title: 'Nothing receives webhooks here' },
+  WEBHOOK_METHOD_NOT_ALLOWED: { status: 405, title: 'Deliver webhooks with POST' },
+  WEBHOOK_BODY_TOO_LARGE: { status: 413, title: 'The body is larger than this source may send' },
+  WEBHOOK_SIGNATURE_INVALID: { status: 401, title: 'The delivery could not be verified' },
+  WEBHOOK_MEDIA_TYPE_UNSUPPORTED: { status: 415, title: 'Deliver uncompressed JSON' },
+  WEBHOOK_BODY_MALFORMED: { status: 400, title: 'The body is not valid JSON text' },
+  WEBHOOK_EVENT_UNMATCHED: { status: 422, title: 'The delivery is none of the events known for this source' },
+  WEBHOOK_PAYLOAD_INVALID: { status: 422, title: 'The payload does not fit the schema of its event' },
+  WEBHOOK_ID_INVALID: { status: 400, title: 'The delivery has no usable id' },
+  WEBHOOK_ID_CONFLICT: { status: 409, title: 'Another body was already delivered with this id' },
+  WEBHOOK_LOG_UNAVAILABLE: { status: 503, title: 'Events can not be stored now; deliver again later' },
+} as const satisfies Record<string, { status: number; title: string }>;
+
+export type WebhookProblemCode = keyof typeof webhookProblems;
+
+/** One place where a payload breaks its schema. */
+export interface SchemaViolation {
+  /** JSON pointer of the instance, `""` for the whole payload. */
+  readonly path: string;
+  /** What the schema asks for; never what the payload holds. */
+  readonly message: string;
+}
+
+/** An RFC 9457 problem, the body of every answer that is not 2xx. */
+export interface WebhookProblem {
+  readonly title: string;
+  readonly status: number;
+  readonly code: WebhookProblemCode;
+  readonly detail?: string;
+  /** Some of the violations; the first is enough to refuse a payload, so the list is not complete. */
+  readonly errors?: readonly SchemaViolation[];
+}
+
+/** A delivery that goes no further. */
+export interface Refusal {
+  readonly refused: WebhookProblem;
+}
+
+/** Makes a refusal. Nothing of the delivery may go into `detail` but what configuration also says. */
+export function refusal(
+  code: WebhookProblemCode,
+  detail?: string,
+  errors?: readonly SchemaViolation[],
+): Refusal {
+  return {
+    refused: { ...webhookProblems[code], code, ...(detail && { detail }), ...(errors && { errors }) },
+  };
+}
+
+/** Tells a refusal from the value that a check gives otherwise. */
+export function isRefusal(value: object): value is Refusal {
+  return 'refused' in value;
+}
