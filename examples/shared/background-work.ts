@@ -1,3 +1,5 @@
+import { reasonOf } from './reason.ts';
+
 export type BackgroundWork = ReturnType<typeof createBackgroundWork>;
 
 /**
@@ -27,8 +29,7 @@ export function createBackgroundWork({ log }: { log: (line: string) => void }) {
     try {
       await work(closing.signal);
     } catch (error) {
-      if (!closing.signal.aborted)
-        log(`${name} failed: ${error instanceof Error ? error.message : String(error)}`);
+      if (!closing.signal.aborted) log(`${name} failed: ${reasonOf(error)}`);
     }
   }
 }

@@ -1,5 +1,6 @@
 import type { NextFunction, Request, Response } from 'express';
 import { STATUS_CODES } from 'node:http';
+import { reasonOf } from './reason.ts';
 
 /** An error that is answered as `application/problem+json` (RFC 9457). */
 export type Problem = Error & { status: number };
@@ -35,7 +36,7 @@ export function answerProblem(
   }
   const status = statusOf(error);
   const title = STATUS_CODES[status] ?? 'Error';
-  const detail = status !== 500 && error instanceof Error ? { detail: error.message } : {};
+  const detail = status === 500 ? {} : { detail: reasonOf(error) };
   response
     .status(status)
     .type('application/problem+json')

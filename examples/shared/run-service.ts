@@ -1,5 +1,6 @@
 import type { HttpService } from './http-service.ts';
 import type { WebhookTarget } from './webhook-sender.ts';
+import { WEBHOOK_SECRET } from './webhook-signature.ts';
 
 /**
  * Runs one service as a program: listens, prints its URL, and closes on SIGINT or SIGTERM.
@@ -22,7 +23,7 @@ export async function runService({
 }
 
 /**
- * Reads webhook targets from the environment.
+ * Reads webhook targets from the environment. Throws when there are URLs but no secret to sign with.
  *
  * @param options.urls URLs separated by commas
  * @param options.secret the secret that they share
@@ -34,6 +35,9 @@ export function readWebhookTargets({
   urls: string | undefined;
   secret: string | undefined;
 }): WebhookTarget[] {
+  if (urls !== '' && !WEBHOOK_SECRET.test(secret)) {
+    throw new Error('WEBHOOK_SECRET must be whsec_ and a key in base64');
+  }
   return urls
     .split(',')
     .filter((url) => url !== '')

@@ -1,3 +1,4 @@
+import { reasonOf } from './reason.ts';
 import { signWebhook } from './webhook-signature.ts';
 
 const RETRY_AFTER_MS_MAX = 60 * 60 * 1000;
@@ -66,9 +67,4 @@ function retryAfterMs(header: string | null, nowMs: number): number | undefined 
   if (header === null) return undefined;
   const waitMs = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - nowMs;
   return Number.isNaN(waitMs) ? undefined : Math.min(Math.max(waitMs, 0), RETRY_AFTER_MS_MAX);
-}
-
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? error.cause.message : error.message;
 }

@@ -6,7 +6,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { startExamples } from '../../examples/start.ts';
 import { SERVICE_NAMES } from './service-document.ts';
-import { SECRET, startWebhookReceiver } from './webhook-receiver.ts';
+import { isSigned, SECRET, startWebhookReceiver } from './webhook-receiver.ts';
 
 const ROOT = new URL('../../', import.meta.url);
 
@@ -14,7 +14,7 @@ function run(args: string[], env: Record<string, string> = {}) {
   const child = spawn(process.execPath, args, {
     cwd: ROOT,
     env: { ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'ignore'],
   });
   const exited = once(child, 'exit') as Promise<[code: number | null, signal: string | null]>;
   return { child, exited, lines: createInterface({ input: child.stdout }) };
@@ -30,6 +30,32 @@ describe('a service as a program', () => {
 
     child.kill('SIGTERM');
     expect(await exited).toEqual([0, null]);
+  });
+});
+
+describe('payments as a program', () => {
+  it('tells the targets in its environment, signed with the secret there', async () => {
+    const receiver = await startWebhookReceiver();
+    const env = { PORT: '0', WEBHOOK_URLS: receiver.url, WEBHOOK_SECRET: SECRET, ORDERS_URL: receiver.url };
+    const { child, exited, lines } = run(['examples/payments/main.ts'], env);
+    const [line] = (await once(lines, 'line')) as [string];
+    await fetch(`${line.split(' ').at(-1)}/payments`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ orderId: 'ord_1', amount: 5, currency: 'EUR' }),
+    });
+    const deliveries = await receiver.until((all) => all.some(({ path }) => path === '/hook'));
+    const delivery = deliveries.find(({ path }) => path === '/hook');
+    expect(delivery && (await isSigned(delivery, SECRET))).toBe(true);
+
+    child.kill('SIGTERM');
+    expect(await exited).toEqual([0, null]);
+    await receiver.close();
+  });
+
+  it('does not start with targets and no secret', async () => {
+    const { exited } = run(['examples/payments/main.ts'], { PORT: '0', WEBHOOK_URLS: 'http://127.0.0.1:9' });
+    expect(await exited).toEqual([1, null]);
   });
 });
 
