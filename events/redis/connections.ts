@@ -58,8 +58,7 @@ function open(name: string, settings: Settings, { url, log }: ConnectionsOptions
   const redis = createClient(url, { ...settings, connectionName: `sluice-events-${name}` });
   let down = false;
   redis.on('error', (error: Error) => {
-    if (!down)
-      log.warn({ connection: name, reason: error.message }, 'Redis can't be reached; trying again');
+    if (!down) log.warn({ connection: name, reason: error.message }, 'Redis is not reachable; trying again');
     down = true;
   });
   redis.on('ready', () => {
