@@ -1,7 +1,10 @@
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EventLog } from '../../events/event-log.ts';
+import { createRedisEventLog } from '../../events/redis/redis-event-log.ts';
 import { createSqliteEventLog } from '../../events/sqlite/sqlite-event-log.ts';
 import { createWebhookReceiver } from '../../webhooks/receive.ts';
 import { doors } from './deliveries/doors.ts';
@@ -30,6 +33,16 @@ afterEach(() => log.close());
 
 const standardWith = (...given: string[]) => ({ scheme: 'standard-webhooks', secrets: given }) as const;
 const order = standard({ source: 'orders', body: '{"type":"order.created","data":{"id":"o-1","total":1}}' });
+
+/** A port that was free a moment ago, so that nothing listens there. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
 
 async function everything(): Promise<object[]> {
   const read = await Promise.all(sources.map(({ name }) => log.read(name, null, 100)));
@@ -79,6 +92,23 @@ describe('when the log takes nothing', () => {
 
     const working = createWebhookReceiver({ sources, log, now: () => nowMs, logger });
     expect(await working.receive(order)).toMatchObject({ status: 202, headers: {} });
+  });
+
+  test('because Redis is not there, a good delivery is 503 as well', async () => {
+    const redis = await createRedisEventLog({
+      url: `redis://127.0.0.1:${await freePort()}`,
+      random: () => 0.5,
+    });
+    const { receive } = createWebhookReceiver({
+      sources,
+      log: redis,
+      now: () => nowMs,
+      logger: recordingLogger(),
+    });
+    const answers = await Promise.all([receive(order), receive({ ...order, headers: {} })]);
+    await redis.close();
+    expect(answers.map(({ status }) => status)).toEqual([503, 401]);
+    expect(answers[0]?.headers).toEqual({ 'retry-after': '5' });
   });
 
   test('an unsigned delivery is 401 all the same: the log is not asked', async () => {
