@@ -199,6 +199,19 @@ describe('a body above the limit', () => {
     expect(JSON.parse(answer.text)).toMatchObject({ code: 'WEBHOOK_BODY_TOO_LARGE' });
   });
 
+  test('is taken to its end, so that its sender sees the answer and no reset', async () => {
+    const { socket, answered, closed } = await rawSocket();
+    const errors: unknown[] = [];
+    socket.on('error', (error) => errors.push(error));
+    socket.write(head(`content-length: ${big.length}`));
+    await answered(/\}$/);
+    for (let sent = 0; sent < big.length; sent += 65_536) {
+      await new Promise((resolve) => socket.write(big.subarray(sent, sent + 65_536), resolve));
+    }
+    await closed;
+    expect(errors).toEqual([]);
+  });
+
   test('is refused before any of it was sent', async () => {
     const { socket, answered, closed } = await rawSocket();
     socket.write(head(`content-length: ${bodyBytesMax + 1}`));
