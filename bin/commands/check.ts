@@ -1,0 +1,37 @@
+import { readConfig, subgraphEnvironment } from '../../gateway/config.ts';
+import { composeSupergraph } from '../../mesh/compose.ts';
+import { loadSubgraphs } from '../../mesh/load-subgraphs.ts';
+
+/** Compiles the subgraph folders and composes them; with names, compiles only those. @returns 1 when anything is wrong */
+export async function check(names: readonly string[]): Promise<number> {
+  const dir = readConfig().subgraphsDir;
+  const { subgraphs, problems } = await loadSubgraphs({
+    dir,
+    env: subgraphEnvironment(),
+    ...(names.length > 0 && { only: names }),
+  });
+  const missing = names.filter((name) => ![...subgraphs, ...problems].some((found) => found.name === name));
+  try {
+    for (const { name, kind, rest, warnings } of subgraphs) {
+      const events = rest ? `, ${rest.events.length} events` : '';
+      print(`${name}: ${kind} subgraph${events}`);
+      for (const warning of warnings) print(`  warning: ${warning}`);
+    }
+    for (const { name, message } of problems) print(`${name}: ${message}`);
+    for (const name of missing) print(`${name}: there is no such folder in ${dir}`);
+    if (problems.length > 0 || missing.length > 0) return 1;
+    if (names.length > 0) return 0;
+    const { eventFields, hints } = composeSupergraph(subgraphs);
+    for (const hint of hints) print(`hint: ${hint}`);
+    print(
+      `The ${subgraphs.length} subgraphs compose; subscriptions: ${eventFields.map(({ name }) => name).join(', ')}`,
+    );
+    return 0;
+  } finally {
+    for (const subgraph of subgraphs) await subgraph.close();
+  }
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

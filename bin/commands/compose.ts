@@ -1,0 +1,19 @@
+import { readConfig, subgraphEnvironment } from '../../gateway/config.ts';
+import { composeSupergraph } from '../../mesh/compose.ts';
+import { loadSubgraphs } from '../../mesh/load-subgraphs.ts';
+
+/** Prints the supergraph SDL of all folders. @returns 1 when a folder is left out; the reasons go to standard error */
+export async function compose(): Promise<number> {
+  const { subgraphs, problems } = await loadSubgraphs({
+    dir: readConfig().subgraphsDir,
+    env: subgraphEnvironment(),
+  });
+  try {
+    for (const { name, message } of problems) process.stderr.write(`${name}: ${message}\n`);
+    if (problems.length > 0) return 1;
+    process.stdout.write(`${composeSupergraph(subgraphs).sdl}\n`);
+    return 0;
+  } finally {
+    for (const subgraph of subgraphs) await subgraph.close();
+  }
+}

@@ -1,0 +1,122 @@
+import type { Logger } from 'pino';
+import type { EventLog } from '../events/event-log.ts';
+import { openEventLog } from '../events/open.ts';
+import { composeSupergraph } from '../mesh/compose.ts';
+import { loadSubgraphs } from '../mesh/load-subgraphs.ts';
+import type { Environment } from '../mesh/subgraph-config.ts';
+import type { Subgraph } from '../mesh/subgraph.ts';
+import { webhooksRouter } from '../webhooks/express.ts';
+import { createWebhookReceiver } from '../webhooks/receive.ts';
+import { createCallbackRegistration } from '../webhooks/registration.ts';
+import { isLoopback, type GatewayConfig } from './config.ts';
+import { createGraphQLServer } from './http/graphql.ts';
+import { startHttpServer } from './http/server.ts';
+import { createSubscriber } from './subscriptions/subscribe.ts';
+import { createSupergraph } from './supergraph/supergraph.ts';
+import { callbackRegistrations } from './webhooks/callback-registrations.ts';
+import { webhookSources } from './webhooks/webhook-sources.ts';
+
+export interface GatewayOptions {
+  config: GatewayConfig;
+  /** Values for `${NAME}` in subgraph.yaml. */
+  env: Environment;
+  logger: Logger;
+}
+
+export interface Gateway {
+  /** Base URL of this gateway on this machine. */
+  url: string;
+  /** Closes the doors in the reverse order of their opening. A second call does nothing. */
+  close(): Promise<void>;
+}
+
+/** The composition root: what is served, how events travel, which doors are open, in which order they close. */
+export async function startGateway({ config, env, logger }: GatewayOptions): Promise<Gateway> {
+  const opened: (() => Promise<void> | void)[] = [];
+  const close = closeOnce(opened);
+  try {
+    const log = await openEventLog({ url: config.eventsUrl, log: logger });
+    opened.push(() => log.close());
+
+    const subgraphs = await openSubgraphs({ config, env, logger });
+    opened.push(() => closeAll(subgraphs));
+
+    const supergraph = await createSupergraph({ composed: composeSupergraph(subgraphs), logger });
+    opened.push(() => supergraph.close());
+
+    const server = await openDoors({ config, logger, log, subgraphs, supergraph });
+    opened.push(() => server.close());
+
+    const url = `http://${urlHost(config.host)}:${server.port}`;
+    const registrations = createCallbackRegistration({
+      registrations: callbackRegistrations({ subgraphs, publicUrl: config.publicUrl || url }),
+      logger,
+      random: Math.random,
+    });
+    registrations.start();
+    opened.push(() => registrations.close());
+
+    logger.info({ url, subgraphs: subgraphs.map(({ name }) => name) }, 'Sluice is ready');
+    return { url, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function openSubgraphs({ config, env, logger }: GatewayOptions): Promise<readonly Subgraph[]> {
+  const { subgraphs, problems } = await loadSubgraphs({ dir: config.subgraphsDir, env });
+  for (const { name, message } of problems) logger.error({ subgraph: name }, `Left out: ${message}`);
+  for (const { name, warnings } of subgraphs) {
+    for (const warning of warnings) logger.warn({ subgraph: name }, warning);
+  }
+  return subgraphs;
+}
+
+interface DoorsOptions {
+  config: GatewayConfig;
+  logger: Logger;
+  log: EventLog;
+  subgraphs: readonly Subgraph[];
+  supergraph: Awaited<ReturnType<typeof createSupergraph>>;
+}
+
+function openDoors({ config, logger, log, subgraphs, supergraph }: DoorsOptions) {
+  const sources = webhookSources({ subgraphs, isLoopback: isLoopback(config.host) });
+  const receiver = createWebhookReceiver({ sources, log, now: Date.now, logger });
+  const subscribe = createSubscriber({ supergraph, log, logger });
+  return startHttpServer({
+    host: config.host,
+    port: config.port,
+    graphql: createGraphQLServer({ supergraph, subscribe, logger }),
+    webhooks: webhooksRouter({ receiver, bodyBytesMaxOf: receiver.bodyBytesMaxOf }),
+    log,
+  });
+}
+
+async function closeAll(subgraphs: readonly Subgraph[]): Promise<void> {
+  await Promise.all(subgraphs.map((subgraph) => subgraph.close()));
+}
+
+/** Closes in reverse order; everything is closed even when something fails, and the first failure is thrown. */
+function closeOnce(opened: (() => Promise<void> | void)[]): () => Promise<void> {
+  let closing: Promise<void> | undefined;
+  const closeInReverse = async () => {
+    const failures: unknown[] = [];
+    for (const release of opened.toReversed()) {
+      try {
+        await release();
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0) throw failures[0];
+  };
+  return () => (closing ??= closeInReverse());
+}
+
+function urlHost(host: string): string {
+  if (host === '0.0.0.0') return '127.0.0.1';
+  if (host === '::') return '[::1]';
+  return host.includes(':') ? `[${host}]` : host;
+}

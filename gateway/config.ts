@@ -1,0 +1,112 @@
+import { isIP } from 'node:net';
+
+/** Everything that the environment decides. */
+export interface GatewayConfig {
+  host: string;
+  port: number;
+  /** Base URL under which senders reach this gateway, without a slash at the end. */
+  publicUrl: string;
+  subgraphsDir: string;
+  /** `sqlite:<path>` or a Redis URL. */
+  eventsUrl: string;
+  logLevel: LogLevel;
+}
+
+export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** One environment variable: what it is for, what it is without a value, and how its text becomes a value. */
+interface Setting {
+  name: string;
+  description: string;
+  default: string;
+  parse(text: string): unknown;
+}
+
+/** The environment variables that Sluice reads. docs/configuration.md is generated from this table. */
+export const settings = {
+  host: {
+    name: 'HOST',
+    description: 'Address that the gateway listens on.',
+    default: '127.0.0.1',
+    parse: (text) => (text === 'localhost' || isIP(text) ? text : fail('must be an IP address or localhost')),
+  },
+  port: {
+    name: 'PORT',
+    description: 'TCP port; 0 takes a free one.',
+    default: '4000',
+    parse: (text) =>
+      /^\d{1,5}$/.test(text) && Number(text) < 65_536 ? Number(text) : fail('must be a TCP port'),
+  },
+  publicUrl: {
+    name: 'PUBLIC_URL',
+    description: 'URL under which webhook senders reach the gateway. Without it: http://HOST:PORT.',
+    default: '',
+    parse: (text) =>
+      text === '' || isHttpUrl(text) ? text.replace(/\/+$/, '') : fail('must be an http(s) URL'),
+  },
+  subgraphsDir: {
+    name: 'SUBGRAPHS_DIR',
+    description: 'Folder with one folder per subgraph.',
+    default: './subgraphs',
+    parse: (text) => text,
+  },
+  eventsUrl: {
+    name: 'EVENTS_URL',
+    description: 'Event log: sqlite:<path>, redis://… or rediss://….',
+    default: 'sqlite:./.sluice/events.db',
+    parse: (text) =>
+      /^[a-z-]+:./.test(text) ? text : fail('must be sqlite:<path>, redis://… or rediss://…'),
+  },
+  logLevel: {
+    name: 'LOG_LEVEL',
+    description: `How much is logged: ${logLevels.join(', ')}.`,
+    default: 'info',
+    parse: (text) =>
+      logLevels.find((level) => level === text) ?? fail(`must be one of ${logLevels.join(', ')}`),
+  },
+} as const satisfies Record<keyof GatewayConfig, Setting>;
+
+/** A variable is malformed. The message is one line that names it. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/**
+ * Reads the configuration.
+ * @param env the variables @default process.env, which is read nowhere else
+ * @throws ConfigError
+ */
+export function readConfig(env: Environment = process.env): GatewayConfig {
+  const values = Object.fromEntries(
+    Object.entries(settings).map(([key, setting]) => {
+      const text = env[setting.name] || setting.default;
+      try {
+        return [key, setting.parse(text)];
+      } catch (error) {
+        throw new ConfigError(`${setting.name} ${(error as Error).message}`);
+      }
+    }),
+  );
+  return values as unknown as GatewayConfig;
+}
+
+/** Values for `${NAME}` in subgraph.yaml. */
+export function subgraphEnvironment(): Environment {
+  return process.env;
+}
+
+/** Whether only this machine can reach a host. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\./.test(host);
+}
+
+function isHttpUrl(text: string): boolean {
+  return /^https?:\/\/[^/]/.test(text) && URL.canParse(text);
+}
+
+function fail(message: string): never {
+  throw new Error(message);
+}

@@ -1,0 +1,26 @@
+import { GraphQLError } from 'graphql';
+import { restErrorCodes } from '../mesh/rest/rest-error.ts';
+
+/** Every code that `extensions.code` of a GraphQL error can have, with what it tells a client. docs/errors.md lists them. */
+export const errorCodes = {
+  ...restErrorCodes,
+  GRAPHQL_PARSE_FAILED: 'The operation is not GraphQL.',
+  GRAPHQL_VALIDATION_FAILED: 'The operation does not fit the schema.',
+  CURSOR_INVALID: 'The value of `after` is not a cursor that Sluice gave, or not of this stream.',
+  CURSOR_EXPIRED:
+    'Events above the cursor are no longer kept. `extensions.earliest` is a cursor from which everything still is.',
+  EVENTS_UNAVAILABLE: 'The event log does not answer now. Try again; no event is lost.',
+  DOWNSTREAM_SERVICE_ERROR: 'A subgraph failed without saying how.',
+  INTERNAL_SERVER_ERROR: 'Something failed that should not. The log of the gateway has the reason.',
+} as const;
+
+export type ErrorCode = keyof typeof errorCodes;
+
+/** An error for a client, with a code of the registry. */
+export function clientError(
+  code: ErrorCode,
+  message: string,
+  extensions: Record<string, unknown> = {},
+): GraphQLError {
+  return new GraphQLError(message, { extensions: { code, ...extensions } });
+}

@@ -1,0 +1,69 @@
+import {
+  execute,
+  GraphQLError,
+  parse,
+  type DocumentNode,
+  type ExecutionResult,
+  type GraphQLSchema,
+} from 'graphql';
+import { LRUCache } from 'lru-cache';
+import type { Logger } from '../../events/logger.ts';
+import type { SubgraphContext } from '../../mesh/subgraph-context.ts';
+
+/** One operation of a plan, as a subgraph executes it. */
+export interface SubgraphRequest {
+  operation: string;
+  variables: Readonly<Record<string, unknown>>;
+  context: SubgraphContext;
+  /** What root fields are resolved from. */
+  rootValue?: unknown;
+}
+
+export type SubgraphExecutor = (
+  request: SubgraphRequest,
+) => Promise<ExecutionResult<Record<string, unknown>>>;
+
+export interface SubgraphExecutorOptions {
+  name: string;
+  schema: GraphQLSchema;
+  logger: Logger;
+  /** Most parsed operations kept. @default 1000 */
+  documentsMax?: number;
+}
+
+/**
+ * Executes operations on a subgraph in this process. An error that is not one of ours for clients is logged and
+ * answered as INTERNAL_SERVER_ERROR, so that no inner message gets out.
+ */
+export function createSubgraphExecutor(options: SubgraphExecutorOptions): SubgraphExecutor {
+  const { name, schema, logger, documentsMax = 1000 } = options;
+  const documents = new LRUCache<string, DocumentNode>({ max: documentsMax });
+  const documentOf = (operation: string) => {
+    const found = documents.get(operation);
+    if (found) return found;
+    const document = parse(operation, { noLocation: true });
+    documents.set(operation, document);
+    return document;
+  };
+  return async ({ operation, variables, context, rootValue }) => {
+    const result = await execute({
+      schema,
+      document: documentOf(operation),
+      variableValues: variables,
+      contextValue: context,
+      rootValue,
+    });
+    if (!result.errors) return result;
+    return { ...result, errors: result.errors.map((error) => forClients(error, name, logger)) };
+  };
+}
+
+function forClients(error: GraphQLError, subgraph: string, logger: Logger): GraphQLError {
+  const original = error.originalError;
+  if (!original || original instanceof GraphQLError || original.name === 'AbortError') return error;
+  logger.error({ subgraph, err: original, path: error.path }, 'A subgraph failed unexpectedly');
+  return new GraphQLError(`${subgraph}: unexpected error`, {
+    path: error.path,
+    extensions: { code: 'INTERNAL_SERVER_ERROR' },
+  });
+}

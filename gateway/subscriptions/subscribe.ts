@@ -1,0 +1,192 @@
+import {
+  getArgumentValues,
+  getOperationAST,
+  getVariableValues,
+  Kind,
+  parse,
+  type DocumentNode,
+  type ExecutionResult,
+  type FieldNode,
+  type GraphQLSchema,
+} from 'graphql';
+import { decodeCursor, encodeCursor } from '../../events/cursor.ts';
+import {
+  CursorExpiredError,
+  type EventLog,
+  type Position,
+  type StoredEvent,
+} from '../../events/event-log.ts';
+import { followEvents } from '../../events/follow.ts';
+import type { Logger } from '../../events/logger.ts';
+import type { EventField } from '../../mesh/events-subgraph.ts';
+import { createSubgraphContext } from '../../mesh/subgraph-context.ts';
+import { compileJsonPointer, type JsonPointer } from '../../webhooks/json-pointer.ts';
+import { clientError } from '../errors.ts';
+import { executeSubscriptionEvent } from '../execution/execute-subscription-event.ts';
+import type { SubscriptionPlan } from '../execution/plan.ts';
+import type { Supergraph } from '../supergraph/supergraph.ts';
+
+export interface SubscribeRequest {
+  document: DocumentNode;
+  operationName: string | undefined;
+  variables: Readonly<Record<string, unknown>>;
+  /** Headers of the client's request, names in lower case. */
+  headers: Readonly<Record<string, string | undefined>>;
+}
+
+/** Results of one subscription: one per event, each with `extensions.event`. */
+export type EventResults = AsyncIterableIterator<ExecutionResult, undefined>;
+
+export interface SubscriberOptions {
+  supergraph: Supergraph;
+  log: EventLog;
+  logger: Logger;
+}
+
+/** @returns errors instead of results when the subscription can't begin */
+export type Subscribe = (request: SubscribeRequest) => Promise<EventResults | ExecutionResult>;
+
+/** Turns the event log into the results of subscription operations. */
+export function createSubscriber({ supergraph, log, logger }: SubscriberOptions): Subscribe {
+  return async (request) => {
+    const prepared = prepare(request, supergraph);
+    if (!('plan' in prepared)) return prepared;
+    const { field, after } = prepared;
+    const expired = after && (await expiryOf(log, field.source, after));
+    if (expired) return { errors: [expired] };
+    return eventResults({ ...prepared, request, supergraph, log, logger });
+  };
+}
+
+interface PreparedSubscription {
+  plan: SubscriptionPlan;
+  field: EventField;
+  /** Finds in a payload what the field answers with. */
+  payloadIn: JsonPointer;
+  after: Position | null;
+}
+
+function prepare(request: SubscribeRequest, supergraph: Supergraph): PreparedSubscription | ExecutionResult {
+  const { document, operationName, variables } = request;
+  const operation = getOperationAST(document, operationName);
+  const { apiSchema } = supergraph;
+  const values = getVariableValues(apiSchema, operation?.variableDefinitions ?? [], { ...variables });
+  if (values.errors) return { errors: values.errors };
+  const plan = supergraph.planSubscription(document, operationName);
+  const node = primaryField(plan);
+  const field = node && supergraph.eventFields.get(node.name.value);
+  if (!node || !field)
+    throw new Error('The plan of a subscription begins with a field of the events subgraph');
+  try {
+    const args = argumentsOf(apiSchema, node, values.coerced);
+    const after = positionOf(args['after'], field.source);
+    return { plan, field, payloadIn: compileJsonPointer(field.pointer), after };
+  } catch (error) {
+    return { errors: [clientError('CURSOR_INVALID', (error as Error).message)] };
+  }
+}
+
+function primaryField({ primary }: SubscriptionPlan): FieldNode | undefined {
+  const [operation] = parse(primary.operation, { noLocation: true }).definitions;
+  if (operation?.kind !== Kind.OPERATION_DEFINITION) return undefined;
+  return operation.selectionSet.selections.find((selection) => selection.kind === Kind.FIELD);
+}
+
+function argumentsOf(apiSchema: GraphQLSchema, node: FieldNode, variables: Record<string, unknown>) {
+  const definition = apiSchema.getSubscriptionType()?.getFields()[node.name.value];
+  return definition ? getArgumentValues(definition, node, variables) : {};
+}
+
+function positionOf(cursor: unknown, source: string): Position | null {
+  if (cursor === undefined || cursor === null) return null;
+  if (typeof cursor !== 'string')
+    throw new Error('The cursor must be a string, as extensions.event.cursor gave it');
+  const position = decodeCursor(cursor).get(source);
+  if (!position) throw new Error('The cursor is of another stream');
+  return position;
+}
+
+/** Asks before the first result whether everything above the cursor is still kept. */
+async function expiryOf(log: EventLog, source: string, after: Position) {
+  try {
+    await log.read(source, after, 1);
+    return undefined;
+  } catch (error) {
+    // A log that does not answer now is waited for by the subscription itself.
+    return error instanceof CursorExpiredError ? cursorExpired(error) : undefined;
+  }
+}
+
+function cursorExpired({ source, earliest }: CursorExpiredError) {
+  return clientError('CURSOR_EXPIRED', 'Events above this cursor are no longer kept', {
+    earliest: encodeCursor(new Map([[source, earliest]])),
+  });
+}
+
+interface EventResultsOptions extends PreparedSubscription, SubscriberOptions {
+  request: SubscribeRequest;
+}
+
+function eventResults(options: EventResultsOptions): EventResults {
+  const { log, field, after } = options;
+  const stop = new AbortController();
+  const batches = followEvents({ log, source: field.source, after, signal: stop.signal });
+  const results = generateResults(batches, options, stop.signal);
+  return {
+    next: () => results.next(),
+    return: () => {
+      stop.abort();
+      return results.return(undefined);
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}
+
+async function* generateResults(
+  batches: AsyncIterable<readonly StoredEvent[]>,
+  options: EventResultsOptions,
+  signal: AbortSignal,
+): AsyncGenerator<ExecutionResult, undefined> {
+  const { field, logger } = options;
+  try {
+    for await (const events of batches) {
+      for (const event of events) {
+        if (signal.aborted) return;
+        if (event.type === field.type) yield await resultOf(event, options, signal);
+      }
+    }
+  } catch (error) {
+    if (error instanceof CursorExpiredError) yield { errors: [cursorExpired(error)] };
+    else {
+      logger.error({ err: error, source: field.source }, 'A subscription failed unexpectedly');
+      yield { errors: [clientError('INTERNAL_SERVER_ERROR', 'The subscription failed')] };
+    }
+  }
+}
+
+async function resultOf(
+  event: StoredEvent,
+  options: EventResultsOptions,
+  signal: AbortSignal,
+): Promise<ExecutionResult> {
+  const { request, supergraph, plan, payloadIn } = options;
+  const { document, operationName, variables, headers } = request;
+  const result = await executeSubscriptionEvent({
+    plan,
+    document,
+    operationName,
+    variables,
+    supergraphSchema: supergraph.supergraphSchema,
+    apiSchema: supergraph.apiSchema,
+    executorOf: supergraph.executorOf,
+    payload: payloadIn(JSON.parse(event.dataJson)),
+    context: createSubgraphContext({ headers, signal }),
+  });
+  return { ...result, extensions: { ...result.extensions, event: eventExtension(event) } };
+}
+
+function eventExtension({ id, type, source, time, epoch, offset }: StoredEvent) {
+  return { id, type, source, time, cursor: encodeCursor(new Map([[source, { epoch, offset }]])) };
+}

@@ -1,0 +1,135 @@
+import fi from '@apollo/federation-internals';
+import { ApolloGateway, type GraphQLDataSource } from '@apollo/gateway';
+import { QueryPlanner } from '@apollo/query-planner';
+import { print, type DocumentNode, type ExecutionResult, type GraphQLSchema } from 'graphql';
+import { LRUCache } from 'lru-cache';
+import type { Logger } from '../../events/logger.ts';
+import type { ComposedSupergraph } from '../../mesh/compose.ts';
+import type { EventField } from '../../mesh/events-subgraph.ts';
+import type { SubgraphContext } from '../../mesh/subgraph-context.ts';
+import type { SubscriptionPlan } from '../execution/plan.ts';
+import { createSubgraphExecutor, type SubgraphExecutor } from '../execution/subgraph-executor.ts';
+import { apolloLogger } from './apollo-logger.ts';
+
+export interface SupergraphRequest {
+  document: DocumentNode;
+  operationName: string | undefined;
+  variables: Readonly<Record<string, unknown>>;
+  context: SubgraphContext;
+}
+
+/** The composed supergraph, ready to plan and execute. */
+export interface Supergraph {
+  /** The schema that clients see; not executable by itself. */
+  readonly apiSchema: GraphQLSchema;
+  /** With federation's own directives and types, for type conditions of plans. */
+  readonly supergraphSchema: GraphQLSchema;
+  readonly eventFields: ReadonlyMap<string, EventField>;
+  /** Plans and executes a valid query or mutation through `@apollo/gateway`. */
+  execute(request: SupergraphRequest): Promise<ExecutionResult>;
+  /** Plans a valid subscription operation. Plans are cached by operation. */
+  planSubscription(document: DocumentNode, operationName: string | undefined): SubscriptionPlan;
+  executorOf(subgraph: string): SubgraphExecutor;
+  close(): Promise<void>;
+}
+
+export interface SupergraphOptions {
+  composed: ComposedSupergraph;
+  logger: Logger;
+  /** Most subscription plans kept. @default 1000 */
+  plansMax?: number;
+}
+
+/** Loads a composed supergraph into planner and executors. */
+export async function createSupergraph(options: SupergraphOptions): Promise<Supergraph> {
+  const { composed, logger, plansMax = 1000 } = options;
+  const executors = new Map(
+    [...composed.services].map(
+      ([name, schema]) => [name, createSubgraphExecutor({ name, schema, logger })] as const,
+    ),
+  );
+  const executorOf = (subgraph: string): SubgraphExecutor => {
+    const executor = executors.get(subgraph);
+    if (!executor) throw new Error(`There is no subgraph ${subgraph}`);
+    return executor;
+  };
+  const gateway = new ApolloGateway({
+    supergraphSdl: composed.sdl,
+    buildService: ({ name }) => inProcessDataSource(executorOf(name)),
+    logger: apolloLogger(logger),
+  });
+  const { schema: apiSchema, executor } = await gateway.load();
+  const planner = createSubscriptionPlanner(composed.sdl, plansMax);
+  return {
+    apiSchema,
+    supergraphSchema: planner.supergraphSchema,
+    eventFields: new Map(composed.eventFields.map((field) => [field.name, field])),
+    execute: (request) => executor(requestContext(request, apiSchema)) as Promise<ExecutionResult>,
+    planSubscription: planner.plan,
+    executorOf,
+    close: () => gateway.stop(),
+  };
+}
+
+/** Lets `@apollo/gateway` call a subgraph in this process. */
+function inProcessDataSource(execute: SubgraphExecutor): GraphQLDataSource {
+  return {
+    process: async ({ request, context }) => {
+      const result = await execute({
+        operation: request.query ?? '',
+        variables: (request.variables ?? {}) as Record<string, unknown>,
+        context: context as SubgraphContext,
+      });
+      return result as never;
+    },
+  };
+}
+
+type RequestContext = Parameters<Awaited<ReturnType<ApolloGateway['load']>>['executor']>[0];
+
+function requestContext(request: SupergraphRequest, schema: GraphQLSchema): RequestContext {
+  const { document, operationName, variables, context } = request;
+  const operations = document.definitions.filter((node) => node.kind === 'OperationDefinition');
+  const operation =
+    operationName === undefined
+      ? operations[0]
+      : operations.find((node) => node.name?.value === operationName);
+  const query = print(document);
+  return {
+    request: { query, variables, ...(operationName !== undefined && { operationName }) },
+    document,
+    operation,
+    operationName: operation?.name?.value ?? null,
+    source: query,
+    queryHash: `${operationName ?? ''}:${query}`,
+    context,
+    schema,
+    metrics: {},
+    logger: undefined,
+  } as unknown as RequestContext;
+}
+
+function createSubscriptionPlanner(sdl: string, plansMax: number) {
+  const supergraph = fi.Supergraph.build(sdl);
+  const apiSchema = supergraph.apiSchema();
+  const planner = new QueryPlanner(supergraph);
+  const plans = new LRUCache<string, SubscriptionPlan>({ max: plansMax });
+  return {
+    supergraphSchema: supergraph.schema.toGraphQLJSSchema(),
+    plan(document: DocumentNode, operationName: string | undefined): SubscriptionPlan {
+      const key = `${operationName ?? ''}:${print(document)}`;
+      const cached = plans.get(key);
+      if (cached) return cached;
+      const operation = fi.operationFromDocument(
+        apiSchema,
+        document,
+        operationName === undefined ? {} : { operationName },
+      );
+      const { node } = planner.buildQueryPlan(operation);
+      if (node?.kind !== 'Subscription') throw new Error('Only subscriptions are planned here');
+      const plan = { primary: node.primary, rest: node.rest } as SubscriptionPlan;
+      plans.set(key, plan);
+      return plan;
+    },
+  };
+}

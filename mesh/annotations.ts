@@ -1,0 +1,97 @@
+import {
+  Kind,
+  parse,
+  valueFromASTUntyped,
+  visit,
+  type ConstDirectiveNode,
+  type DirectiveNode,
+  type DocumentNode,
+} from 'graphql';
+
+/** A REST call as Mesh describes it on a root field; `{args.x}` stands for the argument that Mesh calls x. */
+export interface HttpOperation {
+  path: string;
+  method: string;
+  /** Header templates, without `accept`. */
+  headers: readonly (readonly [string, string])[];
+  /** Query parameter of the document to Mesh's argument. */
+  queryArguments: Readonly<Record<string, string>>;
+  /** Query parameter to how its list is written; `repeat` when absent. */
+  arrayFormats: Readonly<Record<string, string>>;
+}
+
+interface Annotated {
+  readonly name: { readonly value: string };
+  readonly directives?: readonly (ConstDirectiveNode | DirectiveNode)[] | undefined;
+}
+
+const annotationNames: ReadonlySet<string> = new Set(['wire', 'httpOperation']);
+
+const federationLink = parse(
+  `extend schema @link(
+    url: "https://specs.apollo.dev/federation/v2.9"
+    import: ["@key", "@shareable", "@external", "@provides"]
+  )`,
+  { noLocation: true },
+);
+
+/** Type definitions for composition: the annotations out, the federation specification in. */
+export function withoutAnnotations(document: DocumentNode): DocumentNode {
+  const stripped = visit(document, {
+    Directive: (node) => (annotationNames.has(node.name.value) ? null : undefined),
+  });
+  return { kind: Kind.DOCUMENT, definitions: [...federationLink.definitions, ...stripped.definitions] };
+}
+
+/** The name that a field, argument or enum value has on the wire: `@wire(name:)`, or its own. */
+export function wireName(node: Annotated): string {
+  const wire = argumentsOf(node, 'wire')?.['name'];
+  return typeof wire === 'string' ? wire : node.name.value;
+}
+
+/** `@wire(name: …)` as a node. */
+export function wireDirective(name: string): ConstDirectiveNode {
+  return {
+    kind: Kind.DIRECTIVE,
+    name: { kind: Kind.NAME, value: 'wire' },
+    arguments: [
+      {
+        kind: Kind.ARGUMENT,
+        name: { kind: Kind.NAME, value: 'name' },
+        value: { kind: Kind.STRING, value: name },
+      },
+    ],
+  };
+}
+
+/** Reads Mesh's `@httpOperation`; undefined when the field has none. */
+export function httpOperation(node: Annotated): HttpOperation | undefined {
+  const found = argumentsOf(node, 'httpOperation');
+  if (!found) return undefined;
+  const headers = (found['operationSpecificHeaders'] ?? []) as [string, string][];
+  const styles = objectOf(found['queryStringOptionsByParam']) as Record<string, { arrayFormat?: string }>;
+  return {
+    path: String(found['path']),
+    method: String(found['httpMethod']),
+    headers: headers.filter(([name]) => name.toLowerCase() !== 'accept'),
+    queryArguments: objectOf(found['queryParamArgMap']) as Record<string, string>,
+    arrayFormats: Object.fromEntries(
+      Object.entries(styles).map(([name, style]) => [name, style.arrayFormat ?? 'repeat']),
+    ),
+  };
+}
+
+/** The values of the first directive of that name; undefined when there is none. */
+export function argumentsOf(node: Annotated, directive: string): Record<string, unknown> | undefined {
+  const found = node.directives?.find((candidate) => candidate.name.value === directive);
+  if (!found) return undefined;
+  return Object.fromEntries(
+    (found.arguments ?? []).map((argument) => [argument.name.value, valueFromASTUntyped(argument.value)]),
+  );
+}
+
+/** Mesh prints its ObjMap scalars as JSON in a string. */
+function objectOf(value: unknown): Record<string, unknown> {
+  if (typeof value === 'string') return JSON.parse(value) as Record<string, unknown>;
+  return (value ?? {}) as Record<string, unknown>;
+}

@@ -1,0 +1,229 @@
+import {
+  Kind,
+  parse,
+  visit,
+  type ConstDirectiveNode,
+  type DocumentNode,
+  type FieldDefinitionNode,
+  type NameNode,
+  type ObjectTypeDefinitionNode,
+  type TypeNode,
+} from 'graphql';
+import { fieldOf, isListType, namedTypeOf, objectType, rootField } from './schema-document.ts';
+import {
+  SubgraphConfigError,
+  type EntityConfig,
+  type LinkConfig,
+  type SubgraphConfig,
+} from './subgraph-config.ts';
+
+export interface FederateOptions {
+  document: DocumentNode;
+  config: SubgraphConfig;
+  /** File that the configuration came from, for messages. */
+  file: string;
+  /** operationId of the document to the root field; undefined when there is no such operation. */
+  rootFieldOf(operationId: string): string | undefined;
+}
+
+/** Argument of a root field to the field its value is taken from. */
+export type ArgumentSources = Readonly<Record<string, string>>;
+
+/**
+ * Adds entities and links to a named document: `@key`, key fields and the arguments they are passed to as ID,
+ * references to entities of other services, fields that call an operation of this one.
+ * @throws SubgraphConfigError when the configuration names what does not exist
+ */
+export function federate({ document, config, file, rootFieldOf }: FederateOptions): DocumentNode {
+  const fail = (field: string, message: string): never => {
+    throw new SubgraphConfigError(`${file}: ${field}: ${message}`);
+  };
+  let result = document;
+  for (const [type, entity] of Object.entries(config.entities)) {
+    result = addEntity(result, type, entity, { fail, rootFieldOf });
+  }
+  const stubs = new Map<string, Set<string>>();
+  const extensions = Object.entries(config.links).map(([place, link]) => {
+    const extension = linkExtension(result, place, link, { config, fail, rootFieldOf, stubs });
+    return extension;
+  });
+  for (const [type, keys] of stubs) {
+    if (objectType(result, type)) continue;
+    const fields = [...keys].map((key) => `${key}: ID!`).join(' ');
+    extensions.unshift(`type ${type} @key(fields: "${[...keys].join(' ')}") { ${fields} }`);
+  }
+  if (extensions.length === 0) return result;
+  const added = parse(extensions.join('\n'), { noLocation: true });
+  return { kind: Kind.DOCUMENT, definitions: [...result.definitions, ...added.definitions] };
+}
+
+interface Helpers {
+  fail(field: string, message: string): never;
+  rootFieldOf(operationId: string): string | undefined;
+}
+
+/** What an entity's operation is called with: the short form `argument` means the one key field. */
+export function entityArguments(entity: EntityConfig): ArgumentSources {
+  const { argument, arguments: many } = entity.resolve;
+  if (many) return many;
+  return { [argument ?? entity.key]: entity.key };
+}
+
+function addEntity(
+  document: DocumentNode,
+  type: string,
+  entity: EntityConfig,
+  helpers: Helpers,
+): DocumentNode {
+  const place = `entities.${type}`;
+  const definition = objectType(document, type) ?? helpers.fail(place, `the document has no type ${type}`);
+  const keys = entity.key.split(' ');
+  for (const key of keys) {
+    if (!fieldOf(definition, key)) helpers.fail(`${place}.key`, `${type} has no field ${key}`);
+  }
+  const { operation, field } = operationField(
+    document,
+    entity.resolve.operation,
+    `${place}.resolve`,
+    helpers,
+  );
+  if (namedTypeOf(field.type) !== type) {
+    helpers.fail(
+      `${place}.resolve.operation`,
+      `${operation} answers ${namedTypeOf(field.type)}, not ${type}`,
+    );
+  }
+  const sources = entityArguments(entity);
+  checkArguments(sources, field, definition, `${place}.resolve`, helpers);
+  if (isListType(field.type) && Object.keys(sources).length > 1) {
+    helpers.fail(`${place}.resolve`, 'an operation that answers a list takes the keys in one argument');
+  }
+  const keyed = visit(document, {
+    ObjectTypeDefinition: (node) =>
+      node.name.value === type
+        ? withKey(node, entity.key, keys)
+        : withIdArguments(node, field.name.value, sources),
+  });
+  return keyed;
+}
+
+function checkArguments(
+  sources: ArgumentSources,
+  field: FieldDefinitionNode,
+  parent: ObjectTypeDefinitionNode | undefined,
+  place: string,
+  { fail }: Helpers,
+): void {
+  for (const [argument, source] of Object.entries(sources)) {
+    if (!field.arguments?.some((candidate) => candidate.name.value === argument)) {
+      fail(place, `${field.name.value} has no argument ${argument}`);
+    }
+    if (parent && !fieldOf(parent, source)) fail(place, `${parent.name.value} has no field ${source}`);
+  }
+}
+
+function operationField(
+  document: DocumentNode,
+  operation: string,
+  place: string,
+  { fail, rootFieldOf }: Helpers,
+) {
+  const name = rootFieldOf(operation);
+  const field = name === undefined ? undefined : rootField(document, name);
+  return {
+    operation,
+    field: field ?? fail(`${place}.operation`, `the document has no operation ${operation}`),
+  };
+}
+
+function withKey(
+  node: ObjectTypeDefinitionNode,
+  key: string,
+  keys: readonly string[],
+): ObjectTypeDefinitionNode {
+  return {
+    ...node,
+    directives: [...(node.directives ?? []), keyDirective(key)],
+    fields: (node.fields ?? []).map((field) =>
+      keys.includes(field.name.value) ? { ...field, type: asId(field.type) } : field,
+    ),
+  };
+}
+
+function withIdArguments(
+  node: ObjectTypeDefinitionNode,
+  fieldName: string,
+  sources: ArgumentSources,
+): ObjectTypeDefinitionNode | undefined {
+  if (node.name.value !== 'Query') return undefined;
+  const fields = (node.fields ?? []).map((field) => {
+    if (field.name.value !== fieldName) return field;
+    const args = (field.arguments ?? []).map((argument) =>
+      Object.hasOwn(sources, argument.name.value) ? { ...argument, type: asId(argument.type) } : argument,
+    );
+    return { ...field, arguments: args };
+  });
+  return { ...node, fields };
+}
+
+function asId(type: TypeNode): TypeNode {
+  if (type.kind === Kind.NAMED_TYPE) return { ...type, name: nameNode('ID') };
+  if (type.kind === Kind.LIST_TYPE) return { ...type, type: asId(type.type) };
+  const inner = asId(type.type);
+  return inner.kind === Kind.NON_NULL_TYPE ? inner : { kind: Kind.NON_NULL_TYPE, type: inner };
+}
+
+function nameNode(value: string): NameNode {
+  return { kind: Kind.NAME, value };
+}
+
+function keyDirective(fields: string): ConstDirectiveNode {
+  return {
+    kind: Kind.DIRECTIVE,
+    name: nameNode('key'),
+    arguments: [
+      { kind: Kind.ARGUMENT, name: nameNode('fields'), value: { kind: Kind.STRING, value: fields } },
+    ],
+  };
+}
+
+function linkExtension(
+  document: DocumentNode,
+  place: string,
+  link: LinkConfig,
+  helpers: Helpers & { config: SubgraphConfig; stubs: Map<string, Set<string>> },
+): string {
+  const [parentName = '', fieldName = ''] = place.split('.');
+  const parent = objectType(document, parentName);
+  const label = `links.${place}`;
+  if (parent && fieldOf(parent, fieldName))
+    helpers.fail(label, `${parentName} has a field ${fieldName} already`);
+  const addStub = (type: string, keys: readonly string[]) => {
+    const stub = helpers.stubs.get(type) ?? new Set<string>();
+    for (const key of keys) stub.add(key);
+    helpers.stubs.set(type, stub);
+  };
+  if (!parent) addStub(parentName, sourcesOf(link));
+  if ('entity' in link) {
+    for (const source of Object.values(link.key)) {
+      if (parent && !fieldOf(parent, source)) helpers.fail(label, `${parentName} has no field ${source}`);
+    }
+    addStub(link.entity, Object.keys(link.key));
+    return `extend type ${parentName} { ${fieldName}: ${link.entity} }`;
+  }
+  const { field } = operationField(document, link.operation, label, helpers);
+  checkArguments(link.arguments, field, parent, label, helpers);
+  const target = namedTypeOf(field.type);
+  if (link.groupBy !== undefined) {
+    const result = objectType(document, target);
+    if (!isListType(field.type)) helpers.fail(label, `groupBy needs an operation that answers a list`);
+    if (Object.keys(link.arguments).length !== 1) helpers.fail(label, 'groupBy needs exactly one argument');
+    if (!result || !fieldOf(result, link.groupBy))
+      helpers.fail(label, `${target} has no field ${link.groupBy}`);
+  }
+  return `extend type ${parentName} { ${fieldName}: ${isListType(field.type) ? `[${target}!]` : target} }`;
+}
+
+function sourcesOf(link: LinkConfig): string[] {
+  return Object.values('entity' in link ? link.key : link.arguments);
+}

@@ -1,0 +1,83 @@
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { join, relative, resolve } from 'node:path';
+import { createCodeSubgraph } from './code-subgraph.ts';
+import { parseOpenApiDocument } from './openapi-document.ts';
+import { createRestSubgraph } from './rest-subgraph.ts';
+import { parseSubgraphConfig, SubgraphConfigError, type Environment } from './subgraph-config.ts';
+import type { Subgraph } from './subgraph.ts';
+
+export interface LoadSubgraphsOptions {
+  /** Folder with one folder per subgraph. */
+  dir: string;
+  /** Values for `${NAME}` in the files. */
+  env: Environment;
+  /** Only these; all when absent. */
+  only?: readonly string[];
+}
+
+/** A folder that is left out, and why. */
+export interface SubgraphProblem {
+  name: string;
+  message: string;
+}
+
+export interface LoadedSubgraphs {
+  subgraphs: readonly Subgraph[];
+  problems: readonly SubgraphProblem[];
+}
+
+const documentNames = ['openapi.yaml', 'openapi.yml', 'openapi.json'];
+
+/**
+ * Compiles every folder of `dir`, in the order of their names. A folder that can't be compiled is reported with its
+ * reason and left out; the others load.
+ * @throws Error when `dir` can't be read
+ */
+export async function loadSubgraphs({ dir, env, only }: LoadSubgraphsOptions): Promise<LoadedSubgraphs> {
+  const entries = await readdir(dir, { withFileTypes: true });
+  const names = entries
+    .filter((entry) => (entry.isDirectory() || entry.isSymbolicLink()) && !entry.name.startsWith('.'))
+    .map((entry) => entry.name)
+    .filter((name) => !only || only.includes(name))
+    .toSorted();
+  const subgraphs: Subgraph[] = [];
+  const problems: SubgraphProblem[] = [];
+  for (const name of names) {
+    try {
+      subgraphs.push(await loadSubgraph(name, resolve(dir, name), env));
+    } catch (error) {
+      problems.push({ name, message: (error as Error).message });
+    }
+  }
+  return { subgraphs, problems };
+}
+
+async function loadSubgraph(name: string, folder: string, env: Environment): Promise<Subgraph> {
+  const place = relative('.', folder) || folder;
+  if (!/^[a-z][a-z0-9-]*$/.test(name) || name === 'events') {
+    const rule = 'a subgraph is named with lower-case letters, digits and "-", and not "events"';
+    throw new SubgraphConfigError(`${place}: ${rule}`);
+  }
+  const documentName = documentNames.find((candidate) => existsSync(join(folder, candidate)));
+  if (documentName) {
+    const file = join(place, 'subgraph.yaml');
+    const config = parseSubgraphConfig(await read(folder, 'subgraph.yaml', place), file, env);
+    const document = parseOpenApiDocument(await read(folder, documentName, place), join(place, documentName));
+    return createRestSubgraph({ name, document, config, file });
+  }
+  if (existsSync(join(folder, 'schema.graphql'))) return createCodeSubgraph(name, folder);
+  throw new SubgraphConfigError(
+    `${place}: has neither an OpenAPI document (${documentNames.join(', ')}) nor a schema.graphql`,
+  );
+}
+
+async function read(folder: string, name: string, place: string): Promise<string> {
+  try {
+    return await readFile(join(folder, name), 'utf8');
+  } catch (error) {
+    const reason =
+      (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'is missing' : (error as Error).message;
+    throw new SubgraphConfigError(`${join(place, name)}: ${reason}`);
+  }
+}

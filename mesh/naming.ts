@@ -1,0 +1,197 @@
+import { camelCase, constantCase, pascalCase } from 'change-case';
+import {
+  Kind,
+  specifiedScalarTypes,
+  visit,
+  type DocumentNode,
+  type EnumTypeDefinitionNode,
+  type EnumValueDefinitionNode,
+  type FieldDefinitionNode,
+  type InputValueDefinitionNode,
+  type NameNode,
+  type TypeDefinitionNode,
+} from 'graphql';
+import { argumentsOf, wireDirective } from './annotations.ts';
+import type { SubgraphConfig } from './subgraph-config.ts';
+
+/** A wrapped document with the names that clients see. */
+export interface NamedDocument {
+  document: DocumentNode;
+  /** Mesh's root field (a safe operationId) to the root field it became. */
+  rootFields: ReadonlyMap<string, string>;
+}
+
+export interface NamingOptions {
+  wrapped: DocumentNode;
+  config: Pick<SubgraphConfig, 'naming' | 'prefix' | 'entities'>;
+  /** Safe operationId to the root field that the platform team wants. */
+  renames: ReadonlyMap<string, string>;
+}
+
+const rootTypes = new Set(['Query', 'Mutation', 'Subscription']);
+const keptDirectives = new Set(['httpOperation', 'wire', 'deprecated', 'specifiedBy', 'oneOf']);
+const builtIn = new Set(specifiedScalarTypes.map((type) => type.name));
+
+/**
+ * Gives types, fields, arguments and enum values their GraphQL names and keeps what they are called on the wire
+ * in `@wire(name:)`. Two names that would become one keep what Mesh called them.
+ */
+export function nameForGraphQL({ wrapped, config, renames }: NamingOptions): NamedDocument {
+  const style = config.naming === 'graphql' ? graphqlStyle : sourceStyle;
+  const typeNames = nameTypes(wrapped, config, style);
+  const rootFields = new Map<string, string>();
+  const document = visit(wrapped, {
+    SchemaDefinition: () => null,
+    DirectiveDefinition: () => null,
+    Directive: (node) => (keptDirectives.has(node.name.value) ? undefined : null),
+    ScalarTypeDefinition: (node) => (node.name.value === 'ObjMap' ? null : undefined),
+    NamedType: (node) => ({ ...node, name: named(node.name, typeNames.get(node.name.value)) }),
+    ObjectTypeDefinition: {
+      enter: (node) => {
+        const isRoot = rootTypes.has(node.name.value);
+        const fields = isRoot
+          ? nameRootFields(node.fields ?? [], { style, prefix: config.prefix, renames, rootFields })
+          : withNames(node.fields ?? [], style.field);
+        return {
+          ...node,
+          fields: fields.map((field) => ({
+            ...field,
+            arguments: withNames(field.arguments ?? [], style.field, (argument) => argument.name.value),
+          })),
+        };
+      },
+      leave: rename(typeNames),
+    },
+    InterfaceTypeDefinition: {
+      enter: (node) => ({ ...node, fields: withNames(node.fields ?? [], style.field) }),
+      leave: rename(typeNames),
+    },
+    InputObjectTypeDefinition: {
+      enter: (node) => ({ ...node, fields: withNames(node.fields ?? [], style.field) }),
+      leave: rename(typeNames),
+    },
+    EnumTypeDefinition: {
+      enter: (node): EnumTypeDefinitionNode | null =>
+        node.name.value === 'HTTPMethod'
+          ? null
+          : { ...node, values: withNames(node.values ?? [], style.enumValue) },
+      leave: rename(typeNames),
+    },
+    UnionTypeDefinition: { leave: rename(typeNames) },
+  });
+  return { document, rootFields };
+}
+
+interface NamingStyle {
+  type(name: string): string;
+  field(name: string): string;
+  enumValue(name: string): string;
+}
+
+const graphqlStyle: NamingStyle = {
+  type: (name) => (/^[A-Z][A-Za-z0-9]*$/.test(name) ? name : startSafely(pascalCase(name))),
+  field: (name) => (/^[a-z][A-Za-z0-9]*$/.test(name) ? name : startSafely(camelCase(name))),
+  enumValue: (name) => (/^[A-Z][A-Z0-9_]*$/.test(name) ? name : startSafely(constantCase(name))),
+};
+
+const sourceStyle: NamingStyle = { type: same, field: same, enumValue: same };
+
+function same(name: string): string {
+  return name;
+}
+
+function startSafely(name: string): string {
+  return /^[A-Za-z_]/.test(name) ? name : `_${name}`;
+}
+
+function nameTypes(
+  wrapped: DocumentNode,
+  config: NamingOptions['config'],
+  style: NamingStyle,
+): ReadonlyMap<string, string> {
+  const names = new Map<string, string>();
+  const taken = new Set([...rootTypes, ...builtIn]);
+  for (const node of wrapped.definitions) {
+    if (!('name' in node) || !node.name || node.kind === Kind.DIRECTIVE_DEFINITION) continue;
+    const name = node.name.value;
+    if (rootTypes.has(name) || builtIn.has(name)) continue;
+    const wanted = node.kind === Kind.SCALAR_TYPE_DEFINITION ? name : style.type(name);
+    const isShared = node.kind === Kind.SCALAR_TYPE_DEFINITION || Object.hasOwn(config.entities, wanted);
+    const prefixed = isShared ? wanted : `${config.prefix}${wanted}`;
+    const free = taken.has(prefixed) ? `${config.prefix}${name}` : prefixed;
+    taken.add(free);
+    names.set(name, free);
+  }
+  return names;
+}
+
+function nameRootFields(
+  fields: readonly FieldDefinitionNode[],
+  options: {
+    style: NamingStyle;
+    prefix: string;
+    renames: ReadonlyMap<string, string>;
+    rootFields: Map<string, string>;
+  },
+): FieldDefinitionNode[] {
+  const { style, prefix, renames, rootFields } = options;
+  return fields.map((field) => {
+    const meshName = field.name.value;
+    const name = style.field(meshName);
+    const prefixed = prefix === '' ? name : `${camelCase(prefix)}${pascalCase(name)}`;
+    const final = renames.get(meshName) ?? prefixed;
+    rootFields.set(meshName, final);
+    return { ...field, name: named(field.name, final) };
+  });
+}
+
+type NamedNode = FieldDefinitionNode | InputValueDefinitionNode | EnumValueDefinitionNode;
+
+/** Renames the members of one type; a `@wire` directive is added where the wire says it otherwise. */
+function withNames<T extends NamedNode>(
+  nodes: readonly T[],
+  nameOf: (name: string) => string,
+  wireOf: (node: T) => string = wireNameByMesh,
+): T[] {
+  const counts = new Map<string, number>();
+  const wanted = nodes.map((node) => {
+    const name = nameOf(wireOf(node));
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+    return name;
+  });
+  return nodes.map((node, index) => {
+    const want = wanted[index] ?? node.name.value;
+    const isUsable = counts.get(want) === 1 && /^[A-Za-z_][A-Za-z0-9_]*$/.test(want);
+    const name = isUsable ? want : node.name.value;
+    const wire = wireOf(node);
+    const directives = (node.directives ?? []).filter((directive) =>
+      keptDirectives.has(directive.name.value),
+    );
+    return {
+      ...node,
+      name: named(node.name, name),
+      directives: wire === name ? directives : [...directives, wireDirective(wire)],
+    };
+  });
+}
+
+/** Mesh keeps the real name of a property in `@resolveRootField`, that of an enum value as JSON in `@enum`. */
+function wireNameByMesh(node: NamedNode): string {
+  if (node.kind === Kind.ENUM_VALUE_DEFINITION) {
+    const json = argumentsOf(node, 'enum')?.['value'];
+    return typeof json === 'string' ? String(JSON.parse(json)) : node.name.value;
+  }
+  const field = argumentsOf(node, 'resolveRootField')?.['field'];
+  return typeof field === 'string' ? field : node.name.value;
+}
+
+function named(node: NameNode, name: string | undefined): NameNode {
+  return name === undefined ? node : { ...node, value: name };
+}
+
+function rename(names: ReadonlyMap<string, string>) {
+  return <T extends TypeDefinitionNode>(node: T): T => ({
+    ...node,
+    name: named(node.name, names.get(node.name.value)),
+  });
+}

@@ -1,0 +1,106 @@
+import {
+  dereference,
+  forEachOperation,
+  isObject,
+  jsonContent,
+  type JsonObject,
+  type OpenApiDocument,
+} from '../openapi-document.ts';
+
+/** An event that a document describes: a callback of an operation, or a webhook. */
+export interface LiftedEvent {
+  /** Name of the callback or webhook. */
+  name: string;
+  description: string | undefined;
+  /** Payload schema as the document has it, references included; undefined when it describes none. */
+  schema: JsonObject | undefined;
+  /** operationId of the synthetic operation whose response is the payload; undefined without a schema. */
+  operationId: string | undefined;
+  /** 2xx status that the document wants as the answer; 202 where it says none. */
+  successStatus: number;
+  /** Only for callbacks: who owns it, and the runtime expression that tells where the URL is put. */
+  callback: { operationId: string; expression: string } | undefined;
+}
+
+/**
+ * Turns callbacks and webhooks into synthetic GET operations that answer with the payload: Mesh skips
+ * callbacks whose key starts with `$`, keeps one method of several and ignores 3.1 `webhooks`, but gives
+ * an answer's schema its types like any other.
+ */
+export function liftEvents(document: OpenApiDocument, warnings: string[]): LiftedEvent[] {
+  const events = new Map<string, LiftedEvent>();
+  const keep = (event: Omit<LiftedEvent, 'operationId'>, pointer: string) => {
+    if (events.has(event.name)) {
+      warnings.push(`${pointer}: an event named "${event.name}" exists already; this one is left out`);
+      return;
+    }
+    const operationId = event.schema ? `sluiceEvent${events.size}` : undefined;
+    if (!event.schema) warnings.push(`${pointer}: has no JSON payload schema; any JSON is accepted`);
+    events.set(event.name, { ...event, operationId });
+  };
+  liftWebhooks(document, keep);
+  liftCallbacks(document, keep);
+  for (const event of events.values()) addSyntheticOperation(document, event);
+  return [...events.values()];
+}
+
+type Keep = (event: Omit<LiftedEvent, 'operationId'>, pointer: string) => void;
+
+function liftWebhooks(document: OpenApiDocument, keep: Keep): void {
+  for (const [name, item] of Object.entries(document.webhooks ?? {})) {
+    const pathItem = dereference(document, item);
+    const delivery = pathItem && deliveryOf(pathItem);
+    if (delivery) keep({ ...describe(document, name, delivery), callback: undefined }, `/webhooks/${name}`);
+  }
+  delete document.webhooks;
+}
+
+function liftCallbacks(document: OpenApiDocument, keep: Keep): void {
+  forEachOperation(document, (operation, path, method) => {
+    for (const [name, reference] of Object.entries(operation.callbacks ?? {})) {
+      const callback = dereference(document, reference);
+      for (const [expression, item] of Object.entries(callback ?? {})) {
+        const pathItem = dereference(document, item);
+        const delivery = pathItem && deliveryOf(pathItem);
+        if (!delivery || !operation.operationId) continue;
+        const pointer = `/paths/${path}/${method}/callbacks/${name}`;
+        const owner = { operationId: operation.operationId, expression };
+        keep({ ...describe(document, name, delivery), callback: owner }, pointer);
+      }
+    }
+    delete operation.callbacks;
+  });
+}
+
+function deliveryOf(pathItem: JsonObject): JsonObject | undefined {
+  return ['post', 'put', 'patch'].map((method) => pathItem[method]).find(isObject);
+}
+
+function describe(
+  document: OpenApiDocument,
+  name: string,
+  delivery: JsonObject,
+): Omit<LiftedEvent, 'operationId' | 'callback'> {
+  const status = Object.keys(isObject(delivery['responses']) ? delivery['responses'] : {})
+    .map(Number)
+    .find((code) => code >= 200 && code < 300);
+  return {
+    name,
+    description: [delivery['description'], delivery['summary']].find((text) => typeof text === 'string'),
+    schema: jsonContent(document, delivery['requestBody'])?.schema,
+    successStatus: status ?? 202,
+  };
+}
+
+function addSyntheticOperation(document: OpenApiDocument, event: LiftedEvent): void {
+  if (!event.operationId || !event.schema) return;
+  document.paths ??= {};
+  document.paths[`/${event.operationId}`] = {
+    get: {
+      operationId: event.operationId,
+      responses: {
+        200: { description: '', content: { 'application/json': { schema: structuredClone(event.schema) } } },
+      },
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import type { OpenApiDocument } from '../openapi-document.ts';
+import { liftEvents, type LiftedEvent } from './lift-events.ts';
+import { nameInlineSchemas } from './inline-names.ts';
+import { nameOperations } from './operation-ids.ts';
+import { markNullable } from './nullable.ts';
+import { relaxFormats } from './relax-formats.ts';
+import { renameReservedSchemas } from './reserved-names.ts';
+
+/** A document in the form in which Mesh loads everything that is in it. */
+export interface NormalisedDocument {
+  document: OpenApiDocument;
+  /** operationId of the document (or method and path where it has none) to the safe id it has now. */
+  operationIds: ReadonlyMap<string, string>;
+  events: readonly LiftedEvent[];
+  /** What was lost or changed in a way that people should know. */
+  warnings: readonly string[];
+}
+
+/**
+ * Runs the normalising passes over a copy of a document, in the order in which they build on each other.
+ * @param original left as it is: payload schemas for validation are read from it
+ * @param subgraph name of the subgraph, put before names that GraphQL reserves
+ */
+export function normalise(original: OpenApiDocument, subgraph: string): NormalisedDocument {
+  const document = structuredClone(original);
+  const warnings: string[] = [];
+  const operationIds = nameOperations(document);
+  const events = liftEvents(document, warnings);
+  renameReservedSchemas(document, subgraph, warnings);
+  markNullable(document);
+  relaxFormats(document);
+  nameInlineSchemas(document);
+  return { document, operationIds, events, warnings };
+}

@@ -1,0 +1,29 @@
+import { dereference, isObject, type JsonObject, type OpenApiDocument } from '../openapi-document.ts';
+import { forEachSchema } from './schemas.ts';
+
+/**
+ * Takes properties that may be null out of `required`: Mesh makes everything required non-null, and a null that the
+ * document allows would then take its parent with it. A list of types loses its "null".
+ */
+export function markNullable(document: OpenApiDocument): void {
+  forEachSchema(document, (schema) => {
+    const { properties, required } = schema;
+    if (!Array.isArray(required) || !isObject(properties)) return;
+    schema['required'] = required.filter((name) => !isNullable(document, properties[String(name)]));
+  });
+  forEachSchema(document, (schema) => {
+    if (!Array.isArray(schema['type'])) return;
+    const types = schema['type'].filter((type) => type !== 'null') as unknown[];
+    if (types.length === 1) schema['type'] = types[0];
+  });
+}
+
+function isNullable(document: OpenApiDocument, value: unknown): boolean {
+  const schema = dereference(document, value);
+  if (!schema) return false;
+  if (schema['nullable'] === true || schema['type'] === 'null') return true;
+  if (Array.isArray(schema['type']) && schema['type'].includes('null')) return true;
+  return [schema['oneOf'], schema['anyOf']]
+    .filter(Array.isArray)
+    .some((options: unknown[]) => options.some((option) => isNullable(document, option as JsonObject)));
+}

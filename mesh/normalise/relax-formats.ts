@@ -1,0 +1,49 @@
+import type { JsonObject, OpenApiDocument } from '../openapi-document.ts';
+import { forEachSchema } from './schemas.ts';
+
+const keptFormats = new Set([
+  'date-time',
+  'date',
+  'uuid',
+  'int32',
+  'int64',
+  'float',
+  'double',
+  'binary',
+  'byte',
+]);
+
+const constraints = [
+  'pattern',
+  'minLength',
+  'maxLength',
+  'minimum',
+  'maximum',
+  'exclusiveMinimum',
+  'exclusiveMaximum',
+  'example',
+  'examples',
+];
+
+/**
+ * Takes out what would make a type of its own of every constrained string or number. A REST answer that breaks
+ * its own pattern is data, not an error, and requests are validated by the service that receives them.
+ */
+export function relaxFormats(document: OpenApiDocument): void {
+  forEachSchema(document, (schema) => {
+    for (const keyword of constraints) delete schema[keyword];
+    if (typeof schema['format'] === 'string' && !keptFormats.has(schema['format'])) delete schema['format'];
+    relaxConstant(schema);
+  });
+}
+
+/** A constant is a value like any other of its type, not an enum with one value. */
+function relaxConstant(schema: JsonObject): void {
+  const values = 'const' in schema ? [schema['const']] : schema['enum'];
+  if (!Array.isArray(values) || values.length !== 1) return;
+  delete schema['const'];
+  delete schema['enum'];
+  const [value] = values as unknown[];
+  if (typeof value === 'number') schema['type'] ??= Number.isInteger(value) ? 'integer' : 'number';
+  else if (typeof value === 'string' || typeof value === 'boolean') schema['type'] ??= typeof value;
+}

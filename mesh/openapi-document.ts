@@ -1,0 +1,119 @@
+import { parse } from 'yaml';
+
+/** A parsed OpenAPI 3.0 or 3.1 document. Only what Sluice reads of it is typed. */
+export interface OpenApiDocument {
+  openapi: string;
+  info?: { title?: string };
+  paths?: Record<string, PathItem>;
+  webhooks?: Record<string, PathItem>;
+  components?: Record<string, Record<string, unknown>>;
+}
+
+export type JsonObject = Record<string, unknown>;
+export type PathItem = JsonObject;
+
+export interface Operation extends JsonObject {
+  operationId?: string;
+  summary?: string;
+  description?: string;
+  parameters?: unknown[];
+  requestBody?: unknown;
+  responses?: Record<string, unknown>;
+  callbacks?: Record<string, unknown>;
+}
+
+export const httpMethods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'] as const;
+
+/** The document can't be read as OpenAPI 3.0 or 3.1. */
+export class OpenApiDocumentError extends Error {
+  override readonly name = 'OpenApiDocumentError';
+}
+
+/**
+ * Parses an OpenAPI document, YAML or JSON.
+ * @param file its path, for messages
+ * @throws OpenApiDocumentError when it is neither, or of a version that is not 3.0 or 3.1
+ */
+export function parseOpenApiDocument(text: string, file: string): OpenApiDocument {
+  let document: unknown;
+  try {
+    document = parse(text, { maxAliasCount: 1000 });
+  } catch (error) {
+    throw new OpenApiDocumentError(
+      `${file}: not valid YAML or JSON: ${(error as Error).message.split('\n')[0]}`,
+    );
+  }
+  if (!isObject(document) || typeof document['openapi'] !== 'string') {
+    throw new OpenApiDocumentError(`${file}: not an OpenAPI 3 document: it has no "openapi" version`);
+  }
+  if (!/^3\.[01]\./.test(document['openapi'])) {
+    throw new OpenApiDocumentError(
+      `${file}: OpenAPI ${document['openapi']} is not supported: 3.0 and 3.1 are`,
+    );
+  }
+  return document as unknown as OpenApiDocument;
+}
+
+/** Which JSON Schema semantics the schemas of a document have. */
+export function dialectOf(document: OpenApiDocument): '3.0' | '3.1' {
+  return document.openapi.startsWith('3.0') ? '3.0' : '3.1';
+}
+
+export function isObject(value: unknown): value is JsonObject {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
+}
+
+/**
+ * Follows local references (`#/…`) until something that is none.
+ * @returns undefined when a reference leads nowhere, in a circle or out of the document
+ */
+export function dereference(document: OpenApiDocument, value: unknown): JsonObject | undefined {
+  let current = value;
+  for (let steps = 0; steps < 50; steps++) {
+    if (!isObject(current)) return undefined;
+    const reference = current['$ref'];
+    if (typeof reference !== 'string') return current;
+    current = resolvePointer(document, reference);
+  }
+  return undefined;
+}
+
+function resolvePointer(document: OpenApiDocument, reference: string): unknown {
+  if (!reference.startsWith('#/')) return undefined;
+  let current: unknown = document;
+  for (const part of reference.slice(2).split('/')) {
+    const key = decodeURIComponent(part).replaceAll('~1', '/').replaceAll('~0', '~');
+    if (!isObject(current) || !Object.hasOwn(current, key)) return undefined;
+    current = current[key];
+  }
+  return current;
+}
+
+/** The schema of the first JSON media type of a request body or response, with that media type. */
+export function jsonContent(
+  document: OpenApiDocument,
+  holder: unknown,
+): { mediaType: string; schema: JsonObject } | undefined {
+  const content = dereference(document, holder)?.['content'];
+  if (!isObject(content)) return undefined;
+  for (const [mediaType, media] of Object.entries(content)) {
+    if (!/^(application\/json|[^;]+\+json|\*\/\*)\b/i.test(mediaType) || !isObject(media)) continue;
+    if (isObject(media['schema'])) return { mediaType, schema: media['schema'] };
+  }
+  return undefined;
+}
+
+/** Calls `visit` with every operation under `paths`. */
+export function forEachOperation(
+  document: OpenApiDocument,
+  visit: (operation: Operation, path: string, method: string) => void,
+): void {
+  for (const [path, item] of Object.entries(document.paths ?? {})) {
+    const pathItem = dereference(document, item);
+    if (!pathItem) continue;
+    for (const method of httpMethods) {
+      const operation = pathItem[method];
+      if (isObject(operation)) visit(operation, path, method);
+    }
+  }
+}

@@ -1,0 +1,116 @@
+import {
+  Kind,
+  type DocumentNode,
+  type EnumTypeDefinitionNode,
+  type GraphQLFieldResolver,
+  type ObjectTypeDefinitionNode,
+  type ObjectTypeExtensionNode,
+} from 'graphql';
+import { wireName } from './annotations.ts';
+import type { SubgraphContext } from './subgraph-context.ts';
+import type { ReferenceLink } from './subgraph-config.ts';
+
+type Resolver = GraphQLFieldResolver<Record<string, unknown> | null | undefined, SubgraphContext>;
+
+/** Resolvers by type and field, as `@apollo/subgraph` takes them. */
+export interface ResolverMap {
+  [type: string]: Record<string, unknown>;
+}
+
+/**
+ * Resolvers that read the wire: a field reads the property that `@wire` names, an enum value stands for its wire
+ * value, and a union or interface is told by the properties its types must have.
+ */
+export function wireResolvers(document: DocumentNode): ResolverMap {
+  const resolvers: ResolverMap = {};
+  for (const node of document.definitions) {
+    if (node.kind === Kind.OBJECT_TYPE_DEFINITION) {
+      for (const field of node.fields ?? []) {
+        const wire = wireName(field);
+        if (wire !== field.name.value)
+          addResolver(resolvers, node.name.value, field.name.value, readProperty(wire));
+      }
+    } else if (node.kind === Kind.ENUM_TYPE_DEFINITION) {
+      resolvers[node.name.value] = enumValues(node);
+    } else if (node.kind === Kind.UNION_TYPE_DEFINITION) {
+      const members = (node.types ?? []).map((type) => type.name.value);
+      resolvers[node.name.value] = { __resolveType: typeByShape(document, members) };
+    } else if (node.kind === Kind.INTERFACE_TYPE_DEFINITION) {
+      const members = implementers(document, node.name.value);
+      resolvers[node.name.value] = { __resolveType: typeByShape(document, members) };
+    }
+  }
+  return resolvers;
+}
+
+export function addResolver(resolvers: ResolverMap, type: string, field: string, resolver: unknown): void {
+  (resolvers[type] ??= {})[field] = resolver;
+}
+
+/** The property that a field has on the wire; the field's own name when the document says nothing else. */
+export function wirePropertyOf(document: DocumentNode, type: string, field: string): string {
+  for (const node of objectNodes(document, type)) {
+    const found = node.fields?.find((candidate) => candidate.name.value === field);
+    if (found) return wireName(found);
+  }
+  return field;
+}
+
+/** Reads the key fields of another entity from an object; null when one of them is missing. */
+export function referenceResolver(document: DocumentNode, parent: string, link: ReferenceLink): Resolver {
+  const keys = Object.entries(link.key).map(
+    ([key, source]) => [key, wirePropertyOf(document, parent, source)] as const,
+  );
+  return (object) => {
+    const reference: Record<string, unknown> = { __typename: link.entity };
+    for (const [key, property] of keys) {
+      const value = object?.[property];
+      if (value === null || value === undefined) return null;
+      reference[key] = value;
+    }
+    return reference;
+  };
+}
+
+function readProperty(property: string): Resolver {
+  return (object) => object?.[property];
+}
+
+function enumValues(node: EnumTypeDefinitionNode): Record<string, string> {
+  return Object.fromEntries((node.values ?? []).map((value) => [value.name.value, wireName(value)]));
+}
+
+function objectNodes(
+  document: DocumentNode,
+  type: string,
+): (ObjectTypeDefinitionNode | ObjectTypeExtensionNode)[] {
+  return document.definitions.filter(
+    (node): node is ObjectTypeDefinitionNode | ObjectTypeExtensionNode =>
+      (node.kind === Kind.OBJECT_TYPE_DEFINITION || node.kind === Kind.OBJECT_TYPE_EXTENSION) &&
+      node.name.value === type,
+  );
+}
+
+function implementers(document: DocumentNode, name: string): string[] {
+  return document.definitions
+    .filter((node) => node.kind === Kind.OBJECT_TYPE_DEFINITION)
+    .filter((node) => node.interfaces?.some((candidate) => candidate.name.value === name))
+    .map((node) => node.name.value);
+}
+
+/** The type that has the most of an object's properties among those whose required ones are all there. */
+function typeByShape(document: DocumentNode, members: readonly string[]) {
+  const shapes = members.map((member) => {
+    const fields = objectNodes(document, member).flatMap((node) => node.fields ?? []);
+    const required = fields.filter((field) => field.type.kind === Kind.NON_NULL_TYPE).map(wireName);
+    return { member, required, all: new Set(fields.map(wireName)) };
+  });
+  return (value: Record<string, unknown>): string | undefined => {
+    const candidates = shapes.filter(({ required }) =>
+      required.every((property) => Object.hasOwn(value, property)),
+    );
+    const known = ({ all }: { all: Set<string> }) =>
+      Object.keys(value).filter((property) => all.has(property)).length;
+    return candidates.toSorted((a, b) => known(b) - known(a))[0]?.member;
+  };
+}

@@ -1,0 +1,145 @@
+import { buildSubgraphSchema } from '@apollo/subgraph';
+import type { DocumentNode } from 'graphql';
+import { withoutAnnotations } from './annotations.ts';
+import { federate } from './federate.ts';
+import { nameForGraphQL } from './naming.ts';
+import { normalise, type NormalisedDocument } from './normalise/normalise.ts';
+import { dialectOf, type OpenApiDocument } from './openapi-document.ts';
+import { restResolvers } from './rest-resolvers.ts';
+import { createRestClient } from './rest/rest-client.ts';
+import { compileRestOperations } from './rest/rest-operations.ts';
+import { objectType, pruneUnreachable, rootField, withoutRootFields } from './schema-document.ts';
+import { SubgraphConfigError, type SubgraphConfig } from './subgraph-config.ts';
+import type { Subgraph, SubgraphEvent } from './subgraph.ts';
+import { wrapWithMesh } from './wrap.ts';
+
+export interface RestSubgraphOptions {
+  name: string;
+  document: OpenApiDocument;
+  config: SubgraphConfig;
+  /** Path of subgraph.yaml, for messages. */
+  file: string;
+}
+
+/**
+ * Compiles one REST folder: normalise, wrap with Mesh, name, federate, and serve from a pool of its own.
+ * @throws SubgraphConfigError when subgraph.yaml names what the document does not have
+ */
+export async function createRestSubgraph(options: RestSubgraphOptions): Promise<Subgraph> {
+  const { name, config, file } = options;
+  const normalised = normalise(options.document, name);
+  const wrapped = await wrapWithMesh(name, normalised.document);
+  const renames = safeNames(config.operations.rename, normalised, file);
+  const named = nameForGraphQL({ wrapped, config, renames });
+  const rootFieldOf = (operationId: string) => {
+    const safe = normalised.operationIds.get(operationId);
+    return safe === undefined ? undefined : named.rootFields.get(safe);
+  };
+  const complete = federate({ document: named.document, config, file, rootFieldOf });
+  const events = subgraphEvents({ ...options, normalised, complete, rootFields: named.rootFields });
+  const hidden = hiddenRootFields(normalised, named.rootFields, config, rootFieldOf, file);
+  const served = pruneUnreachable(
+    withoutRootFields(complete, (field) => hidden.has(field)),
+    [...Object.keys(config.entities), ...stubTypes(config, named.document)],
+  );
+  const client = createRestClient(config);
+  const operations = compileRestOperations(complete, name, client);
+  const operationOf = (operationId: string) => operations.get(rootFieldOf(operationId) ?? '');
+  const typeDefs = withoutAnnotations(served);
+  const resolvers = restResolvers({ name, document: served, config, operations, operationOf });
+  return {
+    name,
+    kind: 'rest',
+    typeDefs,
+    schema: buildSubgraphSchema([{ typeDefs, resolvers: resolvers as never }]),
+    warnings: normalised.warnings,
+    rest: {
+      config,
+      document: complete,
+      events,
+      callOperation: (operationId, args, context) => {
+        const operation = operationOf(operationId);
+        if (!operation) throw new Error(`${name} has no operation ${operationId}`);
+        return operation.call(args, context);
+      },
+    },
+    close: () => client.close(),
+  };
+}
+
+function safeNames(
+  names: Readonly<Record<string, string>>,
+  normalised: NormalisedDocument,
+  file: string,
+): Map<string, string> {
+  return new Map(
+    Object.entries(names).map(([operationId, field]) => {
+      const safe = normalised.operationIds.get(operationId);
+      if (safe === undefined) {
+        throw new SubgraphConfigError(
+          `${file}: operations.rename.${operationId}: the document has no such operation`,
+        );
+      }
+      return [safe, field];
+    }),
+  );
+}
+
+function hiddenRootFields(
+  normalised: NormalisedDocument,
+  rootFields: ReadonlyMap<string, string>,
+  config: SubgraphConfig,
+  rootFieldOf: (operationId: string) => string | undefined,
+  file: string,
+): Set<string> {
+  const hidden = new Set<string>();
+  for (const { operationId } of normalised.events) {
+    if (operationId) hidden.add(rootFields.get(operationId) ?? operationId);
+  }
+  for (const operationId of config.operations.exclude) {
+    const field = rootFieldOf(operationId);
+    if (field === undefined) {
+      throw new SubgraphConfigError(
+        `${file}: operations.exclude: the document has no operation ${operationId}`,
+      );
+    }
+    hidden.add(field);
+  }
+  return hidden;
+}
+
+/** Entities of other services that links extend: composition needs them although no root field reaches them. */
+function stubTypes(config: SubgraphConfig, document: DocumentNode): string[] {
+  const parents = Object.keys(config.links).map((place) => place.split('.')[0] ?? '');
+  return parents.filter((parent) => !objectType(document, parent));
+}
+
+function subgraphEvents(
+  options: RestSubgraphOptions & {
+    normalised: NormalisedDocument;
+    complete: DocumentNode;
+    rootFields: ReadonlyMap<string, string>;
+  },
+): SubgraphEvent[] {
+  const { config, file, normalised, complete, rootFields } = options;
+  return Object.entries(config.webhooks).map(([name, webhook]) => {
+    const lifted = normalised.events.find((event) => event.name === name);
+    if (!lifted) {
+      const known = normalised.events.map((event) => event.name).join(', ') || 'none';
+      throw new SubgraphConfigError(
+        `${file}: webhooks.${name}: the document has no such event; it has: ${known}`,
+      );
+    }
+    const field = lifted.operationId && rootField(complete, rootFields.get(lifted.operationId) ?? '');
+    return {
+      name,
+      description: lifted.description,
+      webhook,
+      payloadType: field ? field.type : undefined,
+      schema: lifted.schema && { ...lifted.schema, components: options.document.components ?? {} },
+      dialect: dialectOf(options.document),
+      successStatus: lifted.successStatus,
+      callback: lifted.callback,
+    };
+  });
+}

@@ -1,0 +1,64 @@
+import DataLoader from 'dataloader';
+import type { SubgraphContext } from '../subgraph-context.ts';
+import type { RestOperation } from './rest-operations.ts';
+
+export interface RestBatchOptions {
+  /** Unique among the loaders of one context. */
+  name: string;
+  operation: RestOperation;
+  /** GraphQL argument that takes the values. */
+  argument: string;
+  /** Property of a result (as on the wire) that tells which value it answers. */
+  resultProperty: string;
+  /** Most values of one call. */
+  max: number;
+}
+
+/**
+ * Loads what belongs to a value; values asked for together in one context become one call, and each is asked once.
+ * @returns every result whose `resultProperty` equals the value, in the order of the answer
+ */
+export type RestBatch = (value: string, context: SubgraphContext) => Promise<readonly unknown[]>;
+
+/** A batched call of an operation that takes many values and answers a list. */
+export function createRestBatch(options: RestBatchOptions): RestBatch {
+  const { operation, argument, resultProperty, max } = options;
+  return (value, context) =>
+    loaderOf(context, options.name, () => {
+      const load = async (values: readonly string[]) => {
+        const answer = await operation.call({ [argument]: values }, context);
+        const groups = new Map<string, unknown[]>();
+        for (const result of Array.isArray(answer) ? (answer as unknown[]) : []) {
+          const key = String((result as Record<string, unknown> | null)?.[resultProperty]);
+          const group = groups.get(key);
+          if (group) group.push(result);
+          else groups.set(key, [result]);
+        }
+        return values.map((wanted) => groups.get(wanted) ?? []);
+      };
+      return new DataLoader<string, readonly unknown[]>(load, { maxBatchSize: max });
+    }).load(value);
+}
+
+/** Calls an operation once for each distinct set of arguments of a context. */
+export function createRestSingle(options: {
+  name: string;
+  operation: RestOperation;
+}): (args: Readonly<Record<string, unknown>>, context: SubgraphContext) => Promise<unknown> {
+  const { name, operation } = options;
+  type Arguments = Readonly<Record<string, unknown>>;
+  return (args, context) =>
+    loaderOf(context, name, () => {
+      const load = (all: readonly Arguments[]) =>
+        Promise.all(all.map((one) => operation.call(one, context).catch((error: unknown) => error as Error)));
+      return new DataLoader<Arguments, unknown, string>(load, { cacheKeyFn: (one) => JSON.stringify(one) });
+    }).load(args);
+}
+
+function loaderOf<T>(context: SubgraphContext, name: string, create: () => T): T {
+  const found = context.loaders.get(name) as T | undefined;
+  if (found) return found;
+  const loader = create();
+  context.loaders.set(name, loader);
+  return loader;
+}

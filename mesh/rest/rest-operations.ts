@@ -1,0 +1,76 @@
+import type { DocumentNode, FieldDefinitionNode } from 'graphql';
+import { httpOperation, wireName } from '../annotations.ts';
+import { isListType, namedTypeOf, objectType } from '../schema-document.ts';
+import type { SubgraphContext } from '../subgraph-context.ts';
+import { compileWireInputs, type ToWire } from '../wire-input.ts';
+import { compileRestCall } from './rest-call.ts';
+import type { RestClient } from './rest-client.ts';
+
+/** One operation of a service, ready to be called with GraphQL arguments. */
+export interface RestOperation {
+  /** Whether it answers with a list. */
+  isList: boolean;
+  /** GraphQL type of the answer, or of one item of the list. */
+  typeName: string;
+  /**
+   * @param args by GraphQL names, enum values as on the wire
+   * @returns the answer as the service gave it; null for a GET of something that does not exist
+   * @throws GraphQLError with a code of rest-error.ts
+   */
+  call(args: Readonly<Record<string, unknown>>, context: SubgraphContext): Promise<unknown>;
+}
+
+/** Compiles every root field that carries `@httpOperation`; keyed by root field. */
+export function compileRestOperations(
+  document: DocumentNode,
+  subgraph: string,
+  client: RestClient,
+): ReadonlyMap<string, RestOperation> {
+  const toWireOf = compileWireInputs(document);
+  const operations = new Map<string, RestOperation>();
+  for (const root of ['Query', 'Mutation']) {
+    for (const field of objectType(document, root)?.fields ?? []) {
+      const operation = httpOperation(field);
+      if (!operation) continue;
+      const name = { subgraph, operation: field.name.value };
+      const toRequest = compileRestCall(operation, name);
+      const argumentsOf = compileArguments(field, toWireOf);
+      operations.set(field.name.value, {
+        isList: isListType(field.type),
+        typeName: namedTypeOf(field.type),
+        async call(args, context) {
+          try {
+            return await client.send(toRequest(argumentsOf(args)), name, context);
+          } catch (error) {
+            if (operation.method === 'GET' && isNotFound(error)) return null;
+            throw error;
+          }
+        },
+      });
+    }
+  }
+  return operations;
+}
+
+function compileArguments(
+  field: FieldDefinitionNode,
+  toWireOf: ReturnType<typeof compileWireInputs>,
+): (args: Readonly<Record<string, unknown>>) => Record<string, unknown> {
+  const mappings = (field.arguments ?? []).map((argument): [string, string, ToWire] => [
+    argument.name.value,
+    wireName(argument),
+    toWireOf(argument.type),
+  ]);
+  return (args) => {
+    const result: Record<string, unknown> = {};
+    for (const [name, wire, toWire] of mappings) {
+      if (args[name] !== undefined) result[wire] = toWire(args[name]);
+    }
+    return result;
+  };
+}
+
+function isNotFound(error: unknown): boolean {
+  const { extensions } = error as { extensions?: { http?: { status?: number } } };
+  return extensions?.http?.status === 404;
+}

@@ -1,0 +1,49 @@
+import type { DocumentNode, GraphQLSchema, TypeNode } from 'graphql';
+import type { SubgraphContext } from './subgraph-context.ts';
+import type { SubgraphConfig, WebhookConfig } from './subgraph-config.ts';
+import type { JsonObject } from './openapi-document.ts';
+
+/** A folder under subgraphs/, compiled: what composition reads and what executes. */
+export interface Subgraph {
+  name: string;
+  kind: 'rest' | 'code';
+  /** Type definitions with federation directives, for composition. */
+  typeDefs: DocumentNode;
+  /** Executable; its context is a SubgraphContext. */
+  schema: GraphQLSchema;
+  /** Only for REST: what the events subgraph and the webhook receiver are made of. */
+  rest?: RestSubgraphParts;
+  /** What people should know about the translation. */
+  warnings: readonly string[];
+  close(): Promise<void>;
+}
+
+export interface RestSubgraphParts {
+  config: SubgraphConfig;
+  /** The named document with `@wire`, including types that only events use. */
+  document: DocumentNode;
+  events: readonly SubgraphEvent[];
+  /**
+   * Calls an operation of the document, whether or not it has a root field.
+   * @param args by GraphQL names of its arguments, input objects as they go on the wire
+   */
+  callOperation(
+    operationId: string,
+    args: Readonly<Record<string, unknown>>,
+    context: SubgraphContext,
+  ): Promise<unknown>;
+}
+
+/** An event of a service that subgraph.yaml turns into a subscription field. */
+export interface SubgraphEvent {
+  name: string;
+  description: string | undefined;
+  webhook: WebhookConfig;
+  /** GraphQL type of the payload; undefined when the document describes none. */
+  payloadType: TypeNode | undefined;
+  /** Payload schema with the document's components inside, so that its references resolve. */
+  schema: JsonObject | undefined;
+  dialect: '3.0' | '3.1';
+  successStatus: number;
+  callback: { operationId: string; expression: string } | undefined;
+}

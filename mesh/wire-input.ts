@@ -1,0 +1,48 @@
+import { Kind, type DocumentNode, type InputObjectTypeDefinitionNode, type TypeNode } from 'graphql';
+import { wireName } from './annotations.ts';
+
+/** Turns an input value with GraphQL names into the value that goes on the wire. */
+export type ToWire = (value: unknown) => unknown;
+
+const asItIs: ToWire = (value) => value;
+
+/**
+ * Compiles, for each input type, the renaming of its fields, nested and in lists. Enum values need none: graphql-js
+ * hands over their internal value, which is the wire's.
+ */
+export function compileWireInputs(document: DocumentNode): (type: TypeNode) => ToWire {
+  const definitions = new Map<string, InputObjectTypeDefinitionNode>();
+  for (const node of document.definitions) {
+    if (node.kind === Kind.INPUT_OBJECT_TYPE_DEFINITION) definitions.set(node.name.value, node);
+  }
+  const compiled = new Map<string, ToWire>();
+  const compileObject = (node: InputObjectTypeDefinitionNode): ToWire => {
+    const found = compiled.get(node.name.value);
+    if (found) return found;
+    const fields: { name: string; wire: string; toWire: ToWire }[] = [];
+    const toWire: ToWire = (value) => {
+      if (value === null || value === undefined) return value;
+      const source = value as Record<string, unknown>;
+      const result: Record<string, unknown> = {};
+      for (const field of fields) {
+        if (source[field.name] !== undefined) result[field.wire] = field.toWire(source[field.name]);
+      }
+      return result;
+    };
+    compiled.set(node.name.value, toWire);
+    for (const field of node.fields ?? []) {
+      fields.push({ name: field.name.value, wire: wireName(field), toWire: compileType(field.type) });
+    }
+    return toWire;
+  };
+  const compileType = (type: TypeNode): ToWire => {
+    if (type.kind === Kind.NON_NULL_TYPE) return compileType(type.type);
+    if (type.kind === Kind.LIST_TYPE) {
+      const item = compileType(type.type);
+      return item === asItIs ? asItIs : (value) => (Array.isArray(value) ? value.map(item) : value);
+    }
+    const definition = definitions.get(type.name.value);
+    return definition ? compileObject(definition) : asItIs;
+  };
+  return compileType;
+}

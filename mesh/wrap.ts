@@ -1,0 +1,32 @@
+import { loadNonExecutableGraphQLSchemaFromOpenAPI } from '@omnigraph/openapi';
+import { printSchemaWithDirectives } from '@graphql-tools/utils';
+import { parse, type DocumentNode } from 'graphql';
+import type { OpenApiDocument } from './openapi-document.ts';
+
+/**
+ * GraphQL Mesh as a compiler: a normalised OpenAPI document becomes a schema whose root fields carry
+ * `@httpOperation`. It is never executed by Mesh; mesh/rest/ makes the calls.
+ * @throws Error with Mesh's reason when the document can't be expressed
+ */
+export async function wrapWithMesh(subgraph: string, document: OpenApiDocument): Promise<DocumentNode> {
+  const schema = await loadNonExecutableGraphQLSchemaFromOpenAPI(subgraph, {
+    // Typed as a file name, but a document is taken as well; `endpoint` keeps `servers` from being used.
+    source: document as unknown as string,
+    endpoint: 'http://subgraph.invalid',
+    cwd: import.meta.dirname,
+    ignoreErrorResponses: true,
+    fetch: () => Promise.reject(new Error('references out of the document are not followed')),
+    logger: silentLogger,
+  });
+  return parse(printSchemaWithDirectives(schema), { noLocation: true });
+}
+
+const nothing = () => undefined;
+const silentLogger = {
+  log: nothing,
+  debug: nothing,
+  info: nothing,
+  warn: nothing,
+  error: nothing,
+  child: () => silentLogger,
+};
