@@ -63,7 +63,7 @@ export interface LogSubscription {
   /** Events above this position are delivered; everything up to it can be read. */
   readonly from: Position;
   /** Ends the subscription. `onEvents` is not called again. A second call does nothing. */
-  unsubscribe(): void;
+  readonly unsubscribe: () => void;
 }
 
 export interface LogStatus {

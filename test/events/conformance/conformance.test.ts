@@ -1,0 +1,30 @@
+import { appending } from './appending.ts';
+import { ending } from './ending.ts';
+import { following } from './following.ts';
+import { reading } from './reading.ts';
+import { redisSibling, sqliteSibling, type Sibling } from './sibling.ts';
+import { subscribing } from './subscribing.ts';
+
+const siblings: Record<string, () => Promise<Sibling>> = { SQLite: sqliteSibling, Redis: redisSibling };
+const guarantees = [...appending, ...reading, ...subscribing, ...following, ...ending];
+
+describe.each(Object.keys(siblings))('The event log on %s', (name) => {
+  let sibling: Sibling;
+  beforeAll(async () => {
+    sibling = await (siblings[name] as () => Promise<Sibling>)();
+  });
+  afterAll(() => sibling.close());
+
+  test.each(guarantees)('$id: $sentence', async ({ run }) => {
+    const store = await sibling.createStore();
+    try {
+      await run(store);
+    } finally {
+      await store.dispose();
+    }
+  });
+});
+
+test('every guarantee has an id of its own', () => {
+  expect(new Set(guarantees.map(({ id }) => id)).size).toBe(guarantees.length);
+});

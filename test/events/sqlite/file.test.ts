@@ -1,0 +1,130 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { EventLogUnavailableError, type EventLog } from '../../../events/event-log.ts';
+import { createSqliteEventLog } from '../../../events/sqlite/sqlite-event-log.ts';
+import { createCollector, deliveries, delivery, idsOf, offsetsOf, range, readAll } from '../deliveries.ts';
+
+let folder: string;
+let path: string;
+const opened: EventLog[] = [];
+const children: ChildProcess[] = [];
+
+async function open(): Promise<EventLog> {
+  const log = await createSqliteEventLog({ path, lockTimeoutMs: 0 });
+  opened.push(log);
+  return log;
+}
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'sluice-sqlite-'));
+  path = join(folder, 'events.db');
+});
+afterEach(async () => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+  await Promise.all(opened.splice(0).map((log) => log.close()));
+  await rm(folder, { recursive: true, force: true });
+});
+
+function startChild(name: string, shell: (command: string) => string = (command) => command) {
+  const script = new URL(`../conformance/children/${name}.ts`, import.meta.url).pathname;
+  const command = `exec "${process.execPath}" --disable-warning=ExperimentalWarning "${script}" sqlite "${path}"`;
+  const child = spawn('bash', ['-c', shell(command)], { stdio: ['pipe', 'pipe', 'inherit'] });
+  children.push(child);
+  return child;
+}
+
+test('a second log on the same file is refused with a message that says why, and the first goes on', async () => {
+  const first = await open();
+  await expect(open()).rejects.toThrow(`The event log ${path} is in use by another process`);
+  await expect(open()).rejects.toThrow(EventLogUnavailableError);
+  expect(await first.append([delivery()])).toMatchObject([{ status: 'appended' }]);
+});
+
+test('another process on the same file is refused, until the first is killed', async () => {
+  const child = startChild('append-until-killed');
+  await once(createInterface(child.stdout), 'line');
+  await expect(open()).rejects.toThrow('is in use by another process');
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  expect((await readAll(await open())).length).toBeGreaterThan(0);
+});
+
+test('a file that is no database is refused and left alone', async () => {
+  await writeFile(path, 'Dear diary, '.repeat(1000));
+  await expect(open()).rejects.toThrow(`${path} is not an event log: it is no SQLite database`);
+  expect(await readdir(folder)).toEqual(['events.db']);
+});
+
+test('a database of something else is refused and left alone', async () => {
+  const other = new DatabaseSync(path);
+  other.exec('CREATE TABLE recipes (name TEXT)');
+  other.close();
+  await expect(open()).rejects.toThrow(`${path} is a database of something else`);
+});
+
+test('a folder in place of the file is refused', async () => {
+  path = folder;
+  await expect(open()).rejects.toThrow(`The event log ${folder} can't be opened`);
+});
+
+test('more deliveries than may wait for the disk are refused, and those that wait are kept', async () => {
+  const log = await createSqliteEventLog({ path, waitingEventsMax: 10 });
+  opened.push(log);
+  const outcomes = await Promise.allSettled(deliveries(12).map((one) => log.append([one])));
+  expect(outcomes.map(({ status }) => status)).toEqual([
+    ...range(1, 10).map(() => 'fulfilled'),
+    'rejected',
+    'rejected',
+  ]);
+  expect(outcomes[11]).toMatchObject({ reason: expect.any(EventLogUnavailableError) });
+  expect(await readAll(log)).toHaveLength(10);
+  expect(await log.append([delivery()])).toMatchObject([{ position: { offset: 11 } }]);
+});
+
+test('a full disk is unavailable, keeps every acknowledged event in order, and is recovered from without a restart', async () => {
+  const child = startChild('append-on-request', (command) => `ulimit -S -f 400; ${command}`);
+  const answers = createInterface(child.stdout)[Symbol.asyncIterator]();
+  const ask = async (request: object): Promise<unknown> => {
+    child.stdin.write(`${JSON.stringify(request)}\n`);
+    return JSON.parse((await answers.next()).value ?? 'null');
+  };
+  const append = (number: number) => ask({ append: `n${number}`, bytes: 20_000 });
+
+  // The first refusal may free the room of the write-ahead log: the disk is full when refusals follow each other.
+  let number = 1;
+  for (let refusals = 0; refusals < 3;) {
+    const answer = await append(number);
+    const isKept = answer === 'appended' || answer === 'duplicate';
+    if (!isKept) expect(answer).toMatch(/^EventLogUnavailableError: ./);
+    refusals = isKept ? 0 : refusals + 1;
+    number += isKept ? 1 : 0;
+  }
+  expect(number).toBeGreaterThan(3);
+  spawnSync('prlimit', ['--pid', String(child.pid), '--fsize=unlimited:unlimited']);
+  const recovered = await append(number);
+  expect(['appended', 'duplicate']).toContain(recovered);
+  expect(await append(number)).toBe('duplicate');
+  expect(await append(number + 1)).toBe('appended');
+  const wanted = range(1, number + 1).map((one) => `n${one}`);
+  expect(await ask({ read: true })).toEqual({ ids: wanted, live: wanted });
+  child.stdin.end();
+  await once(child, 'exit');
+  const log = await open();
+  expect(idsOf(await readAll(log))).toEqual(wanted);
+});
+
+test('the clock going back changes nothing', async () => {
+  let nowMs = Date.now();
+  const log = await createSqliteEventLog({ path, now: () => (nowMs -= 60_000) });
+  opened.push(log);
+  const { events, collect, reached } = createCollector();
+  await log.subscribe('orders', collect);
+  for (const one of deliveries(5)) await log.append([one]);
+  await reached(5);
+  expect(offsetsOf(events)).toEqual(range(1, 5));
+});
