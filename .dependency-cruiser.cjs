@@ -24,12 +24,24 @@ module.exports = {
       from: { pathNot: elsewhere },
       to: { couldNotResolve: true },
     },
-    room('events', ['bin', 'gateway', 'mesh', 'webhooks', 'subgraphs', 'examples'], 'events imports nothing of ours'),
+    room(
+      'events',
+      ['bin', 'gateway', 'mesh', 'webhooks', 'subgraphs', 'examples'],
+      'events imports nothing of ours',
+    ),
     room('webhooks', ['bin', 'gateway', 'mesh', 'subgraphs', 'examples'], 'webhooks -> events'),
-    room('mesh', ['bin', 'gateway', 'webhooks', 'events', 'subgraphs', 'examples'], 'mesh reads subgraphs/ as files'),
+    room(
+      'mesh',
+      ['bin', 'gateway', 'webhooks', 'events', 'subgraphs', 'examples'],
+      'mesh reads subgraphs/ as files',
+    ),
     room('gateway', ['bin', 'subgraphs', 'examples'], 'gateway -> mesh, webhooks, events'),
     room('subgraphs', ['bin', 'gateway', 'mesh', 'webhooks', 'events', 'examples'], 'subgraphs are data'),
-    room('examples', ['bin', 'gateway', 'mesh', 'webhooks', 'events', 'subgraphs'], "examples stand in for a user's own services"),
+    room(
+      'examples',
+      ['bin', 'gateway', 'mesh', 'webhooks', 'events', 'subgraphs'],
+      "examples stand in for a user's own services",
+    ),
     only('mesh-has-one-door', 'node_modules/(@graphql-mesh|@omnigraph)/', `${elsewhere}|^mesh/`),
     only(
       'apollo-gateway-has-one-door',

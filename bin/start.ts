@@ -8,6 +8,7 @@ import { startExamples } from '../examples/start.ts';
 import { startGateway } from '../gateway/app.ts';
 import { readConfig, subgraphEnvironment } from '../gateway/config.ts';
 
+const log = (line: string) => void process.stdout.write(`${line}\n`);
 const secret = () => `whsec_${randomBytes(24).toString('base64')}`;
 
 async function start(): Promise<void> {
@@ -17,7 +18,6 @@ async function start(): Promise<void> {
   const target = (source: keyof typeof secrets) => [
     { url: `${base}/webhooks/${source}`, secret: secrets[source] },
   ];
-  const log = (line: string) => void process.stdout.write(`${line}\n`);
   const examples = await startExamples({
     webhookTargets: { payments: target('payments'), inventory: target('inventory') },
     log,
@@ -43,7 +43,7 @@ async function start(): Promise<void> {
   const stop = () => {
     if (stopping) return;
     stopping = true;
-    void gateway.close().finally(() => examples.close());
+    void gateway.close().finally(() => void examples.close());
   };
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);

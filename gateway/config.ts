@@ -100,7 +100,7 @@ export function subgraphEnvironment(): Environment {
 
 /** Whether only this machine can reach a host. */
 export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127\./.test(host);
+  return host === 'localhost' || host === '::1' || host.startsWith('127.');
 }
 
 function isHttpUrl(text: string): boolean {

@@ -1,200 +1,199 @@
 import { Kind, print, type DocumentNode, type FieldDefinitionNode, type TypeNode } from 'graphql';
 import { printProvided, providedFields, type ProvidedField } from './provides.ts';
 import { addResolver, referenceResolver, wireResolvers, type ResolverMap } from './resolvers.ts';
-import { namedTypeOf, objectType, typeDefinitions } from './schema-document.ts';
+import { fieldOf, namedTypeOf, objectType, typeDefinitions } from './schema-document.ts';
 import { SubgraphConfigError, type ReferenceLink } from './subgraph-config.ts';
 import type { RestSubgraphParts } from './subgraph.ts';
 
-/** A field's type in the events subgraph, and what its payload answers below it. */
-export interface EventType {
-  type: string;
-  /** Selection set for `@provides`; empty when there is nothing to provide. */
-  provides: string;
-}
-
-/** Collects the types that payloads are made of; each stands once, whatever number of events use it. */
+/** The types that payloads are made of. Each stands once, whatever number of events use it. */
 export interface EventTypes {
-  addScalar(name: string): void;
-  /** Adds a payload that is no entity: its own type, copied whole, with links to the entities it names. */
-  addPayload(source: string, rest: RestSubgraphParts, type: TypeNode, place: string): EventType;
-  /** Adds an entity with the fields that a payload of `payloadType` answers. */
-  addEntity(source: string, rest: RestSubgraphParts, entityType: string, payloadType: string): EventType;
-  print(): string;
-  resolvers(annotated: DocumentNode): ResolverMap;
-  /** Subgraph to `Type.field` that must be shareable there. */
-  readonly shared: ReadonlyMap<string, ReadonlySet<string>>;
+  objects: Map<string, CollectedType>;
+  /** Scalars, enums and unions, printed. */
+  leaves: Map<string, string>;
+  links: Map<string, { parent: string; field: string; link: ReferenceLink; document: DocumentNode }>;
+  /** Subgraph to `Type.field` that payloads answer too, and that must be shareable there. */
+  shared: Map<string, Set<string>>;
 }
 
 interface CollectedType {
-  /** Where it came from; two services with a type of the same name can't both put it in their payloads. */
-  source: string;
+  /** Where it was copied whole from; two services with a type of one name can't both put it in their payloads. */
+  copiedFrom: string | undefined;
   head: string;
   fields: Map<string, string>;
 }
 
-export function createEventTypes(): EventTypes {
-  const objects = new Map<string, CollectedType>();
-  const others = new Map<string, string>();
-  const shared = new Map<string, Set<string>>();
-  const links: { parent: string; field: string; link: ReferenceLink; document: DocumentNode }[] = [];
-
-  const share = (source: string, type: string, field: string) => {
-    const fields = shared.get(source) ?? new Set<string>();
-    shared.set(source, fields.add(`${type}.${field}`));
-  };
-
-  const entityStub = (name: string, keys: readonly (readonly [string, string])[]): CollectedType => {
-    const found = objects.get(name);
-    if (found) return found;
-    const fields = new Map(keys.map(([key, type]) => [key, `${key}: ${type}`]));
-    const head = `type ${name} @key(fields: "${keys.map(([key]) => key).join(' ')}", resolvable: false)`;
-    const stub = { source: '', head, fields };
-    objects.set(name, stub);
-    return stub;
-  };
-
-  const addLink = (parent: string, field: string, link: ReferenceLink, rest: RestSubgraphParts) => {
-    entityStub(
-      link.entity,
-      Object.keys(link.key).map((key) => [key, 'ID!'] as const),
-    );
-    if (!links.some((known) => known.parent === parent && known.field === field)) {
-      links.push({ parent, field, link, document: rest.document });
-    }
-  };
-
-  const addProvided = (
-    source: string,
-    rest: RestSubgraphParts,
-    type: CollectedType,
-    typeName: string,
-    fields: readonly ProvidedField[],
-    external: boolean,
-  ): void => {
-    for (const { field, selections, link } of fields) {
-      const name = field.name.value;
-      const directive = external ? ' @external' : ' @shareable';
-      type.fields.set(name, `${name}: ${print(field.type)} ${printWire(field)}${directive}`);
-      share(source, typeName, name);
-      if (link) addLink(typeName, name, link, rest);
-      else if (selections.length > 0) addValueType(source, rest, namedTypeOf(field.type), selections);
-      else addLeaf(rest.document, namedTypeOf(field.type));
-    }
-  };
-
-  const addValueType = (
-    source: string,
-    rest: RestSubgraphParts,
-    name: string,
-    selections: readonly ProvidedField[],
-  ): void => {
-    const type = objects.get(name) ?? { source, head: `type ${name}`, fields: new Map<string, string>() };
-    objects.set(name, type);
-    addProvided(source, rest, type, name, selections, false);
-  };
-
-  const addLeaf = (document: DocumentNode, name: string): void => {
-    const definition = typeDefinitions(document).get(name);
-    if (definition) others.set(name, print(definition));
-  };
-
-  const copy = (source: string, rest: RestSubgraphParts, name: string, place: string): void => {
-    const known = objects.get(name);
-    if (known?.source === source) return;
-    const definition = objectType(rest.document, name);
-    if (!definition) return copyOther(source, rest, name, place);
-    if (known) {
-      throw new SubgraphConfigError(
-        `${place}: another service has a type ${name}; give one of them a prefix`,
-      );
-    }
-    const type: CollectedType = { source, head: `type ${name}`, fields: new Map() };
-    objects.set(name, type);
-    for (const field of definition.fields ?? []) {
-      const target = namedTypeOf(field.type);
-      const isEntity = Object.hasOwn(rest.config.entities, target);
-      const provides = isEntity ? addEntity(source, rest, target, target).provides : '';
-      if (!isEntity) copy(source, rest, target, place);
-      const directive = provides === '' ? '' : ` @provides(fields: ${JSON.stringify(provides)})`;
-      const description = field.description ? `${JSON.stringify(field.description.value)} ` : '';
-      type.fields.set(
-        field.name.value,
-        `${description}${field.name.value}: ${print(field.type)} ${printWire(field)}${directive} @shareable`,
-      );
-      share(source, name, field.name.value);
-    }
-    copyLinks(source, rest, name, type, place);
-  };
-
-  const copyOther = (source: string, rest: RestSubgraphParts, name: string, place: string): void => {
-    if (others.has(name)) return;
-    const definition = typeDefinitions(rest.document).get(name);
-    if (!definition) return;
-    others.set(name, print(definition));
-    if (definition.kind === Kind.UNION_TYPE_DEFINITION) {
-      for (const member of definition.types ?? []) copy(source, rest, member.name.value, place);
-    }
-  };
-
-  const copyLinks = (
-    source: string,
-    rest: RestSubgraphParts,
-    name: string,
-    type: CollectedType,
-    place: string,
-  ): void => {
-    for (const [linkPlace, link] of Object.entries(rest.config.links)) {
-      const [parent = '', field = ''] = linkPlace.split('.');
-      if (parent !== name) continue;
-      if (!('entity' in link)) {
-        throw new SubgraphConfigError(`${place}: links.${linkPlace}: a payload can link to entities only`);
-      }
-      type.fields.set(field, `${field}: ${link.entity} @shareable`);
-      share(source, name, field);
-      addLink(name, field, link, rest);
-    }
-  };
-
-  const addEntity: EventTypes['addEntity'] = (source, rest, entityType, payloadType) => {
-    const definition = objectType(rest.document, entityType);
-    const keys = (rest.config.entities[entityType]?.key ?? '').split(' ');
-    const typeOf = (key: string) => definition?.fields?.find((field) => field.name.value === key);
-    const stub = entityStub(
-      entityType,
-      keys.map((key) => [key, print(typeOf(key)?.type ?? { kind: Kind.NAMED_TYPE, name: idName })] as const),
-    );
-    for (const key of keys) {
-      const field = typeOf(key);
-      if (field) stub.fields.set(key, `${key}: ${print(field.type)} ${printWire(field)}`);
-    }
-    const fields = providedFields({ document: rest.document, config: rest.config, payloadType, entityType });
-    addProvided(source, rest, stub, entityType, fields, true);
-    return { type: entityType, provides: printProvided(fields) };
-  };
-
-  return {
-    addScalar: (name) => void others.set(name, `scalar ${name}`),
-    addPayload(source, rest, type, place) {
-      copy(source, rest, namedTypeOf(type), place);
-      return { type: print(type), provides: '' };
-    },
-    addEntity,
-    print: () => [...others.values(), ...[...objects.values()].map(printObject)].join('\n\n'),
-    resolvers(annotated) {
-      const resolvers = wireResolvers(annotated);
-      for (const { parent, field, link, document } of links) {
-        addResolver(resolvers, parent, field, referenceResolver(document, parent, link));
-      }
-      return resolvers;
-    },
-    shared,
-  };
+/** The service whose payload is being typed. */
+export interface PayloadOwner {
+  source: string;
+  rest: RestSubgraphParts;
+  /** Folder and webhook, for messages. */
+  place: string;
 }
 
-const idName = { kind: Kind.NAME, value: 'ID' } as const;
+/** A field's type in the events subgraph, and the selection set for its `@provides`; empty for none. */
+export interface EventType {
+  type: string;
+  provides: string;
+}
 
-function printObject({ head, fields }: CollectedType): string {
-  return `${head} {\n  ${[...fields.values()].join('\n  ')}\n}`;
+export function createEventTypes(): EventTypes {
+  return { objects: new Map(), leaves: new Map(), links: new Map(), shared: new Map() };
+}
+
+/** Adds the type of a payload that no document describes. */
+export function addUntypedPayload(types: EventTypes): EventType {
+  types.leaves.set('JSON', 'scalar JSON');
+  return { type: 'JSON', provides: '' };
+}
+
+/**
+ * Adds a payload that is no entity: its own type, copied whole, with links to the entities it names.
+ * @throws SubgraphConfigError when another service has a type of the same name, or a link calls an operation
+ */
+export function addPayload(types: EventTypes, owner: PayloadOwner, type: TypeNode): EventType {
+  copyType(types, owner, namedTypeOf(type));
+  return { type: print(type), provides: '' };
+}
+
+/** Adds an entity with the fields that a payload of `payloadType` answers. */
+export function addEntity(
+  types: EventTypes,
+  owner: PayloadOwner,
+  entityType: string,
+  payloadType: string,
+): EventType {
+  const { document, config } = owner.rest;
+  const definition = objectType(document, entityType);
+  const keys = (config.entities[entityType]?.key ?? '').split(' ');
+  const entity = addStub(types, entityType, keys);
+  for (const key of keys) {
+    const field = definition && fieldOf(definition, key);
+    if (field) entity.fields.set(key, `${key}: ${print(field.type)} ${printWire(field)}`);
+  }
+  const fields = providedFields({ document, config, payloadType, entityType });
+  addProvided(types, owner, entityType, entity, fields, '@external');
+  return { type: entityType, provides: printProvided(fields) };
+}
+
+export function printEventTypes(types: EventTypes): string {
+  const objects = [...types.objects.values()].map(
+    ({ head, fields }) => `${head} {\n  ${[...fields.values()].join('\n  ')}\n}`,
+  );
+  return [...types.leaves.values(), ...objects].join('\n\n');
+}
+
+/** Resolvers that read the payload as it came over the wire. */
+export function eventTypeResolvers(types: EventTypes, annotated: DocumentNode): ResolverMap {
+  const resolvers = wireResolvers(annotated);
+  for (const { parent, field, link, document } of types.links.values()) {
+    addResolver(resolvers, parent, field, referenceResolver(document, parent, link));
+  }
+  return resolvers;
+}
+
+/** An entity known by its key alone; other fields are added to it as payloads answer them. */
+function addStub(types: EventTypes, name: string, keys: readonly string[]): CollectedType {
+  const found = types.objects.get(name);
+  if (found) return found;
+  const head = `type ${name} @key(fields: ${JSON.stringify(keys.join(' '))}, resolvable: false)`;
+  const stub = { copiedFrom: undefined, head, fields: new Map(keys.map((key) => [key, `${key}: ID!`])) };
+  types.objects.set(name, stub);
+  return stub;
+}
+
+function addProvided(
+  types: EventTypes,
+  owner: PayloadOwner,
+  typeName: string,
+  type: CollectedType,
+  fields: readonly ProvidedField[],
+  directive: '@external' | '@shareable',
+): void {
+  for (const { field, selections, link } of fields) {
+    const name = field.name.value;
+    const target = namedTypeOf(field.type);
+    type.fields.set(name, `${name}: ${print(field.type)} ${printWire(field)} ${directive}`);
+    share(types, owner.source, typeName, name);
+    if (link) addLink(types, owner, typeName, name, link);
+    else if (selections.length === 0) addLeaf(types, owner.rest.document, target);
+    else addProvided(types, owner, target, valueType(types, target), selections, '@shareable');
+  }
+}
+
+function valueType(types: EventTypes, name: string): CollectedType {
+  const found = types.objects.get(name);
+  if (found) return found;
+  const type = { copiedFrom: undefined, head: `type ${name}`, fields: new Map<string, string>() };
+  types.objects.set(name, type);
+  return type;
+}
+
+function copyType(types: EventTypes, owner: PayloadOwner, name: string): void {
+  const { source, rest, place } = owner;
+  const definition = objectType(rest.document, name);
+  if (!definition) return copyLeaf(types, owner, name);
+  const known = types.objects.get(name);
+  if (known?.copiedFrom === source) return;
+  if (known?.copiedFrom !== undefined) {
+    throw new SubgraphConfigError(
+      `${place}: ${known.copiedFrom} has a payload type ${name} too; give one of the services a prefix`,
+    );
+  }
+  const type: CollectedType = { copiedFrom: source, head: `type ${name}`, fields: new Map() };
+  types.objects.set(name, type);
+  for (const field of definition.fields ?? []) {
+    type.fields.set(field.name.value, copyField(types, owner, field));
+    share(types, source, name, field.name.value);
+  }
+  for (const [linkPlace, link] of Object.entries(rest.config.links)) {
+    const [parent = '', field = ''] = linkPlace.split('.');
+    if (parent !== name) continue;
+    if (!('entity' in link)) {
+      throw new SubgraphConfigError(`${place}: links.${linkPlace}: a payload can link to entities only`);
+    }
+    type.fields.set(field, `${field}: ${link.entity} @shareable`);
+    share(types, source, name, field);
+    addLink(types, owner, name, field, link);
+  }
+}
+
+function copyField(types: EventTypes, owner: PayloadOwner, field: FieldDefinitionNode): string {
+  const target = namedTypeOf(field.type);
+  const isEntity = Object.hasOwn(owner.rest.config.entities, target);
+  const provides = isEntity ? addEntity(types, owner, target, target).provides : '';
+  if (!isEntity) copyType(types, owner, target);
+  const description = field.description ? `${JSON.stringify(field.description.value)} ` : '';
+  const directive = provides === '' ? '' : ` @provides(fields: ${JSON.stringify(provides)})`;
+  return `${description}${field.name.value}: ${print(field.type)} ${printWire(field)}${directive} @shareable`;
+}
+
+function copyLeaf(types: EventTypes, owner: PayloadOwner, name: string): void {
+  if (types.leaves.has(name)) return;
+  const definition = addLeaf(types, owner.rest.document, name);
+  if (definition?.kind !== Kind.UNION_TYPE_DEFINITION) return;
+  for (const member of definition.types ?? []) copyType(types, owner, member.name.value);
+}
+
+function addLeaf(types: EventTypes, document: DocumentNode, name: string) {
+  const definition = typeDefinitions(document).get(name);
+  if (definition) types.leaves.set(name, print(definition));
+  return definition;
+}
+
+function addLink(
+  types: EventTypes,
+  owner: PayloadOwner,
+  parent: string,
+  field: string,
+  link: ReferenceLink,
+): void {
+  addStub(types, link.entity, Object.keys(link.key));
+  types.links.set(`${parent}.${field}`, { parent, field, link, document: owner.rest.document });
+}
+
+function share(types: EventTypes, source: string, type: string, field: string): void {
+  const fields = types.shared.get(source) ?? new Set<string>();
+  types.shared.set(source, fields.add(`${type}.${field}`));
 }
 
 function printWire(field: FieldDefinitionNode): string {

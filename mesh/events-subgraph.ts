@@ -1,12 +1,22 @@
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { Kind, parse, print, type DocumentNode, type GraphQLSchema, type TypeNode } from 'graphql';
 import { wireName, withoutAnnotations } from './annotations.ts';
-import { createEventTypes, type EventTypes } from './event-types.ts';
+import {
+  addEntity,
+  addPayload,
+  addUntypedPayload,
+  createEventTypes,
+  eventTypeResolvers,
+  printEventTypes,
+  type EventType,
+  type EventTypes,
+  type PayloadOwner,
+} from './event-types.ts';
 import { isObject } from './openapi-document.ts';
 import { addResolver } from './resolvers.ts';
 import { fieldOf, namedTypeOf, objectType } from './schema-document.ts';
 import { SubgraphConfigError } from './subgraph-config.ts';
-import type { RestSubgraphParts, Subgraph, SubgraphEvent } from './subgraph.ts';
+import type { Subgraph, SubgraphEvent } from './subgraph.ts';
 
 /** A subscription field and the events that feed it. */
 export interface EventField {
@@ -44,30 +54,35 @@ export const eventsSubgraphName = 'events';
  */
 export function createEventsSubgraph(subgraphs: readonly Subgraph[]): EventsSubgraph | undefined {
   const types = createEventTypes();
-  const fields: (EventField & { sdl: string })[] = [];
-  for (const { name, rest } of subgraphs) {
+  const fields = new Map<string, EventField>();
+  const printed: string[] = [];
+  for (const { name: source, rest } of subgraphs) {
     for (const event of rest?.events ?? []) {
       if (!rest) continue;
-      const taken = fields.find((field) => field.name === event.name);
+      const owner = { source, rest, place: `subgraphs/${source}: webhooks.${event.name}` };
+      const taken = fields.get(event.name);
       if (taken) {
-        throw new SubgraphConfigError(
-          `subgraphs/${name}: webhooks.${event.name}: ${taken.source} has an event of this name already`,
-        );
+        throw new SubgraphConfigError(`${owner.place}: ${taken.source} has an event of this name already`);
       }
-      fields.push(eventField(name, rest, event, types));
+      const pointer = isObject(event.webhook.entity) ? event.webhook.entity.at : '';
+      fields.set(event.name, { name: event.name, source, type: event.name, pointer });
+      printed.push(printField(event, payloadOf(types, owner, event, pointer)));
     }
   }
-  if (fields.length === 0) return undefined;
-  const subscription = `type Subscription {\n${fields.map(({ sdl }) => sdl).join('\n')}\n}`;
-  const annotated = parse(`${eventCursorSdl}\n${subscription}\n${types.print()}`, { noLocation: true });
+  if (fields.size === 0) return undefined;
+  const subscription = `type Subscription {\n${printed.join('\n')}\n}`;
+  const annotated = parse(`${eventCursorSdl}\n${subscription}\n${printEventTypes(types)}`, {
+    noLocation: true,
+  });
   const typeDefs = withoutAnnotations(annotated);
-  const resolvers = types.resolvers(annotated);
-  for (const field of fields)
-    addResolver(resolvers, 'Subscription', field.name, (root: EventRoot) => root.payload);
+  const resolvers = eventTypeResolvers(types, annotated);
+  for (const name of fields.keys()) {
+    addResolver(resolvers, 'Subscription', name, (root: EventRoot) => root.payload);
+  }
   return {
     typeDefs,
     schema: buildSubgraphSchema([{ typeDefs, resolvers: resolvers as never }]),
-    fields: fields.map(({ sdl: _, ...field }) => field),
+    fields: [...fields.values()],
     shared: types.shared,
   };
 }
@@ -77,49 +92,30 @@ A place in the stream of events, as \`extensions.event.cursor\` gave it. Opaque:
 """
 scalar EventCursor`;
 
-function eventField(source: string, rest: RestSubgraphParts, event: SubgraphEvent, types: EventTypes) {
-  const { type, provides } = payloadOf(source, rest, event, types);
-  const description = event.description === undefined ? '' : `${JSON.stringify(event.description)}\n`;
+function printField({ name, description }: SubgraphEvent, { type, provides }: EventType): string {
+  const text = description === undefined ? '' : `${JSON.stringify(description)}\n`;
   const cursor =
     '"Events above this cursor first, then live ones; without it, live ones only." after: EventCursor';
   const directive = provides === '' ? '' : ` @provides(fields: ${JSON.stringify(provides)})`;
-  return {
-    name: event.name,
-    source,
-    type: event.name,
-    pointer: pointerOf(event),
-    sdl: `${description}${event.name}(${cursor}): ${type}${directive}`,
-  };
+  return `${text}${name}(${cursor}): ${type}${directive}`;
 }
 
-function pointerOf({ webhook }: SubgraphEvent): string {
-  return isObject(webhook.entity) ? webhook.entity.at : '';
-}
-
-function payloadOf(
-  source: string,
-  rest: RestSubgraphParts,
-  event: SubgraphEvent,
-  types: EventTypes,
-): { type: string; provides: string } {
+function payloadOf(types: EventTypes, owner: PayloadOwner, event: SubgraphEvent, pointer: string): EventType {
+  const { document, config } = owner.rest;
   const { entity } = event.webhook;
-  const place = `subgraphs/${source}: webhooks.${event.name}`;
+  const place = `${owner.place}.entity`;
   if (!event.payloadType) {
     if (entity !== undefined) {
-      throw new SubgraphConfigError(`${place}.entity: the document describes no payload for this event`);
+      throw new SubgraphConfigError(`${place}: the document describes no payload for this event`);
     }
-    types.addScalar('JSON');
-    return { type: 'JSON', provides: '' };
+    return addUntypedPayload(types);
   }
-  if (entity === undefined) return types.addPayload(source, rest, nullable(event.payloadType), place);
+  if (entity === undefined) return addPayload(types, owner, nullable(event.payloadType));
   const entityType = typeof entity === 'string' ? entity : entity.type;
-  if (!Object.hasOwn(rest.config.entities, entityType)) {
-    throw new SubgraphConfigError(
-      `${place}.entity: ${entityType} is not one of the entities of this subgraph`,
-    );
+  if (!Object.hasOwn(config.entities, entityType)) {
+    throw new SubgraphConfigError(`${place}: ${entityType} is not one of the entities of this subgraph`);
   }
-  const payloadType = typeAt(rest.document, event.payloadType, pointerOf(event), `${place}.entity`);
-  return types.addEntity(source, rest, entityType, payloadType);
+  return addEntity(types, owner, entityType, typeAt(document, event.payloadType, pointer, place));
 }
 
 function nullable(type: TypeNode): TypeNode {

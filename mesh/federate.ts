@@ -23,7 +23,7 @@ export interface FederateOptions {
   /** File that the configuration came from, for messages. */
   file: string;
   /** operationId of the document to the root field; undefined when there is no such operation. */
-  rootFieldOf(operationId: string): string | undefined;
+  rootFieldOf: (operationId: string) => string | undefined;
 }
 
 /** Argument of a root field to the field its value is taken from. */
@@ -58,8 +58,8 @@ export function federate({ document, config, file, rootFieldOf }: FederateOption
 }
 
 interface Helpers {
-  fail(field: string, message: string): never;
-  rootFieldOf(operationId: string): string | undefined;
+  fail: (field: string, message: string) => never;
+  rootFieldOf: (operationId: string) => string | undefined;
 }
 
 /** What an entity's operation is called with: the short form `argument` means the one key field. */

@@ -27,7 +27,8 @@ export interface LoadedSubgraphs {
   problems: readonly SubgraphProblem[];
 }
 
-const documentNames = ['openapi.yaml', 'openapi.yml', 'openapi.json'];
+/** File names under which a REST folder may hold its document, in this order. */
+export const documentNames = ['openapi.yaml', 'openapi.yml', 'openapi.json'];
 
 /**
  * Compiles every folder of `dir`, in the order of their names. A folder that can't be compiled is reported with its

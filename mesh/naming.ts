@@ -83,9 +83,9 @@ export function nameForGraphQL({ wrapped, config, renames }: NamingOptions): Nam
 }
 
 interface NamingStyle {
-  type(name: string): string;
-  field(name: string): string;
-  enumValue(name: string): string;
+  type: (name: string) => string;
+  field: (name: string) => string;
+  enumValue: (name: string) => string;
 }
 
 const graphqlStyle: NamingStyle = {

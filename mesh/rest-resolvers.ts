@@ -18,7 +18,7 @@ interface RestResolverOptions {
   document: DocumentNode;
   config: SubgraphConfig;
   operations: ReadonlyMap<string, RestOperation>;
-  operationOf(operationId: string): RestOperation | undefined;
+  operationOf: (operationId: string) => RestOperation | undefined;
 }
 
 /** Resolvers of a REST subgraph: root fields, reading the wire, entities by key, links. */

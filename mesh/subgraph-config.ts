@@ -162,13 +162,15 @@ function interpolate(value: unknown, env: Environment, path: (string | number)[]
 
 /** The deepest error says most: a oneOf fails with an error for each branch and one for itself. */
 function mostTelling(errors: readonly ErrorObject[]): ErrorObject {
-  const rank = (error: ErrorObject) =>
-    error.instancePath.split('/').length * 2 + (error.keyword === 'additionalProperties' ? 1 : 0);
   const useful = errors.filter((error) => !['oneOf', 'if'].includes(error.keyword));
   const [first = errors[0], ...others] = useful;
   const best = others.reduce((a, b) => (a && rank(b) > rank(a) ? b : a), first);
   if (!best) throw new Error('a failed validation has an error');
   return best;
+}
+
+function rank(error: ErrorObject): number {
+  return error.instancePath.split('/').length * 2 + (error.keyword === 'additionalProperties' ? 1 : 0);
 }
 
 function pathOf(error: ErrorObject): string[] {

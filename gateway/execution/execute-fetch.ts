@@ -1,6 +1,6 @@
 import { GraphQLError } from 'graphql';
-import type { PlanExecution, Target } from './execute-plan.ts';
 import { mergeInto } from './merge.ts';
+import type { PlanExecution, Target } from './plan-execution.ts';
 import type { FetchNode } from './plan.ts';
 import { representationOf } from './representation.ts';
 import { applyRewrites } from './rewrites.ts';

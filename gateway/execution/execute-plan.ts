@@ -1,25 +1,6 @@
-import type { PlanNode } from './plan.ts';
-import type { GraphQLError, GraphQLSchema } from 'graphql';
 import { executeFetch } from './execute-fetch.ts';
-import type { SubgraphExecutor } from './subgraph-executor.ts';
-import type { SubgraphContext } from '../../mesh/subgraph-context.ts';
-
-/** What one execution of a plan shares between its nodes. */
-export interface PlanExecution {
-  /** Schema of the supergraph, for type conditions. */
-  readonly supergraphSchema: GraphQLSchema;
-  executorOf(subgraph: string): SubgraphExecutor;
-  readonly variables: Readonly<Record<string, unknown>>;
-  readonly context: SubgraphContext;
-  /** Collects the errors of all fetches, with paths of the response. */
-  readonly errors: GraphQLError[];
-}
-
-/** Objects of the response that a node works on, each with its path. */
-export interface Target {
-  readonly path: readonly (string | number)[];
-  readonly data: Record<string, unknown>;
-}
+import type { PlanExecution, Target } from './plan-execution.ts';
+import type { PlanNode } from './plan.ts';
 
 /**
  * Executes a node of a query plan: fetches what it asks for and merges it into the targets, in place. A fetch that

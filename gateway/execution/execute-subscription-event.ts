@@ -13,7 +13,7 @@ export interface SubscriptionEventOptions {
   variables: Readonly<Record<string, unknown>>;
   supergraphSchema: GraphQLSchema;
   apiSchema: GraphQLSchema;
-  executorOf(subgraph: string): SubgraphExecutor;
+  executorOf: (subgraph: string) => SubgraphExecutor;
   /** The part of the payload that the subscription field answers with. */
   payload: unknown;
   context: SubgraphContext;

@@ -33,7 +33,7 @@ export function serveWebSockets(options: WebSocketOptions): () => Promise<void> 
             variableValues: variables,
             contextValue: await enveloped.contextFactory(),
             rootValue: { execute: enveloped.execute, subscribe: enveloped.subscribe },
-          } as EnvelopedArguments;
+          };
         } catch (error) {
           if (error instanceof GraphQLError) return [error];
           throw error;

@@ -1,7 +1,7 @@
 import fi from '@apollo/federation-internals';
 import { ApolloGateway, type GraphQLDataSource } from '@apollo/gateway';
 import { QueryPlanner } from '@apollo/query-planner';
-import { print, type DocumentNode, type ExecutionResult, type GraphQLSchema } from 'graphql';
+import { Kind, print, type DocumentNode, type ExecutionResult, type GraphQLSchema } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { Logger } from '../../events/logger.ts';
 import type { ComposedSupergraph } from '../../mesh/compose.ts';
@@ -28,8 +28,8 @@ export interface Supergraph {
   /** Plans and executes a valid query or mutation through `@apollo/gateway`. */
   execute(request: SupergraphRequest): Promise<ExecutionResult>;
   /** Plans a valid subscription operation. Plans are cached by operation. */
-  planSubscription(document: DocumentNode, operationName: string | undefined): SubscriptionPlan;
-  executorOf(subgraph: string): SubgraphExecutor;
+  readonly planSubscription: (document: DocumentNode, operationName: string | undefined) => SubscriptionPlan;
+  readonly executorOf: (subgraph: string) => SubgraphExecutor;
   close(): Promise<void>;
 }
 
@@ -89,7 +89,7 @@ type RequestContext = Parameters<Awaited<ReturnType<ApolloGateway['load']>>['exe
 
 function requestContext(request: SupergraphRequest, schema: GraphQLSchema): RequestContext {
   const { document, operationName, variables, context } = request;
-  const operations = document.definitions.filter((node) => node.kind === 'OperationDefinition');
+  const operations = document.definitions.filter((node) => node.kind === Kind.OPERATION_DEFINITION);
   const operation =
     operationName === undefined
       ? operations[0]
@@ -116,7 +116,7 @@ function createSubscriptionPlanner(sdl: string, plansMax: number) {
   const plans = new LRUCache<string, SubscriptionPlan>({ max: plansMax });
   return {
     supergraphSchema: supergraph.schema.toGraphQLJSSchema(),
-    plan(document: DocumentNode, operationName: string | undefined): SubscriptionPlan {
+    plan: (document: DocumentNode, operationName: string | undefined): SubscriptionPlan => {
       const key = `${operationName ?? ''}:${print(document)}`;
       const cached = plans.get(key);
       if (cached) return cached;

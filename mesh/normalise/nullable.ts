@@ -1,4 +1,4 @@
-import { dereference, isObject, type JsonObject, type OpenApiDocument } from '../openapi-document.ts';
+import { dereference, isObject, type OpenApiDocument } from '../openapi-document.ts';
 import { forEachSchema } from './schemas.ts';
 
 /**
@@ -25,5 +25,5 @@ function isNullable(document: OpenApiDocument, value: unknown): boolean {
   if (Array.isArray(schema['type']) && schema['type'].includes('null')) return true;
   return [schema['oneOf'], schema['anyOf']]
     .filter(Array.isArray)
-    .some((options: unknown[]) => options.some((option) => isNullable(document, option as JsonObject)));
+    .some((options: unknown[]) => options.some((option) => isNullable(document, option)));
 }

@@ -38,7 +38,8 @@ export function forEachSchema(document: OpenApiDocument, visit: SchemaVisitor): 
     const id = operation.operationId ?? '';
     for (const parameter of operation.parameters ?? []) {
       const found = dereference(document, parameter);
-      walk(found?.['schema'], [id, String(found?.['name'] ?? 'parameter')]);
+      const name = found?.['name'];
+      walk(found?.['schema'], [id, typeof name === 'string' ? name : 'parameter']);
     }
     walkContent(document, operation.requestBody, [id, 'request'], walk);
     for (const response of Object.values(operation.responses ?? {})) {

@@ -23,21 +23,19 @@ export type RestBatch = (value: string, context: SubgraphContext) => Promise<rea
 /** A batched call of an operation that takes many values and answers a list. */
 export function createRestBatch(options: RestBatchOptions): RestBatch {
   const { operation, argument, resultProperty, max } = options;
+  const load = async (values: readonly string[], context: SubgraphContext) => {
+    const answer = await operation.call({ [argument]: values }, context);
+    const results = Array.isArray(answer) ? (answer as (Record<string, unknown> | null)[]) : [];
+    const groups = Map.groupBy(results, (result) => String(result?.[resultProperty]));
+    return values.map((value) => groups.get(value) ?? []);
+  };
   return (value, context) =>
-    loaderOf(context, options.name, () => {
-      const load = async (values: readonly string[]) => {
-        const answer = await operation.call({ [argument]: values }, context);
-        const groups = new Map<string, unknown[]>();
-        for (const result of Array.isArray(answer) ? (answer as unknown[]) : []) {
-          const key = String((result as Record<string, unknown> | null)?.[resultProperty]);
-          const group = groups.get(key);
-          if (group) group.push(result);
-          else groups.set(key, [result]);
-        }
-        return values.map((wanted) => groups.get(wanted) ?? []);
-      };
-      return new DataLoader<string, readonly unknown[]>(load, { maxBatchSize: max });
-    }).load(value);
+    loaderOf(
+      context,
+      options.name,
+      () =>
+        new DataLoader<string, readonly unknown[]>((values) => load(values, context), { maxBatchSize: max }),
+    ).load(value);
 }
 
 /** Calls an operation once for each distinct set of arguments of a context. */
@@ -50,9 +48,13 @@ export function createRestSingle(options: {
   return (args, context) =>
     loaderOf(context, name, () => {
       const load = (all: readonly Arguments[]) =>
-        Promise.all(all.map((one) => operation.call(one, context).catch((error: unknown) => error as Error)));
+        Promise.all(all.map((one) => operation.call(one, context).catch(asError)));
       return new DataLoader<Arguments, unknown, string>(load, { cacheKeyFn: (one) => JSON.stringify(one) });
     }).load(args);
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
 }
 
 function loaderOf<T>(context: SubgraphContext, name: string, create: () => T): T {

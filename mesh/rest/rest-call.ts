@@ -64,7 +64,7 @@ function encodeText(text: string, name: string, call: RestCallName): string {
 
 function scalarText(value: unknown): string | undefined {
   if (value === undefined || value === null) return undefined;
-  return typeof value === 'object' ? JSON.stringify(value) : String(value as string | number | boolean);
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function compileHeaders(
@@ -133,6 +133,6 @@ function encodeBody(input: unknown, contentType: string, call: RestCallName): st
       entries.map(([name, value]): [string, string] => [name, scalarText(value) ?? '']),
     ).toString();
   }
-  if (mediaType.startsWith('text/')) return String(input as string);
+  if (mediaType.startsWith('text/')) return scalarText(input) ?? '';
   throw restError(call, 'BAD_USER_INPUT', `a body of type ${mediaType} can not be sent yet`);
 }

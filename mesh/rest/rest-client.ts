@@ -61,7 +61,7 @@ export function createRestClient(options: RestClientOptions): RestClient {
     }
     try {
       return await pool.request({
-        method: request.method as Dispatcher.HttpMethod,
+        method: request.method,
         path: `${basePath}${request.path}`,
         headers: { ...forwarded, ...request.headers, ...headers.set },
         body: request.body,

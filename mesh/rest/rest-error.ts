@@ -46,8 +46,8 @@ export function restError(
   return new GraphQLError(`${call.subgraph}.${call.operation}: ${what}`, {
     extensions: {
       code,
-      service: call.subgraph,
-      ...(options.status !== undefined && { http: { status: options.status } }),
+      serviceName: call.subgraph,
+      ...(options.status !== undefined && { status: options.status }),
     },
   });
 }

@@ -44,6 +44,9 @@ export function compileRestOperations(
           } catch (error) {
             if (operation.method === 'GET' && isNotFound(error)) return null;
             throw error;
+          } finally {
+            // What was loaded before a change may not be true after it.
+            if (operation.method !== 'GET') context.loaders.clear();
           }
         },
       });
@@ -71,6 +74,6 @@ function compileArguments(
 }
 
 function isNotFound(error: unknown): boolean {
-  const { extensions } = error as { extensions?: { http?: { status?: number } } };
-  return extensions?.http?.status === 404;
+  const { extensions } = error as { extensions?: { status?: number } };
+  return extensions?.status === 404;
 }
