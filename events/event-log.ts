@@ -83,6 +83,7 @@ export interface EventLog {
   /**
    * Reads events of a source in order, from just above `after` (null: from the earliest kept).
    * @param limit most events to return; fewer than `limit` means that the end was reached.
+   * @throws RangeError when `limit` is no whole number above 0.
    * @throws CursorExpiredError when events above `after` are no longer kept, or `after` is of another epoch.
    * @throws EventLogUnavailableError when the store does not answer.
    */

@@ -24,3 +24,9 @@ export function assertKept(source: string, after: Position, kept: Kept): void {
     after.epoch === kept.epoch && after.offset >= earliest.offset && after.offset <= kept.headOffset;
   if (!isKept) throw new CursorExpiredError(source, earliest);
 }
+
+/** @throws RangeError when a limit is no whole number above 0: stores read 0 and -1 as they like. */
+export function assertLimit(limit: number): void {
+  if (!Number.isSafeInteger(limit) || limit < 1)
+    throw new RangeError('The limit must be a whole number above 0');
+}

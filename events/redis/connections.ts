@@ -37,6 +37,8 @@ export async function openConnections(options: ConnectionsOptions): Promise<Conn
     commandTimeout: commandTimeoutMs,
     // A peer that stays silent for longer is given up, and connected to anew.
     socketTimeout: 2 * commandTimeoutMs,
+    // ioredis arms this timer even when the socket is gone already; it must not outlive `close`.
+    disconnectTimeout: 0,
     // Nothing waits for a Redis that is gone: what is under way fails with the connection, what comes later at once.
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,

@@ -9,6 +9,7 @@ import {
   type VerifiedDelivery,
 } from '../event-log.ts';
 import { createFeeds } from '../feeds.ts';
+import { assertLimit } from '../kept.ts';
 import { silentLogger, type Logger } from '../logger.ts';
 import { createAppendBatches } from './append-batches.ts';
 import { openConnections } from './connections.ts';
@@ -73,6 +74,7 @@ export async function createRedisEventLog(options: RedisEventLogOptions): Promis
 
   async function read(source: string, after: Position | null, limit: number): Promise<StoredEvent[]> {
     assertOpen();
+    assertLimit(limit);
     return store.read(source, after, limit);
   }
 

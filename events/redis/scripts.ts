@@ -30,7 +30,8 @@ end
 /**
  * KEYS: head, stream, one id key for each delivery. ARGV: epoch of a new history, seconds an id is known, channel,
  * then body hash and record of each delivery. All checks come before the first write. Sent twice, it finds its own
- * ids and changes nothing. Returns the epoch, then status and offset of each delivery.
+ * ids and changes nothing. A message that may not be published is no failure: readers find the event by themselves.
+ * Returns the epoch, then status and offset of each delivery.
  */
 const APPEND = `${FIND_HEAD}
 local reply, records, offsets, fresh = { epoch }, {}, {}, {}
@@ -56,7 +57,7 @@ if #records == 0 then return reply end
 for i = 1, #records do redis.call('XADD', KEYS[2], offsets[i] .. '-0', 'event', records[i]) end
 for key, value in pairs(fresh) do redis.call('SET', key, value, 'EX', ARGV[2]) end
 redis.call('HSET', KEYS[1], 'offset', offsets[#offsets])
-redis.call('PUBLISH', ARGV[3], epoch .. ' ' .. offsets[1] .. '\\n' .. table.concat(records, '\\n'))
+redis.pcall('PUBLISH', ARGV[3], epoch .. ' ' .. offsets[1] .. '\\n' .. table.concat(records, '\\n'))
 return reply
 `;
 

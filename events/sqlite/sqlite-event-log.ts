@@ -10,6 +10,7 @@ import {
   type VerifiedDelivery,
 } from '../event-log.ts';
 import { createFeeds } from '../feeds.ts';
+import { assertLimit } from '../kept.ts';
 import { silentLogger, type Logger } from '../logger.ts';
 import type { AppendOutcome, PlainDelivery } from './messages.ts';
 import { startWorker } from './worker-client.ts';
@@ -87,6 +88,7 @@ export async function createSqliteEventLog(options: SqliteEventLogOptions): Prom
 
   async function read(source: string, after: Position | null, limit: number): Promise<StoredEvent[]> {
     assertOpen();
+    assertLimit(limit);
     return worker.request<StoredEvent[]>({ kind: 'read', source, after, limit });
   }
 

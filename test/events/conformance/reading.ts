@@ -27,6 +27,16 @@ export const reading: readonly Guarantee[] = [
     },
   },
   {
+    id: 'read-limit',
+    sentence: 'a limit that is no whole number above 0 is refused',
+    run: async (store) => {
+      const log = await store.open();
+      for (const limit of [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY]) {
+        await expect(log.read('orders', null, limit)).rejects.toThrow(RangeError);
+      }
+    },
+  },
+  {
     id: 'read-unknown-source',
     sentence: 'a source without events reads as empty, its head is offset 0, and that position stays good',
     run: async (store) => {
