@@ -10,6 +10,7 @@ export interface SubscriptionEventOptions {
   plan: SubscriptionPlan;
   document: DocumentNode;
   operationName: string | undefined;
+  /** Coerced, with defaults. */
   variables: Readonly<Record<string, unknown>>;
   supergraphSchema: GraphQLSchema;
   apiSchema: GraphQLSchema;

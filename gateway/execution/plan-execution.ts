@@ -7,6 +7,7 @@ export interface PlanExecution {
   /** Schema of the supergraph, for type conditions. */
   readonly supergraphSchema: GraphQLSchema;
   readonly executorOf: (subgraph: string) => SubgraphExecutor;
+  /** Coerced, with defaults. */
   readonly variables: Readonly<Record<string, unknown>>;
   readonly context: SubgraphContext;
   /** Collects the errors of all fetches, with paths of the response. */

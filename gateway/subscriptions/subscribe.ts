@@ -61,6 +61,8 @@ export function createSubscriber({ supergraph, log, logger }: SubscriberOptions)
 interface PreparedSubscription {
   plan: SubscriptionPlan;
   field: EventField;
+  /** Coerced, with defaults. */
+  variables: Readonly<Record<string, unknown>>;
   /** Finds in a payload what the field answers with. */
   payloadIn: JsonPointer;
   after: Position | null;
@@ -80,7 +82,7 @@ function prepare(request: SubscribeRequest, supergraph: Supergraph): PreparedSub
   try {
     const args = argumentsOf(apiSchema, node, values.coerced);
     const after = positionOf(args['after'], field.source);
-    return { plan, field, payloadIn: compileJsonPointer(field.pointer), after };
+    return { plan, field, variables: values.coerced, payloadIn: compileJsonPointer(field.pointer), after };
   } catch (error) {
     return { errors: [clientError('CURSOR_INVALID', (error as Error).message)] };
   }
@@ -171,8 +173,8 @@ async function resultOf(
   options: EventResultsOptions,
   signal: AbortSignal,
 ): Promise<ExecutionResult> {
-  const { request, supergraph, plan, payloadIn } = options;
-  const { document, operationName, variables, headers } = request;
+  const { request, supergraph, plan, variables, payloadIn } = options;
+  const { document, operationName, headers } = request;
   const result = await executeSubscriptionEvent({
     plan,
     document,

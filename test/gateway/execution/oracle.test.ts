@@ -1,0 +1,195 @@
+import fi from '@apollo/federation-internals';
+import { QueryPlanner } from '@apollo/query-planner';
+import { getOperationAST, getVariableValues, parse, type ExecutionResult } from 'graphql';
+import { silentLogger } from '../../../events/logger.ts';
+import { createSubgraphExecutor } from '../../../gateway/execution/subgraph-executor.ts';
+import { executePlanNode } from '../../../gateway/execution/execute-plan.ts';
+import type { PlanNode } from '../../../gateway/execution/plan.ts';
+import { shapeResponse } from '../../../gateway/execution/shape-response.ts';
+import { createSupergraph } from '../../../gateway/supergraph/supergraph.ts';
+import { createSubgraphContext } from '../../../mesh/subgraph-context.ts';
+import { syntheticSupergraph } from './synthetic-supergraph.ts';
+
+interface OracleCase {
+  id: string;
+  query: string;
+  variables?: Record<string, unknown>;
+}
+
+/** Each is planned once and executed by ours and by `@apollo/gateway`; the answers must be equal. */
+const cases: OracleCase[] = [
+  { id: 'one subgraph', query: '{ book(id: "b1") { id title pages format } }' },
+  { id: 'null root', query: '{ book(id: "none") { id readingHours } }' },
+  { id: 'entity of another subgraph', query: '{ book(id: "b1") { readingHours } }' },
+  { id: '@requires of a null', query: '{ book(id: "b2") { readingHours } }' },
+  {
+    id: 'an interface over subgraphs',
+    query: '{ media { id title ... on Book { readingHours } ... on Film { minutes } } }',
+  },
+  { id: 'an interface object', query: '{ media { title reviews { stars by { nick } } } }' },
+  {
+    id: 'an interface object below a type condition',
+    query: '{ media { ... on Film { reviews(first: 1) { id } } } }',
+  },
+  { id: 'typenames', query: '{ __typename media { __typename id ... on Book { __typename pages } } }' },
+  {
+    id: 'a union',
+    query:
+      '{ search(text: "x") { ... on Book { title readingHours } ... on Author { name age(on: 2026) } } }',
+  },
+  { id: 'an empty union list', query: '{ search(text: "") { ... on Book { readingHours } } }' },
+  { id: 'a composite key', query: '{ book(id: "b1") { author { age(on: 2000) } } }' },
+  {
+    id: 'one entity in several places',
+    query: '{ media { ... on Book { author { name age(on: 2000) } } } }',
+  },
+  {
+    id: 'aliases',
+    query:
+      '{ a: book(id: "b1") { x: title y: readingHours } b: book(id: "b3") { y: pages x: readingHours } }',
+  },
+  { id: 'aliases of keys', query: '{ media { id: title key: id reviews(first: 1) { id } } }' },
+  {
+    id: 'fields of different types under one name',
+    query: '{ media { ... on Book { f: format } ... on Film { f2: format } } }',
+  },
+  {
+    id: 'conflicting types that the planner renames',
+    query:
+      '{ media { ... on Book { reviews(first: 1) { s: stars } } ... on Film { reviews(first: 3) { s: stars by { nick } } } } }',
+  },
+  {
+    id: 'fragments',
+    query:
+      'query Q { media { ...M } } fragment M on Media { id ...B } fragment B on Book { pages author { ...A } } fragment A on Author { age(on: 1990) }',
+  },
+  {
+    id: '@skip and @include by literal',
+    query:
+      '{ book(id: "b1") { title @skip(if: true) pages @include(if: true) readingHours @include(if: false) } }',
+  },
+  {
+    id: '@include by variable, true',
+    query:
+      'query ($yes: Boolean!) { book(id: "b1") { title readingHours @include(if: $yes) author @skip(if: $yes) { name } } }',
+    variables: { yes: true },
+  },
+  {
+    id: '@include by variable, false',
+    query:
+      'query ($yes: Boolean!) { book(id: "b1") { title readingHours @include(if: $yes) author @skip(if: $yes) { name age(on: 1) } } }',
+    variables: { yes: false },
+  },
+  {
+    id: 'a condition with a default of true',
+    query: 'query ($yes: Boolean = true) { book(id: "b1") { title readingHours @include(if: $yes) } }',
+  },
+  {
+    id: 'a condition with a default',
+    query: 'query ($yes: Boolean = false) { book(id: "b1") { title readingHours @include(if: $yes) } }',
+  },
+  {
+    id: 'variables of an entity fetch',
+    query:
+      'query ($n: Int, $on: Int!) { media { reviews(first: $n) { id } ... on Book { author { age(on: $on) } } } }',
+    variables: { n: 3, on: 1999 },
+  },
+  {
+    id: 'a variable that is left out',
+    query: 'query ($n: Int) { media { reviews(first: $n) { id } } }',
+  },
+  { id: 'an error at a root field', query: '{ broken { id } book(id: "b1") { title } }' },
+  { id: 'an error in an entity', query: '{ media { id ... on Book { failing } } }' },
+  { id: 'an error with an alias', query: '{ b: book(id: "b1") { why: failing } }' },
+  {
+    id: 'an unknown entity error path in lists',
+    query: '{ search(text: "x") { ... on Book { failing author { age(on: 1) } } } }',
+  },
+  {
+    id: 'a mutation, then entities',
+    query: 'mutation { rename(id: "b3", title: "New") { title readingHours } }',
+  },
+  {
+    id: 'mutations in order',
+    query:
+      'mutation { a: rename(id: "b1", title: "1") { title } b: rename(id: "b1", title: "2") { title readingHours } }',
+  },
+  { id: 'two subgraphs at the root', query: '{ readers { nick } media { id } }' },
+  { id: 'nested lists of entities', query: '{ media { reviews(first: 3) { by { id nick } } } }' },
+];
+
+describe('our plan executor against @apollo/gateway', () => {
+  it.each(cases)('$id', async ({ query, variables = {} }) => {
+    const [ours, theirs] = [await executeOurs(query, variables), await executeTheirs(query, variables)];
+    expect(ours.data).toEqual(theirs.data);
+    expect(errorsOf(ours)).toEqual(errorsOf(theirs));
+    expect(Object.keys(ours.data ?? {})).toEqual(Object.keys(theirs.data ?? {}));
+  });
+
+  it('executes something that is not empty in nearly every case', async () => {
+    const results = await Promise.all(
+      cases.map(({ query, variables = {} }) => executeOurs(query, variables)),
+    );
+    expect(results.filter(({ data }) => data && Object.values(data).some(Boolean)).length).toBeGreaterThan(
+      25,
+    );
+  });
+});
+
+async function executeTheirs(query: string, variables: Record<string, unknown>): Promise<ExecutionResult> {
+  const { sdl, schemas } = syntheticSupergraph();
+  const supergraph = await createSupergraph({
+    composed: { sdl, services: schemas, eventFields: [], hints: [] },
+    logger: silentLogger,
+  });
+  try {
+    const context = createSubgraphContext({});
+    return await supergraph.execute({ document: parse(query), operationName: undefined, variables, context });
+  } finally {
+    await supergraph.close();
+  }
+}
+
+async function executeOurs(query: string, variables: Record<string, unknown>): Promise<ExecutionResult> {
+  const { sdl, schemas } = syntheticSupergraph();
+  const supergraph = fi.Supergraph.build(sdl);
+  const apiSchema = supergraph.apiSchema();
+  const document = parse(query);
+  const plan = new QueryPlanner(supergraph).buildQueryPlan(fi.operationFromDocument(apiSchema, document));
+  const executors = new Map(
+    [...schemas].map(([name, schema]) => [
+      name,
+      createSubgraphExecutor({ name, schema, logger: silentLogger }),
+    ]),
+  );
+  const data: Record<string, unknown> = {};
+  const errors: never[] = [];
+  const executorOf = (name: string) => executors.get(name) ?? failOn(name);
+  const definitions = getOperationAST(document)?.variableDefinitions ?? [];
+  const { coerced = {} } = getVariableValues(apiSchema.toGraphQLJSSchema(), definitions, variables);
+  await executePlanNode(plan.node as PlanNode, [{ path: [], data }], {
+    supergraphSchema: supergraph.schema.toGraphQLJSSchema(),
+    executorOf,
+    variables: coerced,
+    context: createSubgraphContext({}),
+    errors,
+  });
+  return shapeResponse({
+    apiSchema: apiSchema.toGraphQLJSSchema(),
+    document,
+    operationName: undefined,
+    variables,
+    data,
+    errors,
+  });
+}
+
+function failOn(name: string): never {
+  throw new Error(`no subgraph ${name}`);
+}
+
+function errorsOf({ errors = [] }: ExecutionResult): unknown[] {
+  return errors
+    .map(({ path, message, extensions }) => ({ path, message, code: extensions['code'] }))
+    .toSorted((a, b) => JSON.stringify(a).localeCompare(JSON.stringify(b)));
+}
