@@ -83,3 +83,8 @@ export function readResults(results: AsyncIterableIterator<ExecutionResult>): Re
   void read();
   return { next, through, ended, stop: async () => void (await results.return?.(undefined)) };
 }
+
+/** The id of the order that a result of `orderCreated` tells of. */
+export function orderIdOf({ data }: SubscriptionResult): unknown {
+  return (data?.['orderCreated'] as { id?: unknown } | undefined)?.id;
+}
