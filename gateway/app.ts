@@ -91,6 +91,8 @@ function openDoors({ config, logger, log, subgraphs, supergraph }: DoorsOptions)
     graphql: createGraphQLServer({ supergraph, subscribe, logger }),
     webhooks: webhooksRouter({ receiver, bodyBytesMaxOf: receiver.bodyBytesMaxOf }),
     log,
+    corsOrigins: config.corsOrigins,
+    logger,
   });
 }
 

@@ -9,6 +9,8 @@ export interface GatewayConfig {
   subgraphsDir: string;
   /** `sqlite:<path>` or a Redis URL. */
   eventsUrl: string;
+  /** Origins of web pages that may use `/graphql`, besides the gateway's own; `*` for all. */
+  corsOrigins: readonly string[];
   logLevel: LogLevel;
 }
 
@@ -60,6 +62,18 @@ export const settings = {
     parse: (text) =>
       /^[a-z-]+:./.test(text) ? text : fail('must be sqlite:<path>, redis://… or rediss://…'),
   },
+  corsOrigins: {
+    name: 'CORS_ORIGINS',
+    description:
+      'Origins of web pages that may use /graphql, separated by commas; * for all. Pages of the gateway itself always may.',
+    default: '',
+    parse: (text) => {
+      const origins = text.split(',').flatMap((part) => part.trim() || []);
+      return origins.every(isOrigin)
+        ? origins
+        : fail('must be origins such as https://app.example.com, or *');
+    },
+  },
   logLevel: {
     name: 'LOG_LEVEL',
     description: `How much is logged: ${logLevels.join(', ')}.`,
@@ -105,6 +119,11 @@ export function isLoopback(host: string): boolean {
 
 function isHttpUrl(text: string): boolean {
   return /^https?:\/\/[^/]/.test(text) && URL.canParse(text);
+}
+
+/** An origin as browsers send it: scheme, host and port, nothing behind. */
+function isOrigin(text: string): boolean {
+  return text === '*' || (isHttpUrl(text) && new URL(text).origin === text);
 }
 
 function fail(message: string): never {

@@ -4,6 +4,7 @@ import { restErrorCodes } from '../mesh/rest/rest-error.ts';
 /** Every code that `extensions.code` of a GraphQL error can have, with what it tells a client. docs/errors.md lists them. */
 export const errorCodes = {
   ...restErrorCodes,
+  BAD_REQUEST: 'The HTTP request is not one for GraphQL: another content type, too large, or not JSON.',
   GRAPHQL_PARSE_FAILED: 'The operation is not GraphQL.',
   GRAPHQL_VALIDATION_FAILED: 'The operation does not fit the schema.',
   CURSOR_INVALID: 'The value of `after` is not a cursor that Sluice gave, or not of this stream.',

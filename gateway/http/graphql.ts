@@ -35,6 +35,8 @@ export function createGraphQLServer(options: GraphQLServerOptions): GraphQLServe
     graphqlEndpoint: '/graphql',
     landingPage: false,
     batching: false,
+    cors: false,
+    multipart: false,
     context: ({ request, headers }): OperationContext =>
       headers
         ? { headers, signal: undefined }

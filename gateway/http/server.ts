@@ -1,7 +1,10 @@
 import { createServer, type Server } from 'node:http';
-import express, { type Express, type RequestHandler, type Router } from 'express';
+import express, { type ErrorRequestHandler, type Express, type Response, type Router } from 'express';
 import type { EventLog } from '../../events/event-log.ts';
+import type { Logger } from '../../events/logger.ts';
 import type { GraphQLServer } from './graphql.ts';
+import { graphqlDoor } from './graphql-door.ts';
+import { createOriginCheck } from './origins.ts';
 import { serveWebSockets } from './websocket.ts';
 
 export interface HttpServerOptions {
@@ -11,6 +14,9 @@ export interface HttpServerOptions {
   /** Serves `/webhooks/…`; mounted before anything that reads a body. */
   webhooks: Router;
   log: Pick<EventLog, 'status'>;
+  /** Origins of pages that may use `/graphql`, besides its own; `*` for all. */
+  corsOrigins: readonly string[];
+  logger: Logger;
 }
 
 export interface HttpServer {
@@ -25,14 +31,17 @@ export interface HttpServer {
  * @throws Error with code EADDRINUSE and others of `listen`
  */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
-  const { host, port, graphql, webhooks, log } = options;
+  const { host, port, graphql, webhooks, log, logger } = options;
+  const isAllowedOrigin = createOriginCheck(options.corsOrigins);
   const app = express();
   app.disable('x-powered-by');
   app.use(webhooks);
   mountHealth(app, log);
-  app.use(graphql.graphqlEndpoint, graphql as unknown as RequestHandler);
+  app.use(graphqlDoor({ graphql, isAllowedOrigin }));
+  app.use((_request, response) => sendProblem(response, 404, 'Not Found'));
+  app.use(unexpectedError(logger));
   const server = createServer(app);
-  const closeSockets = serveWebSockets({ server, graphql });
+  const closeSockets = serveWebSockets({ server, graphql, isAllowedOrigin });
   await listen(server, port, host);
   const address = server.address();
   let closing: Promise<void> | undefined;
@@ -49,6 +58,19 @@ function mountHealth(app: Express, log: Pick<EventLog, 'status'>): void {
     const { available, detail } = await log.status();
     response.status(available ? 200 : 503).json({ status: available ? 'ok' : 'unavailable', events: detail });
   });
+}
+
+function sendProblem(response: Response, status: number, title: string): void {
+  response.status(status).type('application/problem+json').send(JSON.stringify({ title, status }));
+}
+
+/** What nobody handled: the reason goes to the log and not to the client. */
+function unexpectedError(logger: Logger): ErrorRequestHandler {
+  return (error: unknown, request, response, next) => {
+    logger.error({ err: error, path: request.path }, 'A request failed unexpectedly');
+    if (response.headersSent) next(error);
+    else sendProblem(response, 500, 'Internal Server Error');
+  };
 }
 
 function listen(server: Server, port: number, host: string): Promise<void> {

@@ -3,18 +3,25 @@ import { GraphQLError, type ExecutionArgs } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
 import type { GraphQLServer, OperationContext } from './graphql.ts';
+import type { OriginCheck } from './origins.ts';
 
 export interface WebSocketOptions {
   server: Server;
   graphql: GraphQLServer;
+  isAllowedOrigin: OriginCheck;
   /** Largest message of a client, in bytes. @default 1 MiB */
   messageBytesMax?: number;
 }
 
 /** Serves `graphql-transport-ws` on upgrades of `/graphql`. @returns a function that closes every socket */
 export function serveWebSockets(options: WebSocketOptions): () => Promise<void> {
-  const { server, graphql, messageBytesMax = 1024 * 1024 } = options;
-  const sockets = new WebSocketServer({ server, path: '/graphql', maxPayload: messageBytesMax });
+  const { server, graphql, isAllowedOrigin, messageBytesMax = 1024 * 1024 } = options;
+  const sockets = new WebSocketServer({
+    server,
+    path: graphql.graphqlEndpoint,
+    maxPayload: messageBytesMax,
+    verifyClient: ({ req }: { req: IncomingMessage }) => isAllowedOrigin(req),
+  });
   const served = useServer<{ headers?: unknown }, Partial<Record<PropertyKey, unknown>>>(
     {
       execute: (args) => (args as EnvelopedArguments).rootValue.execute(args) as never,

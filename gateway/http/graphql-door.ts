@@ -1,0 +1,64 @@
+import express, { type ErrorRequestHandler, type RequestHandler, Router } from 'express';
+import { clientError } from '../errors.ts';
+import type { GraphQLServer } from './graphql.ts';
+import type { OriginCheck } from './origins.ts';
+
+export interface GraphQLDoorOptions {
+  graphql: GraphQLServer;
+  isAllowedOrigin: OriginCheck;
+  /** Largest request body, in bytes. @default 1 MiB */
+  bodyBytesMax?: number;
+}
+
+/**
+ * What stands before `/graphql`: pages of other origins are kept out, and a POST must be JSON of a bounded size.
+ * Browsers send JSON to another origin only after a preflight, so no foreign page can set off a mutation.
+ */
+export function graphqlDoor(options: GraphQLDoorOptions): Router {
+  const { graphql, isAllowedOrigin, bodyBytesMax = 1024 * 1024 } = options;
+  const router = Router();
+  router.use(graphql.graphqlEndpoint, originGuard(isAllowedOrigin), jsonOnly);
+  router.use(graphql.graphqlEndpoint, express.json({ limit: bodyBytesMax, strict: true }), asGraphQLError);
+  router.use(graphql.graphqlEndpoint, graphql as unknown as RequestHandler);
+  return router;
+}
+
+function originGuard(isAllowedOrigin: OriginCheck): RequestHandler {
+  return (request, response, next) => {
+    if (!isAllowedOrigin(request)) {
+      response
+        .status(403)
+        .json({ errors: [clientError('FORBIDDEN', 'Pages of this origin may not use the gateway')] });
+      return;
+    }
+    const { origin } = request.headers;
+    response.vary('origin');
+    if (origin !== undefined) response.set('access-control-allow-origin', origin);
+    if (request.method !== 'OPTIONS') {
+      next();
+      return;
+    }
+    response.set({
+      'access-control-allow-methods': 'GET, POST',
+      'access-control-allow-headers': 'accept, authorization, content-type, last-event-id',
+      'access-control-max-age': '600',
+    });
+    response.status(204).end();
+  };
+}
+
+const jsonOnly: RequestHandler = (request, response, next) => {
+  if (request.method !== 'POST' || request.is('application/json')) {
+    next();
+    return;
+  }
+  const error = clientError('BAD_REQUEST', 'A POST must have content-type application/json');
+  response.status(415).json({ errors: [error] });
+};
+
+/** Errors of the body parser: too large, or not JSON. */
+const asGraphQLError: ErrorRequestHandler = (error: { status?: number }, _request, response, _next) => {
+  const status = error.status ?? 400;
+  const message = status === 413 ? 'The request body is too large' : 'The request body is not valid JSON';
+  response.status(status).json({ errors: [clientError('BAD_REQUEST', message)] });
+};

@@ -1,0 +1,70 @@
+import { ConfigError, isLoopback, readConfig } from '../../gateway/config.ts';
+
+const malformed: { given: Record<string, string>; message: string }[] = [
+  { given: { PORT: 'four' }, message: 'PORT must be a TCP port' },
+  { given: { PORT: '65536' }, message: 'PORT must be a TCP port' },
+  { given: { PORT: '-1' }, message: 'PORT must be a TCP port' },
+  { given: { HOST: 'example.com' }, message: 'HOST must be an IP address or localhost' },
+  { given: { PUBLIC_URL: 'sluice.example.com' }, message: 'PUBLIC_URL must be an http(s) URL' },
+  { given: { PUBLIC_URL: 'ftp://sluice.example.com' }, message: 'PUBLIC_URL must be an http(s) URL' },
+  {
+    given: { EVENTS_URL: 'events.db' },
+    message: 'EVENTS_URL must be sqlite:<path>, redis://… or rediss://…',
+  },
+  {
+    given: { LOG_LEVEL: 'loud' },
+    message: 'LOG_LEVEL must be one of fatal, error, warn, info, debug, silent',
+  },
+  {
+    given: { CORS_ORIGINS: 'https://a.example/path' },
+    message: 'CORS_ORIGINS must be origins such as https://app.example.com, or *',
+  },
+  {
+    given: { CORS_ORIGINS: 'a.example' },
+    message: 'CORS_ORIGINS must be origins such as https://app.example.com, or *',
+  },
+];
+
+describe('configuration', () => {
+  it('has defaults for everything', () => {
+    expect(readConfig({})).toEqual({
+      host: '127.0.0.1',
+      port: 4000,
+      publicUrl: '',
+      subgraphsDir: './subgraphs',
+      eventsUrl: 'sqlite:./.sluice/events.db',
+      corsOrigins: [],
+      logLevel: 'info',
+    });
+  });
+
+  it('takes an empty variable for one that is not set', () => {
+    expect(readConfig({ PORT: '', LOG_LEVEL: '' })).toMatchObject({ port: 4000, logLevel: 'info' });
+  });
+
+  it('reads what is set', () => {
+    const env = {
+      PORT: '0',
+      PUBLIC_URL: 'https://x.example/',
+      CORS_ORIGINS: 'https://a.example, http://b.example:8080',
+    };
+    expect(readConfig(env)).toMatchObject({
+      port: 0,
+      publicUrl: 'https://x.example',
+      corsOrigins: ['https://a.example', 'http://b.example:8080'],
+    });
+  });
+
+  it.each(malformed)('$given is refused: $message', ({ given, message }) => {
+    expect(() => readConfig(given)).toThrow(new ConfigError(message));
+  });
+
+  it.each([
+    ['127.0.0.1', true],
+    ['127.9.9.9', true],
+    ['::1', true],
+    ['localhost', true],
+    ['0.0.0.0', false],
+    ['10.0.0.1', false],
+  ])('%s is loopback: %s', (host, expected) => expect(isLoopback(host)).toBe(expected));
+});

@@ -1,0 +1,137 @@
+import { once } from 'node:events';
+import { request } from 'undici';
+import { WebSocket } from 'ws';
+import { startInProcessGateway } from '../in-process-gateway.ts';
+
+interface DoorCase {
+  id: string;
+  given: {
+    method?: 'GET' | 'POST' | 'OPTIONS';
+    path?: string;
+    headers?: Record<string, string>;
+    body?: string;
+  };
+  expected: { status: number; code?: string; data?: unknown; headers?: Record<string, string | undefined> };
+}
+
+const json = { 'content-type': 'application/json' };
+const query = (text: string) => JSON.stringify({ query: text });
+
+const cases: DoorCase[] = [
+  {
+    id: 'a query',
+    given: { headers: json, body: query('{ customer(customerId: "cus_1") { id } }') },
+    expected: { status: 200, data: { customer: { id: 'cus_1' } } },
+  },
+  {
+    id: 'a query by GET',
+    given: { method: 'GET', path: `/graphql?query=${encodeURIComponent('{ __typename }')}` },
+    expected: { status: 200, data: { __typename: 'Query' } },
+  },
+  {
+    id: 'a mutation by GET is refused',
+    given: { method: 'GET', path: `/graphql?query=${encodeURIComponent('mutation { __typename }')}` },
+    expected: { status: 405 },
+  },
+  {
+    id: 'a charset parameter',
+    given: { headers: { 'content-type': 'application/json; charset=utf-8' }, body: query('{ __typename }') },
+    expected: { status: 200, data: { __typename: 'Query' } },
+  },
+  {
+    id: 'a syntax error',
+    given: { headers: json, body: query('{') },
+    expected: { status: 200, code: 'GRAPHQL_PARSE_FAILED' },
+  },
+  {
+    id: 'an unknown field',
+    given: { headers: json, body: query('{ nope }') },
+    expected: { status: 200, code: 'GRAPHQL_VALIDATION_FAILED' },
+  },
+  {
+    id: 'a form, which a foreign page could send without a preflight',
+    given: { headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: 'query={__typename}' },
+    expected: { status: 415, code: 'BAD_REQUEST' },
+  },
+  {
+    id: 'text, which a foreign page could send without a preflight',
+    given: { headers: { 'content-type': 'text/plain' }, body: query('{ __typename }') },
+    expected: { status: 415, code: 'BAD_REQUEST' },
+  },
+  {
+    id: 'a body that is no JSON',
+    given: { headers: json, body: '{"query":' },
+    expected: { status: 400, code: 'BAD_REQUEST' },
+  },
+  {
+    id: 'a body over 1 MiB',
+    given: { headers: json, body: query(`{ __typename } #${'x'.repeat(1024 * 1024)}`) },
+    expected: { status: 413, code: 'BAD_REQUEST' },
+  },
+  {
+    id: 'a page of another origin',
+    given: { headers: { ...json, origin: 'https://elsewhere.example' }, body: query('{ __typename }') },
+    expected: { status: 403, code: 'FORBIDDEN', headers: { 'access-control-allow-origin': undefined } },
+  },
+  {
+    id: 'a page of an allowed origin',
+    given: { headers: { ...json, origin: 'https://app.example.com' }, body: query('{ __typename }') },
+    expected: {
+      status: 200,
+      data: { __typename: 'Query' },
+      headers: { 'access-control-allow-origin': 'https://app.example.com' },
+    },
+  },
+  {
+    id: 'the preflight of an allowed origin',
+    given: { method: 'OPTIONS', headers: { origin: 'https://app.example.com' } },
+    expected: { status: 204, headers: { 'access-control-allow-methods': 'GET, POST' } },
+  },
+  {
+    id: 'the preflight of another origin',
+    given: { method: 'OPTIONS', headers: { origin: 'null' } },
+    expected: { status: 403 },
+  },
+  { id: 'a path that nobody serves', given: { method: 'GET', path: '/nothing' }, expected: { status: 404 } },
+  { id: 'liveness', given: { method: 'GET', path: '/health/live' }, expected: { status: 200 } },
+  { id: 'readiness', given: { method: 'GET', path: '/health/ready' }, expected: { status: 200 } },
+];
+
+describe('the door of the gateway', () => {
+  let gateway: Awaited<ReturnType<typeof startInProcessGateway>>;
+  beforeAll(async () => {
+    gateway = await startInProcessGateway({ CORS_ORIGINS: 'https://app.example.com' });
+  });
+  afterAll(() => gateway.close());
+
+  it.each(cases)('$id', async ({ given, expected }) => {
+    const { method = 'POST', path = '/graphql', headers = {}, body = null } = given;
+    const response = await request(`${gateway.url}${path}`, { method, headers, body });
+    const text = await response.body.text();
+    expect({ status: response.statusCode, text }).toMatchObject({ status: expected.status });
+    const answer = (text.startsWith('{') ? JSON.parse(text) : {}) as {
+      data?: unknown;
+      errors?: { extensions: { code: string } }[];
+    };
+    if (expected.data) expect(answer.data).toEqual(expected.data);
+    if (expected.code) expect(answer.errors?.[0]?.extensions.code).toBe(expected.code);
+    for (const [name, value] of Object.entries(expected.headers ?? {}))
+      expect(response.headers[name]).toBe(value);
+  });
+
+  it.each([
+    { origin: 'https://elsewhere.example', opens: false },
+    { origin: 'https://app.example.com', opens: true },
+    { origin: undefined, opens: true },
+  ])('a WebSocket of a page of $origin opens: $opens', async ({ origin, opens }) => {
+    const socket = new WebSocket(`${gateway.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', {
+      ...(origin !== undefined && { origin }),
+    });
+    const [event] = await Promise.race([
+      once(socket, 'open').then(() => ['open']),
+      once(socket, 'unexpected-response').then(() => ['refused']),
+    ]);
+    expect(event).toBe(opens ? 'open' : 'refused');
+    socket.terminate();
+  });
+});
