@@ -73,17 +73,9 @@ export async function createSqliteEventLog(options: SqliteEventLogOptions): Prom
   }
 
   /** Runs before any later reply is looked at, so the feeds see events in the order of the log. */
-  function publish(deliveries: readonly VerifiedDelivery[], { epoch, results }: AppendOutcome): void {
-    const bySource = new Map<string, StoredEvent[]>();
-    for (const [at, delivery] of deliveries.entries()) {
-      const result = results[at];
-      if (result?.status !== 'appended') continue;
-      const { bodyHash: _, ...event } = plain(delivery);
-      const events = bySource.get(event.source) ?? [];
-      events.push({ ...event, epoch, offset: result.offset });
-      bySource.set(event.source, events);
-    }
-    for (const [source, events] of bySource) feeds.offer(source, events);
+  function publish(deliveries: readonly VerifiedDelivery[], outcome: AppendOutcome): void {
+    const events = appendedEvents(deliveries, outcome);
+    for (const [source, own] of Map.groupBy(events, (event) => event.source)) feeds.offer(source, own);
   }
 
   async function read(source: string, after: Position | null, limit: number): Promise<StoredEvent[]> {
@@ -141,4 +133,16 @@ async function makeFolder(path: string): Promise<void> {
 function plain(delivery: VerifiedDelivery): PlainDelivery {
   const { id, source, type, subject, time, dataJson, bodyHash, traceparent } = delivery;
   return { id, source, type, subject, time, dataJson, bodyHash, traceparent };
+}
+
+function appendedEvents(
+  deliveries: readonly VerifiedDelivery[],
+  { epoch, results }: AppendOutcome,
+): StoredEvent[] {
+  return deliveries.flatMap((delivery, at) => {
+    const result = results[at];
+    if (result?.status !== 'appended') return [];
+    const { bodyHash: _, ...event } = plain(delivery);
+    return [{ ...event, epoch, offset: result.offset }];
+  });
 }
