@@ -47,3 +47,9 @@ export async function startGatewayProcess(options: GatewayProcessOptions): Promi
 
   return { ...program, url, query };
 }
+
+/** A gateway ends with code 0, or a test fails. */
+export async function stopWell(gateway: GatewayProcess): Promise<void> {
+  const { code } = await gateway.stop();
+  if (code !== 0) throw new Error(`The gateway ended with code ${code}:\n${gateway.output.stderr}`);
+}

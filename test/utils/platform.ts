@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import type { ExampleEventName } from './example-events.ts';
 import { exampleDelivery } from './example-events.ts';
 import { startExampleProcesses, type ExampleProcesses } from './example-processes.ts';
 import { openSqlite, type EventLogUrl } from './event-log-urls.ts';
 import { freePort } from './free-port.ts';
-import { startGatewayProcess, type GatewayProcess } from './gateway-process.ts';
+import { startGatewayProcess, stopWell, type GatewayProcess } from './gateway-process.ts';
+import { untilLive } from './live.ts';
 import type { ResultStream } from './result-stream.ts';
 import { until } from './until.ts';
 import { send } from './webhook-delivery.ts';
@@ -17,10 +17,7 @@ export interface Platform {
   readonly gateways: readonly GatewayProcess[];
   /** Tells a gateway of an order's event as its service does, though the service itself knows nothing of it. */
   deliver(event: ExampleEventName, orderId: string, options?: DeliverOptions): Promise<Response>;
-  /**
-   * Waits until subscriptions are live: nothing tells a client so but an event. What they get afterwards was not
-   * there before.
-   */
+  /** Waits until subscriptions to an event are live. What they get afterwards was not there before. */
   live(event: ExampleEventName, streams: readonly ResultStream[]): Promise<void>;
   /** Ends everything and releases the log. @throws Error when a process did not end well */
   close(): Promise<void>;
@@ -87,22 +84,8 @@ function assemble({
       }),
     );
 
-  const live: Platform['live'] = async (event, streams) => {
-    let isLive = false;
-    const arrivals = Promise.all(streams.map((stream) => stream.next())).finally(() => (isLive = true));
-    arrivals.catch(() => {});
-    // An opening event that came too early for one of them is followed by another.
-    await until(`subscriptions of ${event} are live`, async () => {
-      if (!isLive) await deliver(event, 'ord_opening');
-      return isLive;
-    });
-    await arrivals;
-    const last = `opened-${randomUUID()}`;
-    await deliver(event, 'ord_opened', { id: last });
-    await Promise.all(
-      streams.map((stream) => stream.through(({ extensions }) => extensions?.event?.id === last)),
-    );
-  };
+  const live: Platform['live'] = (event, streams) =>
+    untilLive(streams, (id) => deliver(event, 'ord_opening', { id }));
 
   return { services, gateway, gateways, deliver, live, close: () => closeAll(opened) };
 }
@@ -116,12 +99,6 @@ async function untilRegistered({ urls }: ExampleProcesses, gatewayUrls: readonly
     );
     return gatewayUrls.every((url) => registered.includes(`${url}/webhooks/orders`));
   });
-}
-
-/** A gateway ends with code 0, or a test fails. */
-export async function stopWell(gateway: GatewayProcess): Promise<void> {
-  const { code } = await gateway.stop();
-  if (code !== 0) throw new Error(`The gateway ended with code ${code}:\n${gateway.output.stderr}`);
 }
 
 async function closeAll(opened: (() => Promise<unknown>)[]): Promise<void> {

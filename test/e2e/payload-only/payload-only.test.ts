@@ -96,15 +96,15 @@ const cases: readonly {
   },
 ];
 
-describe('REST calls of one event', () => {
-  async function callsOf(event: ExampleEventName, stream: ResultStream) {
-    await platform.live(event, [stream]);
-    await platform.services.forgetRequests();
-    await platform.deliver(event, 'ord_1001');
-    const { data, errors } = await stream.next();
-    return { data: errors ?? data?.[event], calls: await platform.services.requestCounts() };
-  }
+async function callsOf(event: ExampleEventName, stream: ResultStream) {
+  await platform.live(event, [stream]);
+  await platform.services.forgetRequests();
+  await platform.deliver(event, 'ord_1001');
+  const { data, errors } = await stream.next();
+  return { data: errors ?? data?.[event], calls: await platform.services.requestCounts() };
+}
 
+describe('REST calls of one event', () => {
   test.each(cases)('$title', async ({ event, selection, data, calls }) => {
     const stream = client.subscribe(`subscription { ${event} { ${selection} } }`);
     expect(await callsOf(event, stream)).toEqual({ data, calls });

@@ -27,19 +27,25 @@ const transports: readonly { name: string; connect: (url: string) => Promise<Con
         client.terminate();
         return client.closed;
       };
-      return { subscribe: client.subscribe, cut };
+      return { subscribe: (...of) => client.subscribe(...of), cut };
     },
   },
   {
     name: 'SSE',
     connect: async (url) => {
       const client = createSseClient(url);
-      return { subscribe: client.subscribe, cut: (stream) => stream.stop() };
+      return { subscribe: (...of) => client.subscribe(...of), cut: (stream) => stream.stop() };
     },
   },
 ];
 
 const cursorOf = ({ extensions }: SubscriptionResult) => extensions?.event?.cursor;
+
+async function take(stream: ResultStream, count: number): Promise<SubscriptionResult[]> {
+  const results: SubscriptionResult[] = [];
+  while (results.length < count) results.push(await stream.next());
+  return results;
+}
 
 describe.each(eventLogs)('with events in $kind', ({ open }) => {
   let platform: Platform;
@@ -55,12 +61,6 @@ describe.each(eventLogs)('with events in $kind', ({ open }) => {
 
   async function deliver(...orderIds: string[]): Promise<void> {
     for (const id of orderIds) expect((await platform.deliver('orderCreated', id)).status).toBe(202);
-  }
-
-  async function take(stream: ResultStream, count: number): Promise<SubscriptionResult[]> {
-    const results: SubscriptionResult[] = [];
-    while (results.length < count) results.push(await stream.next());
-    return results;
   }
 
   describe.each(transports)('over $name', ({ name, connect }) => {
