@@ -8,6 +8,8 @@ const link = `extend schema @link(
   import: ["@key", "@shareable", "@external", "@provides", "@requires", "@interfaceObject", "@override"]
 )`;
 
+const typeOf = (value: { __typename: string }) => value.__typename;
+
 const catalogue = {
   typeDefs: `${link}
     type Query {
@@ -36,7 +38,6 @@ const catalogue = {
     ]);
     const film = { __typename: 'Film', id: 'f1', title: 'Playtime', minutes: 124, format: '70mm' };
     const author = { __typename: 'Author', id: 'a1', name: 'Ende', born: 1929 };
-    const typeOf = (value: { __typename: string }) => value.__typename;
     const byId = ({ id }: { id: string }) => (id === film.id ? film : (books.get(id) ?? null));
     return {
       Query: {

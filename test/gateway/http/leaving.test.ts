@@ -18,7 +18,7 @@ import { connectWebSocket } from '../../utils/ws-client.ts';
 const operation = 'subscription { stockLow { sku unitsLeft } }';
 
 /** Every way of leaving releases what the subscription held in the log. */
-const ways: { id: string; leave(url: string): Promise<void> }[] = [
+const ways: { id: string; leave: (url: string) => Promise<void> }[] = [
   {
     id: 'a WebSocket client completes its subscription',
     async leave(url) {
