@@ -12,7 +12,9 @@ export interface WebhookDeliveryOptions {
   readonly source: string;
   /** `whsec_` and the key in base64. */
   readonly secret: string;
-  readonly payload: unknown;
+  readonly payload?: unknown;
+  /** The body as it is, instead of a payload as JSON. */
+  readonly text?: string;
   /** @default a new one */
   readonly id?: string;
   /** More headers, for example the one that names the event. */
@@ -22,7 +24,7 @@ export interface WebhookDeliveryOptions {
 /** @see https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md */
 export function signedDelivery(options: WebhookDeliveryOptions): WebhookDelivery {
   const { gatewayUrl, source, secret, payload, id = `msg_${randomUUID()}`, headers = {} } = options;
-  const body = JSON.stringify(payload);
+  const body = options.text ?? JSON.stringify(payload);
   const timestamp = Math.floor(Date.now() / 1000);
   const key = Buffer.from(secret.slice('whsec_'.length), 'base64');
   const signature = createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64');

@@ -64,9 +64,10 @@ export async function startMuseumService(): Promise<MuseumService> {
         const [status, { content }] = successOf(operation);
         response.status(Number(status));
         const media = Object.entries(content ?? {})[0];
-        if (!media) return void response.end();
-        const [type, { examples: answers }] = media;
-        response.type(type).send(answers ? valueOf(answerTo(operation, answers, body)) : ticketImage);
+        if (media) {
+          const [type, { examples: answers }] = media;
+          response.type(type).send(answers ? valueOf(answerTo(operation, answers, body)) : ticketImage);
+        } else response.end();
       });
     }
   }
