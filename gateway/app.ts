@@ -84,13 +84,14 @@ interface DoorsOptions {
 function openDoors({ config, logger, log, subgraphs, supergraph }: DoorsOptions) {
   const sources = webhookSources({ subgraphs, isLoopback: isLoopback(config.host) });
   const receiver = createWebhookReceiver({ sources, log, now: Date.now, logger });
-  const subscribe = createSubscriber({ supergraph, log, logger });
+  const subscriber = createSubscriber({ supergraph, log, logger });
   return startHttpServer({
     host: config.host,
     port: config.port,
-    graphql: createGraphQLServer({ supergraph, subscribe, logger }),
+    graphql: createGraphQLServer({ supergraph, subscribe: subscriber.subscribe, logger }),
     webhooks: webhooksRouter({ receiver, bodyBytesMaxOf: receiver.bodyBytesMaxOf }),
     log,
+    endSubscriptions: subscriber.close,
     corsOrigins: config.corsOrigins,
     logger,
   });

@@ -14,6 +14,8 @@ export interface HttpServerOptions {
   /** Serves `/webhooks/…`; mounted before anything that reads a body. */
   webhooks: Router;
   log: Pick<EventLog, 'status'>;
+  /** Ends all subscriptions. */
+  endSubscriptions: () => void;
   /** Origins of pages that may use `/graphql`, besides its own; `*` for all. */
   corsOrigins: readonly string[];
   logger: Logger;
@@ -22,7 +24,7 @@ export interface HttpServerOptions {
 export interface HttpServer {
   /** Port that it listens on. */
   port: number;
-  /** Ends subscriptions and open answers and stops listening. A second call does nothing. */
+  /** Stops listening, ends subscriptions, lets open requests finish for a while. A second call does nothing. */
   close(): Promise<void>;
 }
 
@@ -47,7 +49,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   let closing: Promise<void> | undefined;
   return {
     port: typeof address === 'object' && address ? address.port : port,
-    close: () => (closing ??= close(server, closeSockets, graphql)),
+    close: () => (closing ??= close(server, closeSockets, options.endSubscriptions)),
   };
 }
 
@@ -83,14 +85,19 @@ function listen(server: Server, port: number, host: string): Promise<void> {
   });
 }
 
+/** How long requests that are open may take to finish when the server closes, in milliseconds. */
+const closeGraceMs = 5_000;
+
 async function close(
   server: Server,
   closeSockets: () => Promise<void>,
-  graphql: GraphQLServer,
+  endSubscriptions: () => void,
 ): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
   await closeSockets();
-  await graphql.dispose();
-  server.closeAllConnections();
+  endSubscriptions();
+  const late = setTimeout(() => server.closeAllConnections(), closeGraceMs);
   await closed;
+  clearTimeout(late);
 }

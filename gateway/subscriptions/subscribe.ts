@@ -46,16 +46,24 @@ export interface SubscriberOptions {
 /** @returns errors instead of results when the subscription can't begin */
 export type Subscribe = (request: SubscribeRequest) => Promise<EventResults | ExecutionResult>;
 
+export interface Subscriber {
+  subscribe: Subscribe;
+  /** Ends every subscription, as if its client had left. Later ones end at once. */
+  close: () => void;
+}
+
 /** Turns the event log into the results of subscription operations. */
-export function createSubscriber({ supergraph, log, logger }: SubscriberOptions): Subscribe {
-  return async (request) => {
+export function createSubscriber({ supergraph, log, logger }: SubscriberOptions): Subscriber {
+  const closing = new AbortController();
+  const subscribe: Subscribe = async (request) => {
     const prepared = prepare(request, supergraph);
     if (!('plan' in prepared)) return prepared;
     const { field, after } = prepared;
     const expired = after && (await expiryOf(log, field.source, after));
     if (expired) return { errors: [expired] };
-    return eventResults({ ...prepared, request, supergraph, log, logger });
+    return eventResults({ ...prepared, request, supergraph, log, logger, closing: closing.signal });
   };
+  return { subscribe, close: () => closing.abort() };
 }
 
 interface PreparedSubscription {
@@ -127,13 +135,15 @@ function cursorExpired({ source, earliest }: CursorExpiredError) {
 
 interface EventResultsOptions extends PreparedSubscription, SubscriberOptions {
   request: SubscribeRequest;
+  closing: AbortSignal;
 }
 
 function eventResults(options: EventResultsOptions): EventResults {
-  const { log, field, after } = options;
+  const { log, field, after, closing } = options;
   const stop = new AbortController();
-  const batches = followEvents({ log, source: field.source, after, signal: stop.signal });
-  const results = generateResults(batches, options, stop.signal);
+  const signal = AbortSignal.any([stop.signal, closing]);
+  const batches = followEvents({ log, source: field.source, after, signal });
+  const results = generateResults(batches, options, signal);
   return {
     next: () => results.next(),
     return: () => {
@@ -175,18 +185,25 @@ async function resultOf(
 ): Promise<ExecutionResult> {
   const { request, supergraph, plan, variables, payloadIn } = options;
   const { document, operationName, headers } = request;
-  const result = await executeSubscriptionEvent({
-    plan,
-    document,
-    operationName,
-    variables,
-    supergraphSchema: supergraph.supergraphSchema,
-    apiSchema: supergraph.apiSchema,
-    executorOf: supergraph.executorOf,
-    payload: payloadIn(JSON.parse(event.dataJson)),
-    context: createSubgraphContext({ headers, signal }),
-  });
-  return { ...result, extensions: { ...result.extensions, event: eventExtension(event) } };
+  const extensions = { event: eventExtension(event) };
+  try {
+    const result = await executeSubscriptionEvent({
+      plan,
+      document,
+      operationName,
+      variables,
+      supergraphSchema: supergraph.supergraphSchema,
+      apiSchema: supergraph.apiSchema,
+      executorOf: supergraph.executorOf,
+      payload: payloadIn(JSON.parse(event.dataJson)),
+      context: createSubgraphContext({ headers, signal }),
+    });
+    return { ...result, extensions };
+  } catch (error) {
+    // The subscriber learns of the event all the same, and the next one is tried.
+    options.logger.error({ err: error, source: event.source, id: event.id }, 'An event failed unexpectedly');
+    return { data: null, errors: [clientError('INTERNAL_SERVER_ERROR', 'The event failed')], extensions };
+  }
 }
 
 function eventExtension({ id, type, source, time, epoch, offset }: StoredEvent) {

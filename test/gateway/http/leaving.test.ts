@@ -121,13 +121,14 @@ describe('leaving a subscription', () => {
       logger: silentLogger,
     });
     log = counted(await openEventLog({ url: `sqlite:${join(dir, 'events.db')}` }));
-    const subscribe = createSubscriber({ supergraph, log, logger: silentLogger });
+    const subscriber = createSubscriber({ supergraph, log, logger: silentLogger });
     server = await startHttpServer({
       host: '127.0.0.1',
       port: 0,
-      graphql: createGraphQLServer({ supergraph, subscribe, logger: silentLogger }),
+      graphql: createGraphQLServer({ supergraph, subscribe: subscriber.subscribe, logger: silentLogger }),
       webhooks: Router(),
       log,
+      endSubscriptions: subscriber.close,
       corsOrigins: [],
       logger: silentLogger,
     });
