@@ -191,3 +191,12 @@ test('no password is logged, thrown or told', async () => {
   expect(said.length).toBeGreaterThan(4);
   expect(said.join('\n')).not.toMatch(/hush/);
 });
+
+test('an id known from a lost history does not keep its delivery out of the new one', async () => {
+  const log = await open();
+  const one = delivery();
+  await log.append([delivery(), one]);
+  await admin().del('sluice:{orders}:head');
+  expect(await log.append([one])).toMatchObject([{ status: 'appended', position: { offset: 1 } }]);
+  expect(idsOf(await readAll(log))).toEqual([one.id]);
+});
