@@ -7,10 +7,8 @@ function works(command: string, args: readonly string[]): boolean {
 
 /** Runs quietly, and says all that was said when it fails. */
 function install(args: readonly string[]): boolean {
-  const { status, stdout, stderr } = spawnSync('apt-get', args, {
-    encoding: 'utf8',
-    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-  });
+  const command = ['DEBIAN_FRONTEND=noninteractive', 'apt-get', ...args];
+  const { status, stdout, stderr } = spawnSync('env', command, { encoding: 'utf8' });
   if (status !== 0) console.error(`apt-get ${args.join(' ')} failed:\n${stdout}${stderr}`);
   return status === 0;
 }
