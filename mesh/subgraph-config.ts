@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
-import { LineCounter, parseDocument, type Document, type Node } from 'yaml';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import { isMap, isNode, isScalar, LineCounter, parseDocument, type Document } from 'yaml';
+import { mostTelling } from './config-problem.ts';
+import { isObject } from './openapi-document.ts';
 
 /** Where in a header or payload a value is found. */
 export type Place = { header: string } | { pointer: string };
@@ -72,7 +74,7 @@ const schemaUrl = new URL('../docs/subgraph.schema.json', import.meta.url);
 let validateConfig: ValidateFunction | undefined;
 
 function configValidator(): ValidateFunction {
-  validateConfig ??= new Ajv2020({ allErrors: true, strict: false }).compile(
+  validateConfig ??= new Ajv2020({ allErrors: true, verbose: true, strict: false }).compile(
     JSON.parse(readFileSync(schemaUrl, 'utf8')) as object,
   );
   return validateConfig;
@@ -91,21 +93,22 @@ export function parseSubgraphConfig(text: string, file: string, env: Environment
   const [syntax] = document.errors;
   if (syntax) {
     const line = lines.linePos(syntax.pos[0]).line;
-    throw new SubgraphConfigError(`${file}:${line}: not valid YAML: ${syntax.message.split('\n')[0]}`);
+    const [message = ''] = syntax.message.split(/ at line \d+, column \d+:\n/);
+    throw new SubgraphConfigError(`${file}:${line}: not valid YAML: ${message.split('\n')[0]}`);
   }
   const fail = (path: readonly (string | number)[], message: string): never => {
     throw new SubgraphConfigError(
       `${file}:${lineOf(document, lines, path)}: ${path.join('.') || 'the file'}: ${message}`,
     );
   };
-  const raw = interpolate(document.toJS({ maxAliasCount: 100 }), env, [], fail) as Record<string, unknown>;
+  const raw = interpolate(valuesOf(document, file), env, [], fail);
+  if (!isObject(raw)) fail([], 'must hold fields; see docs/subgraph.schema.json');
   const validate = configValidator();
   if (!validate(raw)) {
-    const error = mostTelling(validate.errors ?? []);
-    const path = pathOf(error);
-    fail(path, messageOf(error));
+    const { path, message } = mostTelling(validate.errors ?? []);
+    fail(path, message);
   }
-  return withDefaults(raw as unknown as RawConfig, fail);
+  return withDefaults(raw as RawConfig, fail);
 }
 
 type RawConfig = Partial<SubgraphConfig> & { endpoint: string; webhookDefaults?: Partial<WebhookConfig> };
@@ -115,7 +118,12 @@ function withDefaults(raw: RawConfig, fail: Fail): SubgraphConfig {
   if (!/^https?:\/\/[^/]/.test(raw.endpoint) || !URL.canParse(raw.endpoint)) {
     fail(['endpoint'], 'must be an http:// or https:// URL');
   }
-  const webhooks: Record<string, WebhookConfig> = {};
+  const { username, password } = new URL(raw.endpoint);
+  if (username !== '' || password !== '') {
+    fail(['endpoint'], 'must not hold a user or password: put them into headers.set');
+  }
+  if (/[?#]/.test(raw.endpoint)) fail(['endpoint'], 'must not hold a query or a fragment');
+  const webhooks: [string, WebhookConfig][] = [];
   for (const [name, webhook] of Object.entries(raw.webhooks ?? {})) {
     const merged = { ...raw.webhookDefaults, ...webhook };
     if (!merged.verify) {
@@ -124,13 +132,15 @@ function withDefaults(raw: RawConfig, fail: Fail): SubgraphConfig {
         'needs "verify": how its deliveries are signed (scheme: none says that nothing is)',
       );
     }
-    webhooks[name] = merged;
+    webhooks.push([name, merged]);
   }
   return {
     endpoint: raw.endpoint.replace(/\/+$/, ''),
     headers: {
-      forward: (raw.headers?.forward ?? []).map((name) => name.toLowerCase()),
-      set: raw.headers?.set ?? {},
+      forward: forwardedHeaders(raw, fail),
+      set: Object.fromEntries(
+        Object.entries(raw.headers?.set ?? {}).map(([name, value]) => [name.toLowerCase(), value]),
+      ),
     },
     timeoutMs: raw.timeoutMs ?? 10_000,
     naming: raw.naming ?? 'graphql',
@@ -138,8 +148,23 @@ function withDefaults(raw: RawConfig, fail: Fail): SubgraphConfig {
     operations: { exclude: raw.operations?.exclude ?? [], rename: raw.operations?.rename ?? {} },
     entities: raw.entities ?? {},
     links: raw.links ?? {},
-    webhooks,
+    webhooks: Object.fromEntries(webhooks),
   };
+}
+
+const ofOneConnection = new Set(
+  'connection content-length expect host keep-alive proxy-connection te trailer transfer-encoding upgrade'.split(
+    ' ',
+  ),
+);
+
+function forwardedHeaders(raw: RawConfig, fail: Fail): string[] {
+  return (raw.headers?.forward ?? []).map((name, index) => {
+    if (ofOneConnection.has(name.toLowerCase())) {
+      fail(['headers', 'forward', index], 'is about one connection and can not be passed on');
+    }
+    return name.toLowerCase();
+  });
 }
 
 const variable = /\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}/g;
@@ -160,41 +185,27 @@ function interpolate(value: unknown, env: Environment, path: (string | number)[]
   return value;
 }
 
-/** The deepest error says most: a oneOf fails with an error for each branch and one for itself. */
-function mostTelling(errors: readonly ErrorObject[]): ErrorObject {
-  const useful = errors.filter((error) => !['oneOf', 'if'].includes(error.keyword));
-  const [first = errors[0], ...others] = useful;
-  const best = others.reduce((a, b) => (a && rank(b) > rank(a) ? b : a), first);
-  if (!best) throw new Error('a failed validation has an error');
-  return best;
-}
-
-function rank(error: ErrorObject): number {
-  return error.instancePath.split('/').length * 2 + (error.keyword === 'additionalProperties' ? 1 : 0);
-}
-
-function pathOf(error: ErrorObject): string[] {
-  const path = error.instancePath
-    .split('/')
-    .slice(1)
-    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
-  if (error.keyword === 'additionalProperties') path.push(String(error.params['additionalProperty']));
-  if (error.keyword === 'required') path.push(String(error.params['missingProperty']));
-  return path;
-}
-
-function messageOf(error: ErrorObject): string {
-  if (error.keyword === 'additionalProperties') return 'is not a known field here';
-  if (error.keyword === 'required') return 'is missing';
-  if (error.keyword === 'enum')
-    return `must be one of ${(error.params['allowedValues'] as unknown[]).join(', ')}`;
-  return error.message ?? 'is not valid';
-}
-
-function lineOf(document: Document, lines: LineCounter, path: readonly (string | number)[]): number {
-  for (let depth = path.length; depth > 0; depth--) {
-    const node = document.getIn(path.slice(0, depth), true) as Node | undefined;
-    if (node?.range) return lines.linePos(node.range[0]).line;
+function valuesOf(document: Document, file: string): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 100 });
+  } catch (error) {
+    throw new SubgraphConfigError(`${file}: not valid YAML: ${(error as Error).message}`);
   }
-  return 1;
+}
+
+/** Where the field stands that a path leads to, or as much of the path as there is. */
+function lineOf(document: Document, lines: LineCounter, path: readonly (string | number)[]): number {
+  let offset = 0;
+  let node: unknown = document.contents;
+  for (const part of path) {
+    if (isMap(node)) {
+      const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === String(part));
+      if (isNode(pair?.key) && pair.key.range) [offset] = pair.key.range;
+      node = pair?.value;
+    } else {
+      node = document.getIn(path.slice(0, path.indexOf(part) + 1), true);
+      if (isNode(node) && node.range) [offset] = node.range;
+    }
+  }
+  return lines.linePos(offset).line;
 }
