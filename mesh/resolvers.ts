@@ -27,7 +27,7 @@ export function wireResolvers(document: DocumentNode): ResolverMap {
     if (node.kind === Kind.OBJECT_TYPE_DEFINITION) {
       for (const field of node.fields ?? []) {
         const wire = wireName(field);
-        if (wire !== field.name.value)
+        if (wire !== field.name.value || wire in Object.prototype)
           addResolver(resolvers, node.name.value, field.name.value, readProperty(wire));
       }
     } else if (node.kind === Kind.ENUM_TYPE_DEFINITION) {
@@ -44,7 +44,9 @@ export function wireResolvers(document: DocumentNode): ResolverMap {
 }
 
 export function addResolver(resolvers: ResolverMap, type: string, field: string, resolver: unknown): void {
-  (resolvers[type] ??= {})[field] = resolver;
+  if (!Object.hasOwn(resolvers, type)) resolvers[type] = {};
+  const fields = resolvers[type];
+  if (fields) fields[field] = resolver;
 }
 
 /** The property that a field has on the wire; the field's own name when the document says nothing else. */
@@ -73,6 +75,9 @@ export function referenceResolver(document: DocumentNode, parent: string, link: 
 }
 
 function readProperty(property: string): Resolver {
+  if (property in Object.prototype) {
+    return (object) => (object && Object.hasOwn(object, property) ? object[property] : undefined);
+  }
   return (object) => object?.[property];
 }
 

@@ -96,11 +96,12 @@ function operationResolver(place: string, link: OperationLink, options: RestReso
   );
   if (link.groupBy === undefined) {
     const single = createRestSingle({ name: `${name}.${place}`, operation });
-    return (object: Reference, _: unknown, context: SubgraphContext) =>
-      single(
-        Object.fromEntries(sources.map(([argument, property]) => [argument, object[property]])),
-        context,
-      );
+    return (object: Reference, _: unknown, context: SubgraphContext) => {
+      const args = sources.map(([argument, property]) => [argument, object[property]] as const);
+      // A filter that is left out would answer everything there is.
+      if (args.some(([, value]) => isMissing(value))) return nothing(operation);
+      return single(Object.fromEntries(args), context);
+    };
   }
   const [[argument, property] = ['', '']] = sources;
   const batch = createRestBatch({
@@ -111,5 +112,13 @@ function operationResolver(place: string, link: OperationLink, options: RestReso
     max: link.max ?? 100,
   });
   return (object: Reference, _: unknown, context: SubgraphContext) =>
-    batch(String(object[property]), context);
+    isMissing(object[property]) ? [] : batch(String(object[property]), context);
+}
+
+function isMissing(value: unknown): boolean {
+  return value === null || value === undefined;
+}
+
+function nothing({ isList }: RestOperation): readonly unknown[] | null {
+  return isList ? [] : null;
 }

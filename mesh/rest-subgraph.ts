@@ -31,6 +31,7 @@ export async function createRestSubgraph(options: RestSubgraphOptions): Promise<
   const wrapped = await wrapWithMesh(name, normalised.document);
   const renames = safeNames(config.operations.rename, normalised, file);
   const named = nameForGraphQL({ wrapped, config, renames });
+  refuseSharedNames(named.rootFields, normalised, file);
   const rootFieldOf = (operationId: string) => {
     const safe = normalised.operationIds.get(operationId);
     return safe === undefined ? undefined : named.rootFields.get(safe);
@@ -60,7 +61,7 @@ export async function createRestSubgraph(options: RestSubgraphOptions): Promise<
       callOperation: (operationId, args, context) => {
         const operation = operationOf(operationId);
         if (!operation) throw new Error(`${name} has no operation ${operationId}`);
-        return operation.call(args, context);
+        return operation.callOnTheWire(args, context);
       },
     },
     close: () => client.close(),
@@ -83,6 +84,26 @@ function safeNames(
       return [safe, field];
     }),
   );
+}
+
+/** Only a name from subgraph.yaml can be given twice. */
+function refuseSharedNames(
+  rootFields: ReadonlyMap<string, string>,
+  { operationIds }: NormalisedDocument,
+  file: string,
+): void {
+  const owners = new Map<string, string>();
+  for (const [operationId, safe] of operationIds) {
+    const field = rootFields.get(safe);
+    if (field === undefined) continue;
+    const owner = owners.get(field);
+    if (owner !== undefined) {
+      throw new SubgraphConfigError(
+        `${file}: operations.rename: ${owner} and ${operationId} would both be called ${field}`,
+      );
+    }
+    owners.set(field, operationId);
+  }
 }
 
 function hiddenRootFields(

@@ -25,7 +25,7 @@ export interface RestSubgraphParts {
   events: readonly SubgraphEvent[];
   /**
    * Calls an operation of the document, whether or not it has a root field.
-   * @param args by GraphQL names of its arguments, input objects as they go on the wire
+   * @param args by the names of the document, `input` for the body; every value as it goes on the wire
    */
   callOperation(
     operationId: string,

@@ -8,7 +8,7 @@ const asItIs: ToWire = (value) => value;
 
 /**
  * Compiles, for each input type, the renaming of its fields, nested and in lists. Enum values need none: graphql-js
- * hands over their internal value, which is the wire's.
+ * hands over their internal value, which is the wire's. A `@oneOf` type stands for the one value that is given.
  */
 export function compileWireInputs(document: DocumentNode): (type: TypeNode) => ToWire {
   const definitions = new Map<string, InputObjectTypeDefinitionNode>();
@@ -20,12 +20,17 @@ export function compileWireInputs(document: DocumentNode): (type: TypeNode) => T
     const found = compiled.get(node.name.value);
     if (found) return found;
     const fields: { name: string; wire: string; toWire: ToWire }[] = [];
+    const isChoice = node.directives?.some((directive) => directive.name.value === 'oneOf') ?? false;
     const toWire: ToWire = (value) => {
       if (value === null || value === undefined) return value;
       const source = value as Record<string, unknown>;
-      const result: Record<string, unknown> = {};
+      // Without a prototype: a property may be called `__proto__`, and `constructor` is there only when it is given.
+      const result = Object.create(null) as Record<string, unknown>;
       for (const field of fields) {
-        if (source[field.name] !== undefined) result[field.wire] = field.toWire(source[field.name]);
+        const given = Object.hasOwn(source, field.name) ? source[field.name] : undefined;
+        if (given === undefined) continue;
+        if (isChoice) return field.toWire(given);
+        result[field.wire] = field.toWire(given);
       }
       return result;
     };

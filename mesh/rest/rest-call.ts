@@ -34,7 +34,7 @@ export function compileRestCall(
     const body =
       contentType === undefined || input === undefined ? null : encodeBody(input, contentType, call);
     if (body === null) delete headers['content-type'];
-    return { method: operation.method, path: pathOf(args) + queryOf(operation, args), headers, body };
+    return { method: operation.method, path: pathOf(args) + queryOf(operation, args, call), headers, body };
   };
 }
 
@@ -71,11 +71,12 @@ function compileHeaders(
   templates: HttpOperation['headers'],
   call: RestCallName,
 ): (args: WireArguments) => Record<string, string> {
+  const sent = templates.filter(([name, template]) => !isOurs(name) || !template.includes('{args.'));
   return (args) => {
     const headers: Record<string, string> = {
       accept: 'application/json, application/problem+json;q=0.9, */*;q=0.5',
     };
-    for (const [name, template] of templates) {
+    for (const [name, template] of sent) {
       const value = fillHeader(name, template, args, call);
       if (value === undefined) continue;
       const key = name.toLowerCase();
@@ -83,6 +84,32 @@ function compileHeaders(
     }
     return headers;
   };
+}
+
+const ownHeaders = new Set([
+  'accept',
+  'authorization',
+  'connection',
+  'content-encoding',
+  'content-length',
+  'content-type',
+  'expect',
+  'host',
+  'keep-alive',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+/**
+ * Headers that no argument can set, whatever the document says: those that frame or route the request, and those
+ * that OpenAPI itself takes from elsewhere (3.1.1, section 4.12.2.1).
+ */
+function isOurs(name: string): boolean {
+  return ownHeaders.has(name.toLowerCase());
 }
 
 function fillHeader(
@@ -107,13 +134,13 @@ function fillHeader(
 
 const listSeparators: Readonly<Record<string, string>> = { comma: ',' };
 
-function queryOf(operation: HttpOperation, args: WireArguments): string {
+function queryOf(operation: HttpOperation, args: WireArguments, call: RestCallName): string {
   const pairs: string[] = [];
   for (const [parameter, argument] of Object.entries(operation.queryArguments)) {
     const value = args[argument];
     if (value === undefined || value === null) continue;
     const name = encodeURIComponent(parameter);
-    const encode = (item: unknown) => encodeURIComponent(scalarText(item) ?? '');
+    const encode = (item: unknown) => encodeText(scalarText(item) ?? '', parameter, call);
     if (!Array.isArray(value)) pairs.push(`${name}=${encode(value)}`);
     else {
       const separator = listSeparators[operation.arrayFormats[parameter] ?? 'repeat'];

@@ -3,7 +3,7 @@ import { httpOperation, wireName } from '../annotations.ts';
 import { isListType, namedTypeOf, objectType } from '../schema-document.ts';
 import type { SubgraphContext } from '../subgraph-context.ts';
 import { compileWireInputs, type ToWire } from '../wire-input.ts';
-import { compileRestCall } from './rest-call.ts';
+import { compileRestCall, type WireArguments } from './rest-call.ts';
 import type { RestClient } from './rest-client.ts';
 
 /** One operation of a service, ready to be called with GraphQL arguments. */
@@ -18,6 +18,8 @@ export interface RestOperation {
    * @throws GraphQLError with a code of rest-error.ts
    */
   call(args: Readonly<Record<string, unknown>>, context: SubgraphContext): Promise<unknown>;
+  /** The same with arguments by the names Mesh gave them and every value as it goes on the wire. */
+  callOnTheWire(args: WireArguments, context: SubgraphContext): Promise<unknown>;
 }
 
 /** Compiles every root field that carries `@httpOperation`; keyed by root field. */
@@ -35,20 +37,22 @@ export function compileRestOperations(
       const name = { subgraph, operation: field.name.value };
       const toRequest = compileRestCall(operation, name);
       const argumentsOf = compileArguments(field, toWireOf);
+      const callOnTheWire = async (args: WireArguments, context: SubgraphContext) => {
+        try {
+          return await client.send(toRequest(args), name, context);
+        } catch (error) {
+          if (operation.method === 'GET' && isNotFound(error)) return null;
+          throw error;
+        } finally {
+          // What was loaded before a change may not be true after it.
+          if (operation.method !== 'GET') context.loaders.clear();
+        }
+      };
       operations.set(field.name.value, {
         isList: isListType(field.type),
         typeName: namedTypeOf(field.type),
-        async call(args, context) {
-          try {
-            return await client.send(toRequest(argumentsOf(args)), name, context);
-          } catch (error) {
-            if (operation.method === 'GET' && isNotFound(error)) return null;
-            throw error;
-          } finally {
-            // What was loaded before a change may not be true after it.
-            if (operation.method !== 'GET') context.loaders.clear();
-          }
-        },
+        call: (args, context) => callOnTheWire(argumentsOf(args), context),
+        callOnTheWire,
       });
     }
   }
@@ -58,16 +62,17 @@ export function compileRestOperations(
 function compileArguments(
   field: FieldDefinitionNode,
   toWireOf: ReturnType<typeof compileWireInputs>,
-): (args: Readonly<Record<string, unknown>>) => Record<string, unknown> {
+): (args: Readonly<Record<string, unknown>>) => WireArguments {
   const mappings = (field.arguments ?? []).map((argument): [string, string, ToWire] => [
     argument.name.value,
     wireName(argument),
     toWireOf(argument.type),
   ]);
   return (args) => {
-    const result: Record<string, unknown> = {};
+    // Without a prototype: an argument may be called `constructor`, and one that is not given is not there.
+    const result = Object.create(null) as Record<string, unknown>;
     for (const [name, wire, toWire] of mappings) {
-      if (args[name] !== undefined) result[wire] = toWire(args[name]);
+      if (Object.hasOwn(args, name) && args[name] !== undefined) result[wire] = toWire(args[name]);
     }
     return result;
   };
