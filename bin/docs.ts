@@ -1,0 +1,124 @@
+/**
+ * `npm run docs`: writes the pages of docs/ that are lists of what the source says. `node bin/docs.ts --check` writes
+ * nothing and fails when a page is out of date.
+ */
+import { readFile, writeFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { settings } from '../gateway/config.ts';
+import { errorCodes } from '../gateway/errors.ts';
+import { retryAfterSeconds } from '../webhooks/receive.ts';
+import { webhookProblems } from '../webhooks/problem.ts';
+
+/** A page that is generated: its path in the checkout and its whole text. */
+export interface GeneratedPage {
+  path: string;
+  text: string;
+}
+
+/** Every generated page, as it should be now. */
+export function generatedPages(): GeneratedPage[] {
+  return [
+    { path: 'docs/configuration.md', text: configurationPage() },
+    { path: 'docs/errors.md', text: errorsPage() },
+  ];
+}
+
+function configurationPage(): string {
+  const rows = Object.values(settings).map(({ name, default: fallback, description }) => [
+    code(name),
+    fallback === '' ? '' : code(fallback),
+    description,
+  ]);
+  return `${notice('gateway/config.ts')}
+# Configuration
+
+Everything is an environment variable. There is no configuration file besides the folders under \`subgraphs/\`. A
+variable that is empty counts as not set. A malformed one is one line on standard error that names it, and exit code 1.
+
+${table(['variable', 'default', 'what it is'], rows)}
+
+Paths are taken from the folder in which the process was started.
+
+Other variables are read only where a \`subgraph.yaml\` names them: \`\${NAME}\` must be set, \`\${NAME:-default}\` need
+not be. A folder that names a variable which is not set is left out, and the log says which.
+
+\`HOST\` is a loopback address by default, so only this machine reaches the gateway. With any other \`HOST\`, a webhook
+with \`verify: { scheme: none }\` stops the start: anybody could send it.
+
+\`PUBLIC_URL\` is what Sluice tells a service when it registers its callback. Set it whenever services reach the gateway
+under another address than it listens on: behind a proxy, in a container, with \`HOST=0.0.0.0\`.
+`;
+}
+
+function errorsPage(): string {
+  const graphql = Object.entries(errorCodes).map(([name, meaning]) => [code(name), meaning]);
+  const webhooks = Object.entries(webhookProblems).map(([name, { status, title }]) => [
+    String(status),
+    code(name),
+    title,
+  ]);
+  return `${notice('gateway/errors.ts, mesh/rest/rest-error.ts and webhooks/problem.ts')}
+# Errors
+
+Codes are stable: write programs against them. Messages are for people and may change. No error carries a URL, a header
+or a body of a service.
+
+## GraphQL
+
+Every error has one of these in \`extensions.code\`. An error of a call to a service also has \`extensions.serviceName\`,
+and \`extensions.status\` when the service answered. Partial data stands beside the errors, as GraphQL wants.
+
+${table(['code', 'what it means'], graphql)}
+
+A service that answers 404 to a GET is no error: the field is null. It is \`NOT_FOUND\` only where something was to be
+changed.
+
+## Webhooks
+
+A delivery that is refused gets one of these, as \`application/problem+json\` (RFC 9457) with \`status\`, \`title\` and
+\`code\`, sometimes with \`detail\` and, for \`WEBHOOK_PAYLOAD_INVALID\`, with some of the places that break the schema in
+\`errors\`. With 503 comes \`retry-after: ${retryAfterSeconds}\` (seconds).
+
+${table(['status', 'code', 'title'], webhooks)}
+`;
+}
+
+function notice(sources: string): string {
+  return `<!-- Generated from ${sources} by \`npm run docs\`. Do not edit. -->\n`;
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const lines = [head, head.map(() => '---'), ...rows];
+  return lines.map((cells) => `| ${cells.map(cell).join(' | ')} |`).join('\n');
+}
+
+/** Outside of code, `<` would begin an HTML tag; a bar would end the cell everywhere. */
+function cell(text: string): string {
+  const outsideOfCode = (part: string) => part.replaceAll('<', '&lt;');
+  return text
+    .split(/(`[^`]*`)/)
+    .map((part, index) => (index % 2 === 0 ? outsideOfCode(part) : part))
+    .join('')
+    .replaceAll('|', '\\|');
+}
+
+function code(text: string): string {
+  return `\`${text}\``;
+}
+
+/** @returns 1 when a page was out of date and only checked */
+async function main(): Promise<number> {
+  const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
+  const root = new URL('../', import.meta.url);
+  let outdated = 0;
+  for (const { path, text } of generatedPages()) {
+    const file = new URL(path, root);
+    if ((await readFile(file, 'utf8').catch(() => '')) === text) continue;
+    outdated += 1;
+    if (!values.check) await writeFile(file, text);
+    process.stdout.write(`${path}: ${values.check ? 'out of date, run npm run docs' : 'written'}\n`);
+  }
+  return values.check && outdated > 0 ? 1 : 0;
+}
+
+if (import.meta.main) process.exitCode = await main();

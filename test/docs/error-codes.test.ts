@@ -1,0 +1,54 @@
+/** The registries of error codes and the source that uses them name the same codes. */
+import { describe, expect, test } from '@jest/globals';
+import { errorCodes } from '../../gateway/errors.ts';
+import { restErrorCodes } from '../../mesh/rest/rest-error.ts';
+import { webhookProblems } from '../../webhooks/problem.ts';
+import { filesBelow, textOf } from './repository.ts';
+
+/** Codes that graphql-yoga gives to what it refuses itself; it reads them where no source of ours names them. */
+const codesOfYoga = {
+  GRAPHQL_PARSE_FAILED: 'plugins/request-validation/use-prevent-mutation-via-get.js',
+  GRAPHQL_VALIDATION_FAILED: 'plugins/request-validation/use-http-validation-error.js',
+};
+
+const source = filesBelow(['gateway', 'mesh', 'webhooks', 'events'], '.ts').map(textOf).join('\n');
+
+/** Names of codes in quotes: registries have them as keys, without quotes. */
+const quoted = new Set(Array.from(source.matchAll(/'([A-Z]+(?:_[A-Z]+)*)'/g), ([, name]) => name as string));
+
+/** Every place where source gives an error its code. */
+const given = Array.from(
+  source.matchAll(/\b(?:code: *|clientError\(\s*|refusal\(\s*|restError\(\s*\w+,\s*)'([A-Z][A-Z_]+)'/g),
+  ([, name]) => name as string,
+);
+
+describe('codes of GraphQL errors', () => {
+  test.each(Object.keys(errorCodes).filter((name) => !Object.hasOwn(codesOfYoga, name)))(
+    '%s is used in source',
+    (name) => expect(quoted).toContain(name),
+  );
+
+  test.each(Object.entries(codesOfYoga))('%s is used in graphql-yoga', (name, file) => {
+    expect(textOf(`node_modules/graphql-yoga/esm/${file}`)).toContain(`'${name}'`);
+    expect(errorCodes).toHaveProperty(name);
+  });
+
+  test('those of REST calls are all for clients', () => {
+    expect(errorCodes).toMatchObject(restErrorCodes);
+  });
+});
+
+describe('codes of refused webhook deliveries', () => {
+  test.each(Object.keys(webhookProblems))('%s is used in source', (name) => expect(quoted).toContain(name));
+});
+
+test('every code that source gives is in a registry', () => {
+  const known = new Set([...Object.keys(errorCodes), ...Object.keys(webhookProblems)]);
+  expect(given.length).toBeGreaterThan(15);
+  expect(given.filter((name) => !known.has(name))).toEqual([]);
+});
+
+test('every code that looks like one of a delivery is in the registry', () => {
+  const names = [...quoted].filter((name) => name.startsWith('WEBHOOK_'));
+  expect(names.filter((name) => !Object.hasOwn(webhookProblems, name))).toEqual([]);
+});
