@@ -94,10 +94,9 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 
 /** Outside of code, `<` would begin an HTML tag; a bar would end the cell everywhere. */
 function cell(text: string): string {
-  const outsideOfCode = (part: string) => part.replaceAll('<', '&lt;');
   return text
     .split(/(`[^`]*`)/)
-    .map((part, index) => (index % 2 === 0 ? outsideOfCode(part) : part))
+    .map((part, index) => (index % 2 === 0 ? part.replaceAll('<', '&lt;') : part))
     .join('')
     .replaceAll('|', '\\|');
 }
