@@ -1,4 +1,5 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { Socket } from 'node:net';
 import express, { type ErrorRequestHandler, type Express, type Response, type Router } from 'express';
 import type { EventLog } from '../../events/event-log.ts';
 import type { Logger } from '../../events/logger.ts';
@@ -43,13 +44,15 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   app.use((_request, response) => sendProblem(response, 404, 'Not Found'));
   app.use(unexpectedError(logger));
   const server = createServer(app);
-  const closeSockets = serveWebSockets({ server, graphql, isAllowedOrigin });
+  const closeUnused = trackUnused(server);
   await listen(server, port, host);
+  // Not before: a WebSocket server would report a failure to listen as one of its own.
+  const closeSockets = serveWebSockets({ server, graphql, isAllowedOrigin });
   const address = server.address();
   let closing: Promise<void> | undefined;
   return {
     port: typeof address === 'object' && address ? address.port : port,
-    close: () => (closing ??= close(server, closeSockets, options.endSubscriptions)),
+    close: () => (closing ??= close({ server, closeUnused, closeSockets, ...options })),
   };
 }
 
@@ -88,16 +91,38 @@ function listen(server: Server, port: number, host: string): Promise<void> {
 /** How long requests that are open may take to finish when the server closes, in milliseconds. */
 const closeGraceMs = 5_000;
 
-async function close(
-  server: Server,
-  closeSockets: () => Promise<void>,
-  endSubscriptions: () => void,
-): Promise<void> {
+interface CloseOptions extends Pick<HttpServerOptions, 'endSubscriptions'> {
+  server: Server;
+  closeUnused: () => void;
+  closeSockets: () => Promise<void>;
+}
+
+async function close({ server, closeUnused, closeSockets, endSubscriptions }: CloseOptions): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();
+  closeUnused();
   await closeSockets();
   endSubscriptions();
+  // A connection whose last answer has just ended would otherwise stay for the client's next request.
+  const idle = setInterval(() => server.closeIdleConnections(), 20);
   const late = setTimeout(() => server.closeAllConnections(), closeGraceMs);
   await closed;
+  clearInterval(idle);
   clearTimeout(late);
+}
+
+/**
+ * Node counts a connection that never brought a whole request as busy. Browsers and load balancers open such ones in
+ * advance; nobody waits for an answer on them. @returns a function that closes them
+ */
+function trackUnused(server: Server): () => void {
+  const unused = new Set<Socket>();
+  server.on('connection', (socket) => {
+    unused.add(socket);
+    socket.once('close', () => unused.delete(socket));
+  });
+  const use = ({ socket }: IncomingMessage) => void unused.delete(socket);
+  server.on('request', use);
+  server.on('upgrade', use);
+  return () => unused.forEach((socket) => socket.destroy());
 }
