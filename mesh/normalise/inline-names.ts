@@ -4,12 +4,17 @@ import { forEachSchema } from './schemas.ts';
 
 /**
  * Names objects and enums after their own place in the document (`Order.status` -> `OrderStatus`). Mesh names
- * an inline type after the first operation that reaches it, which changes when an operation is added.
+ * an inline type after the first operation that reaches it, which changes when an operation is added. A component
+ * of the same name keeps it.
  */
 export function nameInlineSchemas(document: OpenApiDocument): void {
+  const components = new Set(Object.keys(document.components?.['schemas'] ?? {}));
   forEachSchema(document, (schema, words) => {
     delete schema['title'];
-    if (isNamed(schema)) schema['title'] = words.length === 1 ? words[0] : pascalCase(words.join(' '));
+    if (!isNamed(schema)) return;
+    const place = pascalCase(words.join(' '));
+    if (words.length === 1) schema['title'] = words[0];
+    else schema['title'] = components.has(place) ? `${place}Inline` : place;
   });
 }
 

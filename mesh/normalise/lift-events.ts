@@ -18,7 +18,7 @@ export interface LiftedEvent {
   operationId: string | undefined;
   /** 2xx status that the document wants as the answer; 202 where it says none. */
   successStatus: number;
-  /** Only for callbacks: who owns it, and the runtime expression that tells where the URL is put. */
+  /** Only for callbacks: the document's operation that owns it, and the runtime expression that tells where the URL is put. */
   callback: { operationId: string; expression: string } | undefined;
 }
 
@@ -26,8 +26,13 @@ export interface LiftedEvent {
  * Turns callbacks and webhooks into synthetic GET operations that answer with the payload: Mesh skips
  * callbacks whose key starts with `$`, keeps one method of several and ignores 3.1 `webhooks`, but gives
  * an answer's schema its types like any other.
+ * @param operationIds the document's operationId to the one in `document`
  */
-export function liftEvents(document: OpenApiDocument, warnings: string[]): LiftedEvent[] {
+export function liftEvents(
+  document: OpenApiDocument,
+  operationIds: ReadonlyMap<string, string>,
+  warnings: string[],
+): LiftedEvent[] {
   const events = new Map<string, LiftedEvent>();
   const keep = (event: Omit<LiftedEvent, 'operationId'>, pointer: string) => {
     if (events.has(event.name)) {
@@ -39,7 +44,7 @@ export function liftEvents(document: OpenApiDocument, warnings: string[]): Lifte
     events.set(event.name, { ...event, operationId });
   };
   liftWebhooks(document, keep);
-  liftCallbacks(document, keep);
+  liftCallbacks(document, new Map([...operationIds].map(([id, safe]) => [safe, id])), keep);
   for (const event of events.values()) addSyntheticOperation(document, event);
   return [...events.values()];
 }
@@ -55,16 +60,17 @@ function liftWebhooks(document: OpenApiDocument, keep: Keep): void {
   delete document.webhooks;
 }
 
-function liftCallbacks(document: OpenApiDocument, keep: Keep): void {
+function liftCallbacks(document: OpenApiDocument, originals: ReadonlyMap<string, string>, keep: Keep): void {
   forEachOperation(document, (operation, path, method) => {
     for (const [name, reference] of Object.entries(operation.callbacks ?? {})) {
       const callback = dereference(document, reference);
       for (const [expression, item] of Object.entries(callback ?? {})) {
         const pathItem = dereference(document, item);
         const delivery = pathItem && deliveryOf(pathItem);
-        if (!delivery || !operation.operationId) continue;
+        const operationId = originals.get(operation.operationId ?? '');
+        if (!delivery || operationId === undefined) continue;
         const pointer = `/paths/${path}/${method}/callbacks/${name}`;
-        const owner = { operationId: operation.operationId, expression };
+        const owner = { operationId, expression };
         keep({ ...describe(document, name, delivery), callback: owner }, pointer);
       }
     }

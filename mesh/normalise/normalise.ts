@@ -25,7 +25,7 @@ export function normalise(original: OpenApiDocument, subgraph: string): Normalis
   const document = structuredClone(original);
   const warnings: string[] = [];
   const operationIds = nameOperations(document);
-  const events = liftEvents(document, warnings);
+  const events = liftEvents(document, operationIds, warnings);
   renameReservedSchemas(document, subgraph, warnings);
   markNullable(document);
   relaxFormats(document);

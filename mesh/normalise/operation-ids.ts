@@ -1,5 +1,5 @@
 import { camelCase } from 'change-case';
-import { forEachOperation, type OpenApiDocument } from '../openapi-document.ts';
+import { dereference, forEachOperation, type OpenApiDocument } from '../openapi-document.ts';
 
 /**
  * Gives every operation an id that is a GraphQL name and unique, so that Mesh's root field carries it unchanged.
@@ -7,6 +7,7 @@ import { forEachOperation, type OpenApiDocument } from '../openapi-document.ts';
  * @returns the document's operationId to the one given
  */
 export function nameOperations(document: OpenApiDocument): Map<string, string> {
+  separatePathItems(document);
   const given = new Map<string, string>();
   const taken = new Set<string>();
   forEachOperation(document, (operation, path, method) => {
@@ -19,6 +20,14 @@ export function nameOperations(document: OpenApiDocument): Map<string, string> {
     if (!given.has(original)) given.set(original, name);
   });
   return given;
+}
+
+/** Paths that share a path item, by reference or by a YAML alias, get one each: their operations are different ones. */
+function separatePathItems(document: OpenApiDocument): void {
+  for (const [path, item] of Object.entries(document.paths ?? {})) {
+    const found = dereference(document, item);
+    if (found && document.paths) document.paths[path] = structuredClone(found);
+  }
 }
 
 function safeName(text: string): string {

@@ -34,7 +34,17 @@ export function relaxFormats(document: OpenApiDocument): void {
     for (const keyword of constraints) delete schema[keyword];
     if (typeof schema['format'] === 'string' && !keptFormats.has(schema['format'])) delete schema['format'];
     relaxConstant(schema);
+    relaxEnum(schema);
   });
+}
+
+/** Only strings can be told apart by GraphQL enum values; numbers stay numbers. */
+function relaxEnum(schema: JsonObject): void {
+  const values = schema['enum'];
+  if (!Array.isArray(values)) return;
+  const others = values.filter((value) => value !== null);
+  if (others.length > 0 && others.every((value) => typeof value === 'string')) schema['enum'] = others;
+  else delete schema['enum'];
 }
 
 /** A constant is a value like any other of its type, not an enum with one value. */

@@ -24,7 +24,8 @@ export function renameReservedSchemas(document: OpenApiDocument, subgraph: strin
   const renamed = new Map<string, string>();
   for (const name of Object.keys(schemas)) {
     if (!reserved.has(name)) continue;
-    const free = `${pascalCase(subgraph)}${name}`;
+    let free = `${pascalCase(subgraph)}${name}`;
+    while (Object.hasOwn(schemas, free)) free += '_';
     schemas[free] = schemas[name];
     delete schemas[name];
     renamed.set(`#/components/schemas/${name}`, `#/components/schemas/${free}`);

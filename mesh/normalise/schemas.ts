@@ -34,6 +34,15 @@ export function forEachSchema(document: OpenApiDocument, visit: SchemaVisitor): 
     walk(schema['additionalProperties'], [...words, 'value']);
   };
   for (const [name, schema] of Object.entries(document.components?.['schemas'] ?? {})) walk(schema, [name]);
+  for (const [name, parameter] of Object.entries(document.components?.['parameters'] ?? {})) {
+    if (isObject(parameter)) walk(parameter['schema'], [name, 'parameter']);
+  }
+  for (const [name, body] of Object.entries(document.components?.['requestBodies'] ?? {})) {
+    walkContent(document, body, [name, 'request'], walk);
+  }
+  for (const [name, response] of Object.entries(document.components?.['responses'] ?? {})) {
+    walkContent(document, response, [name, 'response'], walk);
+  }
   forEachOperation(document, (operation) => {
     const id = operation.operationId ?? '';
     for (const parameter of operation.parameters ?? []) {
