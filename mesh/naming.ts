@@ -39,18 +39,25 @@ const builtIn = new Set(specifiedScalarTypes.map((type) => type.name));
 export function nameForGraphQL({ wrapped, config, renames }: NamingOptions): NamedDocument {
   const style = config.naming === 'graphql' ? graphqlStyle : sourceStyle;
   const typeNames = nameTypes(wrapped, config, style);
-  const rootFields = new Map<string, string>();
+  const rootFields = nameRootFields(wrapped, config.prefix, style, renames);
   const document = visit(wrapped, {
     SchemaDefinition: () => null,
     DirectiveDefinition: () => null,
-    Directive: (node) => (keptDirectives.has(node.name.value) ? undefined : null),
+    Directive: (node) => {
+      if (!keptDirectives.has(node.name.value)) return null;
+      // Mesh adds the name of the subgraph, which the `@oneOf` of the specification does not have.
+      return node.name.value === 'oneOf' ? { ...node, arguments: [] } : undefined;
+    },
     ScalarTypeDefinition: (node) => (node.name.value === 'ObjMap' ? null : undefined),
     NamedType: (node) => ({ ...node, name: named(node.name, typeNames.get(node.name.value)) }),
     ObjectTypeDefinition: {
       enter: (node) => {
         const isRoot = rootTypes.has(node.name.value);
         const fields = isRoot
-          ? nameRootFields(node.fields ?? [], { style, prefix: config.prefix, renames, rootFields })
+          ? (node.fields ?? []).map((field) => ({
+              ...field,
+              name: named(field.name, rootFields.get(field.name.value)),
+            }))
           : withNames(node.fields ?? [], style.field);
         return {
           ...node,
@@ -94,7 +101,16 @@ const graphqlStyle: NamingStyle = {
   enumValue: (name) => (/^[A-Z][A-Z0-9_]*$/.test(name) ? name : startSafely(constantCase(name))),
 };
 
-const sourceStyle: NamingStyle = { type: same, field: same, enumValue: same };
+const sourceStyle: NamingStyle = {
+  type: same,
+  field: unreserved,
+  enumValue: (name) => (['true', 'false', 'null'].includes(name) ? `_${name}` : unreserved(name)),
+};
+
+/** GraphQL keeps names that start with two underscores for itself. */
+function unreserved(name: string): string {
+  return name.replace(/^__+/, '_');
+}
 
 function same(name: string): string {
   return name;
@@ -110,39 +126,52 @@ function nameTypes(
   style: NamingStyle,
 ): ReadonlyMap<string, string> {
   const names = new Map<string, string>();
-  const taken = new Set([...rootTypes, ...builtIn]);
   for (const node of wrapped.definitions) {
     if (!('name' in node) || !node.name || node.kind === Kind.DIRECTIVE_DEFINITION) continue;
     const name = node.name.value;
     if (rootTypes.has(name) || builtIn.has(name)) continue;
     const wanted = node.kind === Kind.SCALAR_TYPE_DEFINITION ? name : style.type(name);
     const isShared = node.kind === Kind.SCALAR_TYPE_DEFINITION || Object.hasOwn(config.entities, wanted);
-    const prefixed = isShared ? wanted : `${config.prefix}${wanted}`;
-    const free = taken.has(prefixed) ? `${config.prefix}${name}` : prefixed;
-    taken.add(free);
-    names.set(name, free);
+    names.set(name, isShared ? wanted : `${config.prefix}${wanted}`);
   }
-  return names;
+  return distinct(names, [...rootTypes, ...builtIn], (name) => `${config.prefix}${name}`);
 }
 
+/** Names the fields of both root types: one name is one operation, so that a query never makes another call. */
 function nameRootFields(
-  fields: readonly FieldDefinitionNode[],
-  options: {
-    style: NamingStyle;
-    prefix: string;
-    renames: ReadonlyMap<string, string>;
-    rootFields: Map<string, string>;
-  },
-): FieldDefinitionNode[] {
-  const { style, prefix, renames, rootFields } = options;
-  return fields.map((field) => {
-    const meshName = field.name.value;
-    const name = style.field(meshName);
-    const prefixed = prefix === '' ? name : `${camelCase(prefix)}${pascalCase(name)}`;
-    const final = renames.get(meshName) ?? prefixed;
-    rootFields.set(meshName, final);
-    return { ...field, name: named(field.name, final) };
-  });
+  wrapped: DocumentNode,
+  prefix: string,
+  style: NamingStyle,
+  renames: ReadonlyMap<string, string>,
+): ReadonlyMap<string, string> {
+  const names = new Map<string, string>();
+  for (const node of wrapped.definitions) {
+    if (node.kind !== Kind.OBJECT_TYPE_DEFINITION || !rootTypes.has(node.name.value)) continue;
+    for (const { name } of node.fields ?? []) {
+      const styled = style.field(name.value);
+      const prefixed = prefix === '' ? styled : `${camelCase(prefix)}${pascalCase(styled)}`;
+      names.set(name.value, renames.get(name.value) ?? prefixed);
+    }
+  }
+  const unstyled = (name: string) => (prefix === '' ? name : `${camelCase(prefix)}_${name}`);
+  return distinct(names, [], (name) => renames.get(name) ?? unstyled(name));
+}
+
+/**
+ * Keeps every name that only one wants. Of several that want the same, the one that is called so already gets it, and
+ * the others keep what Mesh called them.
+ */
+function distinct(
+  wanted: ReadonlyMap<string, string>,
+  reserved: readonly string[],
+  fallback: (name: string) => string,
+): ReadonlyMap<string, string> {
+  const owners = new Map<string, string>(reserved.map((name) => [name, '']));
+  for (const [name, want] of wanted) if (fallback(name) === want && !owners.has(want)) owners.set(want, name);
+  for (const [name, want] of wanted) if (!owners.has(want)) owners.set(want, name);
+  return new Map(
+    [...wanted].map(([name, want]) => [name, owners.get(want) === name ? want : fallback(name)]),
+  );
 }
 
 type NamedNode = FieldDefinitionNode | InputValueDefinitionNode | EnumValueDefinitionNode;

@@ -28,7 +28,9 @@ export function compileRestCall(
   const pathOf = compilePath(operation.path, call);
   const headersOf = compileHeaders(operation.headers, call);
   const contentType = operation.headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1];
-  return (args) => {
+  return (given) => {
+    // Without a prototype: an argument may be called `constructor`, and one that is not given is not there.
+    const args = Object.assign(Object.create(null) as object, given) as WireArguments;
     const headers = headersOf(args);
     const input = args['input'];
     const body =

@@ -69,8 +69,7 @@ function compileArguments(
     toWireOf(argument.type),
   ]);
   return (args) => {
-    // Without a prototype: an argument may be called `constructor`, and one that is not given is not there.
-    const result = Object.create(null) as Record<string, unknown>;
+    const result: Record<string, unknown> = {};
     for (const [name, wire, toWire] of mappings) {
       if (Object.hasOwn(args, name) && args[name] !== undefined) result[wire] = toWire(args[name]);
     }

@@ -1,0 +1,274 @@
+import { Kind, type DocumentNode } from 'graphql';
+import { wireName } from '../../mesh/annotations.ts';
+import { nameForGraphQL, type NamingOptions } from '../../mesh/naming.ts';
+import { normalise } from '../../mesh/normalise/normalise.ts';
+import { wrapWithMesh } from '../../mesh/wrap.ts';
+import { at, documentOf } from './normalise/document-of.ts';
+
+interface NamingCase {
+  readonly id: string;
+  readonly sentence: string;
+  readonly given: {
+    /** Schemas; an operation answers with each. */
+    readonly schemas: string;
+    readonly config?: Partial<NamingOptions['config']>;
+  };
+  /** Type to its fields or values: name in GraphQL to name on the wire. */
+  readonly expected: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+const text = '{ type: string }';
+const object = (...properties: string[]) =>
+  `{ type: object, properties: { ${properties.map((name) => `${name}: ${text}`).join(', ')} } }`;
+
+const cases: readonly NamingCase[] = [
+  {
+    id: 'M1',
+    sentence: 'fields are written in camelCase, whatever their words are joined with',
+    given: {
+      schemas: `Thing: ${object('order_id', 'kebab-case', 'dotted.name', 'PascalCase', 'two words', 'URL')}`,
+    },
+    expected: {
+      Thing: {
+        orderId: 'order_id',
+        kebabCase: 'kebab-case',
+        dottedName: 'dotted.name',
+        pascalCase: 'PascalCase',
+        twoWords: 'two words',
+        url: 'URL',
+      },
+    },
+  },
+  {
+    id: 'M2',
+    sentence: 'names that no GraphQL name can have are made into one',
+    given: { schemas: `Thing: ${object("'@type'", "'$ref_like'", "'3d_model'", '_id', '__v', "'日本'")}` },
+    expected: {
+      Thing: {
+        type: '@type',
+        refLike: '$ref_like',
+        _3dModel: '3d_model',
+        id: '_id',
+        v: '__v',
+        _26085__26412_: '日本',
+      },
+    },
+  },
+  {
+    id: 'M3',
+    sentence: 'two fields that would become one keep what they were called',
+    given: { schemas: `Thing: ${object('order_id', 'orderId', 'other')}` },
+    expected: { Thing: { order_id: 'order_id', orderId: 'orderId', other: 'other' } },
+  },
+  {
+    id: 'M4',
+    sentence: 'types are written in PascalCase',
+    given: {
+      schemas: `order_line: ${object('a')}\n    order-page: ${object('b')}\n    '2nd': ${object('c')}`,
+    },
+    expected: { OrderLine: { a: 'a' }, OrderPage: { b: 'b' }, _2nd: { c: 'c' } },
+  },
+  {
+    id: 'M5',
+    sentence:
+      'of two types that would become one, the one that is called so keeps the name, whichever comes first',
+    given: { schemas: `thing_in: ${object('a')}\n    ThingIn: ${object('b')}` },
+    expected: { thing_in: { a: 'a' }, ThingIn: { b: 'b' } },
+  },
+  {
+    id: 'M6',
+    sentence: 'enum values are written in UPPER_CASE, and those that are reserved are no problem',
+    given: {
+      schemas: `Thing: { type: object, properties: { e: { type: string, enum: [in-progress, done, '1st', 'true', 'null', 'a b'] } } }`,
+    },
+    expected: {
+      Thing: { e: 'e' },
+      ThingE: {
+        IN_PROGRESS: 'in-progress',
+        DONE: 'done',
+        _1ST: '1st',
+        TRUE: 'true',
+        NULL: 'null',
+        A_B: 'a b',
+      },
+    },
+  },
+  {
+    id: 'M7',
+    sentence: 'enum values that differ in case only keep what they were called',
+    given: {
+      schemas: 'Thing: { type: object, properties: { e: { type: string, enum: [asc, ASC, desc] } } }',
+    },
+    expected: { Thing: { e: 'e' }, ThingE: { asc: 'asc', ASC: 'ASC', DESC: 'desc' } },
+  },
+  {
+    id: 'M8',
+    sentence: 'naming: source keeps what GraphQL can say',
+    given: {
+      schemas: `order_line: { type: object, properties: { order_id: ${text}, kebab-case: ${text}, __v: ${text}, e: { enum: ['true', up] } } }`,
+      config: { naming: 'source' },
+    },
+    expected: {
+      order_line: { order_id: 'order_id', kebab_case: 'kebab-case', _v: '__v', e: 'e' },
+      OrderLineE: { _true: 'true', up: 'up' },
+    },
+  },
+  {
+    id: 'M9',
+    sentence: 'a prefix is put before every type that is no entity',
+    given: {
+      schemas: `Order: ${object('id')}\n    Address: ${object('city')}`,
+      config: { prefix: 'Shop', entities: { Order: { key: 'id', resolve: { operation: 'getOrder' } } } },
+    },
+    expected: { Order: { id: 'id' }, ShopAddress: { city: 'city' } },
+  },
+  {
+    id: 'M10',
+    sentence: 'properties of every object are names like any other',
+    given: { schemas: `Thing: ${object('constructor', 'toString', 'hasOwnProperty', 'valueOf')}` },
+    expected: {
+      Thing: {
+        constructor: 'constructor',
+        toString: 'toString',
+        hasOwnProperty: 'hasOwnProperty',
+        valueOf: 'valueOf',
+      },
+    },
+  },
+];
+
+async function name(
+  yaml: string,
+  config: Partial<NamingOptions['config']> = {},
+  renames = new Map<string, string>(),
+) {
+  const { document } = normalise(documentOf(yaml), 'shop');
+  const wrapped = await wrapWithMesh('shop', document);
+  return nameForGraphQL({
+    wrapped,
+    config: { naming: 'graphql', prefix: '', entities: {}, ...config },
+    renames,
+  });
+}
+
+/** Every object type and enum but the root types, as name in GraphQL to name on the wire. */
+function wireNames(document: DocumentNode) {
+  const types: Record<string, Record<string, string>> = {};
+  for (const node of document.definitions) {
+    if (node.kind === Kind.OBJECT_TYPE_DEFINITION && !['Query', 'Mutation'].includes(node.name.value)) {
+      types[node.name.value] = Object.fromEntries(
+        (node.fields ?? []).map((field) => [field.name.value, wireName(field)]),
+      );
+    } else if (node.kind === Kind.ENUM_TYPE_DEFINITION) {
+      types[node.name.value] = Object.fromEntries(
+        (node.values ?? []).map((value) => [value.name.value, wireName(value)]),
+      );
+    }
+  }
+  return types;
+}
+
+test.each(cases.map((row) => [row.id, row.sentence, row] as const))('%s: %s', async (_id, _sentence, row) => {
+  const { schemas, config } = row.given;
+  const names = Object.keys(
+    at(documentOf(`components:\n  schemas:\n    ${schemas}`), 'components', 'schemas') as object,
+  );
+  const paths = names.map(
+    (schema, index) =>
+      `  /${index}: { get: { operationId: get${index}, responses: { '200': { content: { application/json: { schema: { $ref: '#/components/schemas/${schema}' } } } } } } }`,
+  );
+  const { document } = await name(
+    `paths:\n${paths.join('\n')}\ncomponents:\n  schemas:\n    ${schemas}`,
+    config,
+  );
+  expect(wireNames(document)).toEqual(row.expected);
+});
+
+const textOperation = (method: string, id: string) =>
+  `{ ${method}: { operationId: ${id}, responses: { '200': { content: { text/plain: { schema: ${text} } } } } } }`;
+
+describe('root fields', () => {
+  const rootFields = async (
+    operations: readonly (readonly [string, string])[],
+    config: Partial<NamingOptions['config']> = {},
+    renames: Readonly<Record<string, string>> = {},
+  ) => {
+    const paths = operations.map(([method, id], index) => `  /${index}: ${textOperation(method, id)}`);
+    const named = await name(`paths:\n${paths.join('\n')}`, config, new Map(Object.entries(renames)));
+    return Object.fromEntries(named.rootFields);
+  };
+
+  test('are written in camelCase', async () => {
+    expect(
+      await rootFields([
+        ['get', 'list_orders'],
+        ['post', 'Orders-Create'],
+      ]),
+    ).toEqual({
+      list_orders: 'listOrders',
+      Orders_Create: 'ordersCreate',
+    });
+  });
+
+  test('that would become one keep what they were called, over both root types', async () => {
+    expect(
+      await rootFields([
+        ['post', 'sync_items'],
+        ['get', 'syncItems'],
+        ['get', 'sync.items'],
+      ]),
+    ).toEqual({
+      sync_items: 'sync_items',
+      syncItems: 'syncItems',
+      sync_items_2: 'syncItems_2',
+    });
+  });
+
+  test('have the prefix, unless they are renamed', async () => {
+    const fields = await rootFields(
+      [
+        ['get', 'list_orders'],
+        ['get', 'getOrder'],
+      ],
+      { prefix: 'Shop' },
+      { getOrder: 'order' },
+    );
+    expect(fields).toEqual({ list_orders: 'shopListOrders', getOrder: 'order' });
+  });
+});
+
+test('descriptions and deprecations are kept', async () => {
+  const { document } = await name(`
+paths:
+  /a:
+    get:
+      operationId: get_thing
+      deprecated: true
+      description: Reads it.
+      parameters: [{ name: page_size, in: query, description: How many., schema: { type: integer } }]
+      responses: { '200': { content: { application/json: { schema: { $ref: '#/components/schemas/thing' } } } } }
+components:
+  schemas:
+    thing: { type: object, description: A thing., properties: { old_id: { type: string, deprecated: true, description: Its id. } } }`);
+  const type = (wanted: string) =>
+    document.definitions.find(
+      (node) => node.kind === Kind.OBJECT_TYPE_DEFINITION && node.name.value === wanted,
+    );
+  expect(type('Thing')).toMatchObject({
+    description: { value: 'A thing.' },
+    fields: [
+      {
+        name: { value: 'oldId' },
+        description: { value: 'Its id.' },
+        directives: [{ name: { value: 'deprecated' } }, {}],
+      },
+    ],
+  });
+  const [field] = at(type('Query'), 'fields') as { directives: { name: { value: string } }[] }[];
+  expect(field).toMatchObject({
+    name: { value: 'getThing' },
+    description: { value: 'Reads it.' },
+    arguments: [{ name: { value: 'pageSize' }, description: { value: 'How many.' } }],
+  });
+  expect(field?.directives.map((directive) => directive.name.value)).toContain('deprecated');
+});
