@@ -12,7 +12,7 @@ export interface Exit {
   readonly signal: NodeJS.Signals | null;
 }
 
-/** A Node program of this repository, running on its own. */
+/** A program of this repository, running on its own. */
 export interface RunningProgram {
   readonly child: ChildProcess;
   /** Everything that it wrote so far. */
@@ -26,9 +26,11 @@ export interface RunningProgram {
 }
 
 export interface ProgramOptions {
-  /** Arguments of `node`, the program's file first. */
+  /** @default the Node that runs the tests */
+  readonly command?: string;
+  /** For Node, the program's file first. */
   readonly args: readonly string[];
-  /** Its whole environment, besides PATH and HOME. */
+  /** Its whole environment, besides PATH and HOME as they are here. */
   readonly env?: Environment;
   /** Opens an IPC channel, by which a gateway tells that it is ready. @default false */
   readonly channel?: boolean;
@@ -43,11 +45,11 @@ export function runningPrograms(): readonly string[] {
   return [...running];
 }
 
-/** Starts `node` on a file of the checkout. */
+/** Starts a program in the checkout. */
 export function startProgram(options: ProgramOptions): RunningProgram {
-  const { args, env = {}, channel = false, stopMsMax = 10_000 } = options;
+  const { command = process.execPath, args, env = {}, channel = false, stopMsMax = 10_000 } = options;
   const { PATH = '', HOME = '' } = process.env;
-  const child = spawn(process.execPath, args, {
+  const child = spawn(command, args, {
     cwd: checkout,
     env: { PATH, HOME, ...env },
     stdio: channel ? ['ignore', 'pipe', 'pipe', 'ipc'] : ['ignore', 'pipe', 'pipe'],

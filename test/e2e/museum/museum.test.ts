@@ -1,14 +1,12 @@
 /** A public OpenAPI 3.1 document that nobody here wrote, added as a folder: no line of it is changed. */
-import { copyFile, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { checkout, runningPrograms, runProgram } from '../../utils/child-process.ts';
+import { runningPrograms, runProgram } from '../../utils/child-process.ts';
 import { openSqlite, type EventLogUrl } from '../../utils/event-log-urls.ts';
 import { startExampleProcesses } from '../../utils/example-processes.ts';
 import { startGatewayProcess, stopWell, type GatewayProcess } from '../../utils/gateway-process.ts';
 import { untilLive } from '../../utils/live.ts';
+import { makeSubgraphsFolder, type SubgraphsFolder } from '../../utils/subgraphs-folder.ts';
 import { send, signedDelivery } from '../../utils/webhook-delivery.ts';
 import { connectWebSocket } from '../../utils/ws-client.ts';
 import { museumDocument, startMuseumService, type MuseumService } from './museum-service.ts';
@@ -32,39 +30,37 @@ const required = (name: string, of: object) => ({
 });
 
 let museum: MuseumService;
-let subgraphs: string;
+let files: Record<string, string | Buffer>;
 let log: EventLogUrl;
 
 beforeAll(async () => {
   museum = await startMuseumService();
   log = await openSqlite();
-  subgraphs = await mkdtemp(join(tmpdir(), 'sluice-subgraphs-'));
-  await mkdir(join(subgraphs, 'museum'));
-  await copyFile(fileURLToPath(museumDocument), join(subgraphs, 'museum/openapi.yaml'));
-  await writeFile(join(subgraphs, 'museum/subgraph.yaml'), subgraphYaml);
+  files = { 'museum/openapi.yaml': await readFile(museumDocument), 'museum/subgraph.yaml': subgraphYaml };
 });
 
 afterAll(async () => {
-  await rm(subgraphs, { recursive: true });
   await log.close();
   await museum.close();
   expect(runningPrograms()).toEqual([]);
 });
 
-const museumEnv = () => ({
-  SUBGRAPHS_DIR: subgraphs,
-  MUSEUM_URL: museum.url,
-  MUSEUM_WEBHOOK_SECRET: secret,
-});
+const museumEnv = () => ({ MUSEUM_URL: museum.url, MUSEUM_WEBHOOK_SECRET: secret });
 
 describe('the museum alone', () => {
+  let folder: SubgraphsFolder;
   let gateway: GatewayProcess;
 
   beforeAll(async () => {
-    gateway = await startGatewayProcess({ env: museumEnv(), eventsUrl: log.url });
+    folder = await makeSubgraphsFolder({ files });
+    const env = { ...museumEnv(), SUBGRAPHS_DIR: folder.path };
+    gateway = await startGatewayProcess({ env, eventsUrl: log.url });
   });
 
-  afterAll(() => stopWell(gateway));
+  afterAll(async () => {
+    await stopWell(gateway);
+    await folder.remove();
+  });
 
   test.each(operationCases)('$operationId answers', async (operation) => {
     const { operationId, query, variables, request, expected } = operation;
@@ -147,9 +143,9 @@ describe('the museum alone', () => {
 
 test('it composes with the five others', async () => {
   const five = ['customers', 'inventory', 'loyalty', 'orders', 'payments'];
-  for (const name of five) await symlink(join(checkout, 'subgraphs', name), join(subgraphs, name));
+  const folder = await makeSubgraphsFolder({ of: five, files });
   const services = await startExampleProcesses();
-  const env = { ...services.gatewayEnv, ...museumEnv() };
+  const env = { ...services.gatewayEnv, ...museumEnv(), SUBGRAPHS_DIR: folder.path };
 
   const check = await runProgram({ args: ['bin/sluice.ts', 'check'], env });
   expect([check.code, check.stderr]).toEqual([0, '']);
@@ -166,4 +162,5 @@ test('it composes with the five others', async () => {
   });
   await stopWell(gateway);
   await services.stop();
+  await folder.remove();
 });
