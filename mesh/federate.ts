@@ -208,7 +208,20 @@ function linkExtension(
     for (const source of Object.values(link.key)) {
       if (parent && !fieldOf(parent, source)) helpers.fail(label, `${parentName} has no field ${source}`);
     }
-    addStub(link.entity, Object.keys(link.key));
+    const own = Object.hasOwn(helpers.config.entities, link.entity)
+      ? helpers.config.entities[link.entity]
+      : undefined;
+    const keys = Object.keys(link.key);
+    if (own && own.key.split(' ').toSorted().join(' ') !== keys.toSorted().join(' ')) {
+      helpers.fail(`${label}.key`, `the key of ${link.entity} is "${own.key}"`);
+    }
+    if (!own && objectType(document, link.entity)) {
+      helpers.fail(
+        `${label}.entity`,
+        `${link.entity} is a type of this service, but not one of its entities`,
+      );
+    }
+    addStub(link.entity, keys);
     return `extend type ${parentName} { ${fieldName}: ${link.entity} }`;
   }
   const { field } = operationField(document, link.operation, label, helpers);

@@ -1,4 +1,4 @@
-import { Kind, type DocumentNode } from 'graphql';
+import { Kind, type DocumentNode, type GraphQLResolveInfo } from 'graphql';
 import { entityArguments } from './federate.ts';
 import {
   addResolver,
@@ -9,7 +9,7 @@ import {
 } from './resolvers.ts';
 import { createRestBatch, createRestSingle } from './rest/rest-batch.ts';
 import type { RestOperation } from './rest/rest-operations.ts';
-import type { OperationLink, SubgraphConfig } from './subgraph-config.ts';
+import type { OperationLink, ReferenceLink, SubgraphConfig } from './subgraph-config.ts';
 import type { SubgraphContext } from './subgraph-context.ts';
 
 interface RestResolverOptions {
@@ -41,7 +41,9 @@ export function restResolvers(options: RestResolverOptions): ResolverMap {
   for (const [place, link] of Object.entries(config.links)) {
     const [parent = '', field = ''] = place.split('.');
     const resolver =
-      'entity' in link ? referenceResolver(document, parent, link) : operationResolver(place, link, options);
+      'entity' in link
+        ? entityLinkResolver(resolvers, parent, link, options)
+        : operationResolver(place, link, options);
     addResolver(resolvers, parent, field, resolver);
   }
   return resolvers;
@@ -53,6 +55,44 @@ function hasField(document: DocumentNode, type: string, field: string): boolean 
       node.kind === Kind.OBJECT_TYPE_DEFINITION &&
       node.name.value === type &&
       node.fields?.some((candidate) => candidate.name.value === field),
+  );
+}
+
+/** An entity of this very service is read here, because the planner asks nobody else for it; others are their key. */
+function entityLinkResolver(
+  resolvers: ResolverMap,
+  parent: string,
+  link: ReferenceLink,
+  { document, config }: RestResolverOptions,
+) {
+  const toReference = referenceResolver(document, parent, link);
+  if (!Object.hasOwn(config.entities, link.entity)) return toReference;
+  const properties = Object.keys(link.key).map(
+    (key) => [wirePropertyOf(document, link.entity, key), key] as const,
+  );
+  const resolve = resolvers[link.entity]?.['__resolveReference'] as EntityResolver | undefined;
+  return (
+    object: Record<string, unknown>,
+    args: Record<string, unknown>,
+    context: SubgraphContext,
+    info: GraphQLResolveInfo,
+  ) => {
+    const reference = toReference(object, args, context, info) as Reference | null;
+    if (!reference || !resolve) return reference;
+    if (!isKeyOnly(info, link.key)) return resolve(reference, context);
+    return Object.fromEntries(properties.map(([property, key]) => [property, reference[key]]));
+  };
+}
+
+type EntityResolver = (reference: Reference, context: SubgraphContext) => Promise<unknown>;
+
+/** Whether nothing is asked for that the key does not answer. */
+function isKeyOnly({ fieldNodes }: GraphQLResolveInfo, key: Readonly<Record<string, string>>): boolean {
+  return fieldNodes.every(({ selectionSet }) =>
+    selectionSet?.selections.every(
+      (node) =>
+        node.kind === Kind.FIELD && (node.name.value === '__typename' || Object.hasOwn(key, node.name.value)),
+    ),
   );
 }
 

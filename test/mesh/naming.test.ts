@@ -187,17 +187,17 @@ test.each(cases.map((row) => [row.id, row.sentence, row] as const))('%s: %s', as
 const textOperation = (method: string, id: string) =>
   `{ ${method}: { operationId: ${id}, responses: { '200': { content: { text/plain: { schema: ${text} } } } } } }`;
 
-describe('root fields', () => {
-  const rootFields = async (
-    operations: readonly (readonly [string, string])[],
-    config: Partial<NamingOptions['config']> = {},
-    renames: Readonly<Record<string, string>> = {},
-  ) => {
-    const paths = operations.map(([method, id], index) => `  /${index}: ${textOperation(method, id)}`);
-    const named = await name(`paths:\n${paths.join('\n')}`, config, new Map(Object.entries(renames)));
-    return Object.fromEntries(named.rootFields);
-  };
+const rootFields = async (
+  operations: readonly (readonly [string, string])[],
+  config: Partial<NamingOptions['config']> = {},
+  renames: Readonly<Record<string, string>> = {},
+) => {
+  const paths = operations.map(([method, id], index) => `  /${index}: ${textOperation(method, id)}`);
+  const named = await name(`paths:\n${paths.join('\n')}`, config, new Map(Object.entries(renames)));
+  return Object.fromEntries(named.rootFields);
+};
 
+describe('root fields', () => {
   test('are written in camelCase', async () => {
     expect(
       await rootFields([
