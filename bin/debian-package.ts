@@ -20,7 +20,8 @@ export function ensureProgram({ command, debianPackage, elsewhere }: NeededProgr
   const mayInstall = process.getuid?.() === 0 && works('apt-get', ['--version']);
   if (mayInstall) {
     console.log(`${command} is missing; installing the package ${debianPackage} for the tests`);
-    const installed = install(['update']) && install(['install', '-y', '--no-install-recommends', debianPackage]);
+    const installed =
+      install(['update']) && install(['install', '-y', '--no-install-recommends', debianPackage]);
     if (installed && works(command, ['--version'])) return true;
   }
   console.error(

@@ -3,12 +3,12 @@ import { setTimeout } from 'node:timers/promises';
 /**
  * Waits for something that no event tells of: asks again and again until the answer is neither undefined nor false.
  * @param what for the message when it never is
- * @param timeoutMs @default 10000
+ * @param timeoutMs @default 20000
  */
 export async function until<Value>(
   what: string,
   ask: () => Promise<Value | undefined | false>,
-  timeoutMs = 10_000,
+  timeoutMs = 20_000,
 ): Promise<Value> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
@@ -23,7 +23,7 @@ export async function until<Value>(
 export async function within<Value>(
   what: string,
   promise: Promise<Value>,
-  timeoutMs = 10_000,
+  timeoutMs = 20_000,
 ): Promise<Value> {
   const late = new AbortController();
   const timeout = setTimeout(timeoutMs, undefined, { signal: late.signal }).then(

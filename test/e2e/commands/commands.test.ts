@@ -125,6 +125,11 @@ describe('sluice serve', () => {
       says: /^sluice: .*carrier-pigeon: .*\n$/,
     },
     {
+      title: 'an event log that can not be opened',
+      env: { EVENTS_URL: 'sqlite:/dev/null/events.db' },
+      says: /^sluice: .*\/dev\/null\/events\.db.*\n$/,
+    },
+    {
       title: 'a folder that is not there',
       env: { SUBGRAPHS_DIR: '/nowhere' },
       says: /^sluice: .*\/nowhere.*\n$/,
