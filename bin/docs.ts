@@ -65,13 +65,18 @@ or a body of a service.
 
 ## GraphQL
 
-Every error has one of these in \`extensions.code\`. An error of a call to a service also has \`extensions.serviceName\`,
+An error has one of these in \`extensions.code\`. An error of a call to a service also has \`extensions.serviceName\`,
 and \`extensions.status\` when the service answered. Partial data stands beside the errors, as GraphQL wants.
 
 ${table(['code', 'what it means'], graphql)}
 
 A service that answers 404 to a GET is no error: the field is null. It is \`NOT_FOUND\` only where something was to be
 changed.
+
+\`FORBIDDEN\`, with HTTP status 403, is also the answer to a web page of an origin that \`CORS_ORIGINS\` does not name.
+
+Not yet: an error about the values of variables has no code, and over WebSocket a syntax error has none. A request that
+names no operation of its document, or does not say which of several, is \`OPERATION_RESOLUTION_FAILURE\`.
 
 ## Webhooks
 

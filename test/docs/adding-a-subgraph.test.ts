@@ -4,9 +4,12 @@ import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { buildSchema, parse, validate } from 'graphql';
 import { textOf } from './repository.ts';
+
+// Each command compiles folders in a process of its own.
+jest.setTimeout(90_000);
 
 const page = textOf('docs/adding-a-subgraph.md');
 const run = promisify(execFile);
