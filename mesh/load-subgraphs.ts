@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { createCodeSubgraph } from './code-subgraph.ts';
-import { parseOpenApiDocument } from './openapi-document.ts';
+import { OpenApiDocumentError, parseOpenApiDocument } from './openapi-document.ts';
 import { createRestSubgraph } from './rest-subgraph.ts';
 import { parseSubgraphConfig, SubgraphConfigError, type Environment } from './subgraph-config.ts';
 import type { Subgraph } from './subgraph.ts';
@@ -65,7 +65,15 @@ async function loadSubgraph(name: string, folder: string, env: Environment): Pro
     const file = join(place, 'subgraph.yaml');
     const config = parseSubgraphConfig(await read(folder, 'subgraph.yaml', place), file, env);
     const document = parseOpenApiDocument(await read(folder, documentName, place), join(place, documentName));
-    return createRestSubgraph({ name, document, config, file });
+    try {
+      return await createRestSubgraph({ name, document, config, file });
+    } catch (error) {
+      if (error instanceof SubgraphConfigError) throw error;
+      const reason = (error as Error).message;
+      throw new OpenApiDocumentError(
+        `${join(place, documentName)}: can not be expressed in GraphQL: ${reason}`,
+      );
+    }
   }
   if (existsSync(join(folder, 'schema.graphql'))) return createCodeSubgraph(name, folder);
   throw new SubgraphConfigError(

@@ -40,7 +40,7 @@ export function parseOpenApiDocument(text: string, file: string): OpenApiDocumen
     document = parse(text, { maxAliasCount: 1000 });
   } catch (error) {
     throw new OpenApiDocumentError(
-      `${file}: not valid YAML or JSON: ${(error as Error).message.split('\n')[0]}`,
+      `${file}: not valid YAML or JSON: ${(error as Error).message.split('\n')[0]?.replace(/:$/, '')}`,
     );
   }
   if (!isObject(document) || typeof document['openapi'] !== 'string') {

@@ -9,6 +9,7 @@ import type { OpenApiDocument } from './openapi-document.ts';
  * @throws Error with Mesh's reason when the document can't be expressed
  */
 export async function wrapWithMesh(subgraph: string, document: OpenApiDocument): Promise<DocumentNode> {
+  refuseOutsideReferences(document, new Set());
   const schema = await loadNonExecutableGraphQLSchemaFromOpenAPI(subgraph, {
     // Typed as a file name, but a document is taken as well; `endpoint` keeps `servers` from being used.
     source: document as unknown as string,
@@ -19,6 +20,19 @@ export async function wrapWithMesh(subgraph: string, document: OpenApiDocument):
     logger: silentLogger,
   });
   return parse(printSchemaWithDirectives(schema), { noLocation: true });
+}
+
+/** Mesh would read any file or address that a document names. */
+function refuseOutsideReferences(value: unknown, seen: Set<unknown>): void {
+  if (value === null || typeof value !== 'object' || seen.has(value)) return;
+  seen.add(value);
+  const reference = (value as { $ref?: unknown }).$ref;
+  if (typeof reference === 'string' && !reference.startsWith('#')) {
+    throw new Error(
+      `it refers to ${JSON.stringify(reference)}, which is not in it; bundle them into one file`,
+    );
+  }
+  for (const child of Object.values(value)) refuseOutsideReferences(child, seen);
 }
 
 const nothing = () => undefined;
