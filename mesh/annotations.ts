@@ -25,7 +25,8 @@ interface Annotated {
   readonly directives?: readonly (ConstDirectiveNode | DirectiveNode)[] | undefined;
 }
 
-const annotationNames: ReadonlySet<string> = new Set(['wire', 'httpOperation']);
+/** What composition does not know: our own, and `@oneOf`, which mesh/wire-input.ts keeps to instead. */
+const annotationNames: ReadonlySet<string> = new Set(['wire', 'httpOperation', 'oneOf']);
 
 const federationLink = parse(
   `extend schema @link(

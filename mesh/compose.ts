@@ -47,7 +47,12 @@ export function composeSupergraph(subgraphs: readonly Subgraph[]): ComposedSuper
     });
   }
   const result = composeServices(definitions);
-  if (result.errors) throw new CompositionError(result.errors.map((error) => error.message));
+  if (result.errors) {
+    throw new CompositionError([
+      ...sharedTypeNames(subgraphs),
+      ...result.errors.map((error) => error.message),
+    ]);
+  }
   return {
     sdl: result.supergraphSdl,
     services,
@@ -55,6 +60,23 @@ export function composeSupergraph(subgraphs: readonly Subgraph[]): ComposedSuper
     hints: result.hints.map((hint) => hint.message),
   };
 }
+
+/** Types that several subgraphs have without being one entity: the usual cause of errors that do not say so. */
+function sharedTypeNames(subgraphs: readonly Subgraph[]): string[] {
+  const owners = new Map<string, string[]>();
+  for (const { name, typeDefs } of subgraphs) {
+    for (const node of typeDefs.definitions) {
+      if (node.kind !== Kind.OBJECT_TYPE_DEFINITION || rootTypes.has(node.name.value)) continue;
+      if (node.directives?.some((directive) => directive.name.value === 'key')) continue;
+      owners.set(node.name.value, [...(owners.get(node.name.value) ?? []), name]);
+    }
+  }
+  return [...owners]
+    .filter(([, names]) => names.length > 1)
+    .map(([type, names]) => `${names.join(' and ')} each have a type ${type}: give one of them a prefix`);
+}
+
+const rootTypes: ReadonlySet<string> = new Set(['Query', 'Mutation', 'Subscription']);
 
 const shareable: ConstDirectiveNode = {
   kind: Kind.DIRECTIVE,

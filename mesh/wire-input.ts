@@ -1,10 +1,23 @@
-import { Kind, type DocumentNode, type InputObjectTypeDefinitionNode, type TypeNode } from 'graphql';
+import {
+  GraphQLError,
+  Kind,
+  type DocumentNode,
+  type InputObjectTypeDefinitionNode,
+  type TypeNode,
+} from 'graphql';
 import { wireName } from './annotations.ts';
 
 /** Turns an input value with GraphQL names into the value that goes on the wire. */
 export type ToWire = (value: unknown) => unknown;
 
 const asItIs: ToWire = (value) => value;
+
+function notOne({ name, fields = [] }: InputObjectTypeDefinitionNode): GraphQLError {
+  const names = fields.map((field) => field.name.value).join(', ');
+  return new GraphQLError(`${name.value} takes exactly one of ${names}`, {
+    extensions: { code: 'BAD_USER_INPUT' },
+  });
+}
 
 /**
  * Compiles, for each input type, the renaming of its fields, nested and in lists. Enum values need none: graphql-js
@@ -29,10 +42,12 @@ export function compileWireInputs(document: DocumentNode): (type: TypeNode) => T
       for (const field of fields) {
         const given = Object.hasOwn(source, field.name) ? source[field.name] : undefined;
         if (given === undefined) continue;
-        if (isChoice) return field.toWire(given);
         result[field.wire] = field.toWire(given);
       }
-      return result;
+      if (!isChoice) return result;
+      const [choice, ...others] = Object.values(result);
+      if (choice === undefined || others.length > 0) throw notOne(node);
+      return choice;
     };
     compiled.set(node.name.value, toWire);
     for (const field of node.fields ?? []) {

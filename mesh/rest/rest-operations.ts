@@ -51,7 +51,7 @@ export function compileRestOperations(
       operations.set(field.name.value, {
         isList: isListType(field.type),
         typeName: namedTypeOf(field.type),
-        call: (args, context) => callOnTheWire(argumentsOf(args), context),
+        call: async (args, context) => callOnTheWire(argumentsOf(args), context),
         callOnTheWire,
       });
     }

@@ -148,6 +148,20 @@ test('a body that is one of several is sent as that one, without the name of its
   expect(JSON.parse(rest.service.requests[0]?.body ?? '')).toEqual({ vat_no: 'DE1' });
 });
 
+test.each(['{}', '{ byInvoiceInput: { vatNo: "1" }, byCardInput: { cardNo: "2" } }'])(
+  'a body that is one of several is refused as %s, before the service is asked',
+  async (input) => {
+    const result = plain(await rest.run(`mutation { pay(input: ${input}) { orderId } }`));
+    expect(result.errors).toMatchObject([
+      {
+        message: 'PayRequestInput takes exactly one of byCardInput, byInvoiceInput',
+        extensions: { code: 'BAD_USER_INPUT' },
+      },
+    ]);
+    expect(rest.service.requests).toEqual([]);
+  },
+);
+
 test('an operation is called with the names of the wire by what does not speak GraphQL', async () => {
   rest.service.answer = json({ order_id: 'o-1' });
   const context = { headers: {}, loaders: new Map() };
