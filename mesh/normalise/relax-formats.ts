@@ -23,11 +23,13 @@ const constraints = [
   'exclusiveMaximum',
   'example',
   'examples',
+  'default',
 ];
 
 /**
  * Takes out what would make a type of its own of every constrained string or number. A REST answer that breaks
- * its own pattern is data, not an error, and requests are validated by the service that receives them.
+ * its own pattern is data, not an error, and requests are validated by the service that receives them. Defaults are
+ * the service's to apply: filled in here, a partial update would change what nobody mentioned.
  */
 export function relaxFormats(document: OpenApiDocument): void {
   forEachSchema(document, (schema) => {

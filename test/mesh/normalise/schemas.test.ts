@@ -43,6 +43,12 @@ const formats: readonly SchemaCase[] = [
     expected: titled({ pattern: text, minimum: text, example: text, format: text, title: text, const: text }),
   },
   {
+    id: 'F8',
+    sentence: 'defaults are left to the service: a partial update must not change what nobody mentioned',
+    given: thing({ a: { ...text, enum: ['x', 'y'], default: 'x' }, default: { ...text, default: 'z' } }),
+    expected: titled({ a: { ...text, enum: ['x', 'y'], title: 'ThingA' }, default: text }),
+  },
+  {
     id: 'F4',
     sentence: 'formats that have a scalar of their own stay, others go',
     given: thing({
