@@ -27,7 +27,11 @@ async function writeMeshProject(dir: string, folder: string, name: string, port:
   const file = documentNames.map((base) => join(folder, base)).find((path) => existsSync(path));
   if (!file) throw new Error(`${folder} has no OpenAPI document`);
   const { document } = normalise(parseOpenApiDocument(await readFile(file, 'utf8'), file), name);
-  const openapi = { source: './openapi.json', endpoint: await endpointOf(folder), ignoreErrorResponses: true };
+  const openapi = {
+    source: './openapi.json',
+    endpoint: await endpointOf(folder),
+    ignoreErrorResponses: true,
+  };
   await mkdir(dir, { recursive: true });
   await writeFile(join(dir, 'openapi.json'), JSON.stringify(document));
   await writeFile(

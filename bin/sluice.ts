@@ -1,24 +1,30 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util';
-import { check } from './commands/check.ts';
-import { compose } from './commands/compose.ts';
-import { serve } from './commands/serve.ts';
 
 /** A command gets its positional arguments and returns the exit code. */
 interface Command {
   usage: string;
   summary: string;
-  run(names: readonly string[]): Promise<number>;
+  /** Loads what it needs when it is asked for, so that help and mistakes are answered at once. */
+  run: (names: readonly string[]) => Promise<number>;
 }
 
 const commands: Readonly<Record<string, Command>> = {
-  serve: { usage: 'serve', summary: 'Start the gateway.', run: serve },
+  serve: {
+    usage: 'serve',
+    summary: 'Start the gateway.',
+    run: async () => (await import('./commands/serve.ts')).serve(),
+  },
   check: {
     usage: 'check [name ...]',
     summary: 'Compile and compose the subgraph folders and report.',
-    run: check,
+    run: async (names) => (await import('./commands/check.ts')).check(names),
   },
-  compose: { usage: 'compose', summary: 'Print the supergraph SDL.', run: compose },
+  compose: {
+    usage: 'compose',
+    summary: 'Print the supergraph SDL.',
+    run: async () => (await import('./commands/compose.ts')).compose(),
+  },
 };
 
 const help = `sluice: one GraphQL endpoint with live subscriptions over REST services

@@ -2,7 +2,7 @@ import { Kind, print, type DocumentNode, type FieldDefinitionNode, type TypeNode
 import { printProvided, providedFields, type ProvidedField } from './provides.ts';
 import { addResolver, referenceResolver, wireResolvers, type ResolverMap } from './resolvers.ts';
 import { fieldOf, namedTypeOf, objectType, typeDefinitions } from './schema-document.ts';
-import { SubgraphConfigError, type ReferenceLink } from './subgraph-config.ts';
+import type { ConfigPath, ReferenceLink } from './subgraph-config.ts';
 import type { RestSubgraphParts } from './subgraph.ts';
 
 /** The types that payloads are made of. Each stands once, whatever number of events use it. */
@@ -26,8 +26,8 @@ interface CollectedType {
 export interface PayloadOwner {
   source: string;
   rest: RestSubgraphParts;
-  /** Folder and webhook, for messages. */
-  place: string;
+  /** Where the webhook stands in subgraph.yaml, for messages. */
+  place: ConfigPath;
 }
 
 /** A field's type in the events subgraph, and the selection set for its `@provides`; empty for none. */
@@ -135,8 +135,9 @@ function copyType(types: EventTypes, owner: PayloadOwner, name: string): void {
   const known = types.objects.get(name);
   if (known?.copiedFrom === source) return;
   if (known?.copiedFrom !== undefined) {
-    throw new SubgraphConfigError(
-      `${place}: ${known.copiedFrom} has a payload type ${name} too; give one of the services a prefix`,
+    throw rest.config.problem(
+      place,
+      `${known.copiedFrom} has a payload type ${name} too; give one of the services a prefix`,
     );
   }
   const type: CollectedType = { copiedFrom: source, head: `type ${name}`, fields: new Map() };
@@ -149,7 +150,7 @@ function copyType(types: EventTypes, owner: PayloadOwner, name: string): void {
     const [parent = '', field = ''] = linkPlace.split('.');
     if (parent !== name) continue;
     if (!('entity' in link)) {
-      throw new SubgraphConfigError(`${place}: links.${linkPlace}: a payload can link to entities only`);
+      throw rest.config.problem(['links', linkPlace], 'a payload can link to entities only');
     }
     type.fields.set(field, `${field}: ${link.entity} @shareable`);
     share(types, source, name, field);

@@ -15,8 +15,8 @@ import {
 import { isObject } from './openapi-document.ts';
 import { addResolver } from './resolvers.ts';
 import { fieldOf, namedTypeOf, objectType } from './schema-document.ts';
-import { SubgraphConfigError } from './subgraph-config.ts';
-import type { Subgraph, SubgraphEvent } from './subgraph.ts';
+import type { ConfigPath } from './subgraph-config.ts';
+import type { RestSubgraphParts, Subgraph, SubgraphEvent } from './subgraph.ts';
 
 /** A subscription field and the events that feed it. */
 export interface EventField {
@@ -59,10 +59,10 @@ export function createEventsSubgraph(subgraphs: readonly Subgraph[]): EventsSubg
   for (const { name: source, rest } of subgraphs) {
     for (const event of rest?.events ?? []) {
       if (!rest) continue;
-      const owner = { source, rest, place: `subgraphs/${source}: webhooks.${event.name}` };
+      const owner = { source, rest, place: ['webhooks', event.name] };
       const taken = fields.get(event.name);
       if (taken) {
-        throw new SubgraphConfigError(`${owner.place}: ${taken.source} has an event of this name already`);
+        throw rest.config.problem(owner.place, `${taken.source} has an event of this name already`);
       }
       const pointer = isObject(event.webhook.entity) ? event.webhook.entity.at : '';
       fields.set(event.name, { name: event.name, source, type: event.name, pointer });
@@ -101,21 +101,21 @@ function printField({ name, description }: SubgraphEvent, { type, provides }: Ev
 }
 
 function payloadOf(types: EventTypes, owner: PayloadOwner, event: SubgraphEvent, pointer: string): EventType {
-  const { document, config } = owner.rest;
+  const { config } = owner.rest;
   const { entity } = event.webhook;
-  const place = `${owner.place}.entity`;
+  const place = [...owner.place, 'entity'];
   if (!event.payloadType) {
     if (entity !== undefined) {
-      throw new SubgraphConfigError(`${place}: the document describes no payload for this event`);
+      throw config.problem(place, 'the document describes no payload for this event');
     }
     return addUntypedPayload(types);
   }
   if (entity === undefined) return addPayload(types, owner, nullable(event.payloadType));
   const entityType = typeof entity === 'string' ? entity : entity.type;
   if (!Object.hasOwn(config.entities, entityType)) {
-    throw new SubgraphConfigError(`${place}: ${entityType} is not one of the entities of this subgraph`);
+    throw config.problem(place, `${entityType} is not one of the entities of this subgraph`);
   }
-  return addEntity(types, owner, entityType, typeAt(document, event.payloadType, pointer, place));
+  return addEntity(types, owner, entityType, typeAt(owner.rest, event.payloadType, pointer, place));
 }
 
 function nullable(type: TypeNode): TypeNode {
@@ -123,14 +123,14 @@ function nullable(type: TypeNode): TypeNode {
 }
 
 /** The named type that a JSON pointer leads to from a payload type. */
-function typeAt(document: DocumentNode, payload: TypeNode, pointer: string, place: string): string {
+function typeAt(rest: RestSubgraphParts, payload: TypeNode, pointer: string, place: ConfigPath): string {
   let type = namedTypeOf(payload);
   for (const part of pointer.split('/').slice(1)) {
     const wanted = part.replaceAll('~1', '/').replaceAll('~0', '~');
-    const definition = objectType(document, type);
+    const definition = objectType(rest.document, type);
     const field = definition?.fields?.find((candidate) => wireName(candidate) === wanted);
     if (!definition || !field || !fieldOf(definition, field.name.value)) {
-      throw new SubgraphConfigError(`${place}.at: the payload ${print(payload)} has nothing at ${pointer}`);
+      throw rest.config.problem([...place, 'at'], `the payload ${print(payload)} has nothing at ${pointer}`);
     }
     type = namedTypeOf(field.type);
   }

@@ -10,18 +10,11 @@ import {
   type TypeNode,
 } from 'graphql';
 import { fieldOf, isListType, namedTypeOf, objectType, rootField } from './schema-document.ts';
-import {
-  SubgraphConfigError,
-  type EntityConfig,
-  type LinkConfig,
-  type SubgraphConfig,
-} from './subgraph-config.ts';
+import type { ConfigPath, EntityConfig, LinkConfig, SubgraphConfig } from './subgraph-config.ts';
 
 export interface FederateOptions {
   document: DocumentNode;
   config: SubgraphConfig;
-  /** File that the configuration came from, for messages. */
-  file: string;
   /** operationId of the document to the root field; undefined when there is no such operation. */
   rootFieldOf: (operationId: string) => string | undefined;
 }
@@ -34,9 +27,9 @@ export type ArgumentSources = Readonly<Record<string, string>>;
  * references to entities of other services, fields that call an operation of this one.
  * @throws SubgraphConfigError when the configuration names what does not exist
  */
-export function federate({ document, config, file, rootFieldOf }: FederateOptions): DocumentNode {
-  const fail = (field: string, message: string): never => {
-    throw new SubgraphConfigError(`${file}: ${field}: ${message}`);
+export function federate({ document, config, rootFieldOf }: FederateOptions): DocumentNode {
+  const fail: Helpers['fail'] = (path, message) => {
+    throw config.problem(path, message);
   };
   let result = document;
   for (const [type, entity] of Object.entries(config.entities)) {
@@ -58,7 +51,7 @@ export function federate({ document, config, file, rootFieldOf }: FederateOption
 }
 
 interface Helpers {
-  fail: (field: string, message: string) => never;
+  fail: (path: ConfigPath, message: string) => never;
   rootFieldOf: (operationId: string) => string | undefined;
 }
 
@@ -75,28 +68,28 @@ function addEntity(
   entity: EntityConfig,
   helpers: Helpers,
 ): DocumentNode {
-  const place = `entities.${type}`;
+  const place = ['entities', type];
   const definition = objectType(document, type) ?? helpers.fail(place, `the document has no type ${type}`);
   const keys = entity.key.split(' ');
   for (const key of keys) {
-    if (!fieldOf(definition, key)) helpers.fail(`${place}.key`, `${type} has no field ${key}`);
+    if (!fieldOf(definition, key)) helpers.fail([...place, 'key'], `${type} has no field ${key}`);
   }
   const { operation, field } = operationField(
     document,
     entity.resolve.operation,
-    `${place}.resolve`,
+    [...place, 'resolve'],
     helpers,
   );
   if (namedTypeOf(field.type) !== type) {
     helpers.fail(
-      `${place}.resolve.operation`,
+      [...place, 'resolve', 'operation'],
       `${operation} answers ${namedTypeOf(field.type)}, not ${type}`,
     );
   }
   const sources = entityArguments(entity);
-  checkArguments(sources, field, definition, `${place}.resolve`, helpers);
+  checkArguments(sources, field, definition, [...place, 'resolve'], helpers);
   if (isListType(field.type) && Object.keys(sources).length > 1) {
-    helpers.fail(`${place}.resolve`, 'an operation that answers a list takes the keys in one argument');
+    helpers.fail([...place, 'resolve'], 'an operation that answers a list takes the keys in one argument');
   }
   const keyed = visit(document, {
     ObjectTypeDefinition: (node) =>
@@ -111,7 +104,7 @@ function checkArguments(
   sources: ArgumentSources,
   field: FieldDefinitionNode,
   parent: ObjectTypeDefinitionNode | undefined,
-  place: string,
+  place: ConfigPath,
   { fail }: Helpers,
 ): void {
   for (const [argument, source] of Object.entries(sources)) {
@@ -125,14 +118,14 @@ function checkArguments(
 function operationField(
   document: DocumentNode,
   operation: string,
-  place: string,
+  place: ConfigPath,
   { fail, rootFieldOf }: Helpers,
 ) {
   const name = rootFieldOf(operation);
   const field = name === undefined ? undefined : rootField(document, name);
   return {
     operation,
-    field: field ?? fail(`${place}.operation`, `the document has no operation ${operation}`),
+    field: field ?? fail([...place, 'operation'], `the document has no operation ${operation}`),
   };
 }
 
@@ -195,7 +188,7 @@ function linkExtension(
 ): string {
   const [parentName = '', fieldName = ''] = place.split('.');
   const parent = objectType(document, parentName);
-  const label = `links.${place}`;
+  const label = ['links', place];
   if (parent && fieldOf(parent, fieldName))
     helpers.fail(label, `${parentName} has a field ${fieldName} already`);
   const addStub = (type: string, keys: readonly string[]) => {
@@ -213,11 +206,11 @@ function linkExtension(
       : undefined;
     const keys = Object.keys(link.key);
     if (own && own.key.split(' ').toSorted().join(' ') !== keys.toSorted().join(' ')) {
-      helpers.fail(`${label}.key`, `the key of ${link.entity} is "${own.key}"`);
+      helpers.fail([...label, 'key'], `the key of ${link.entity} is "${own.key}"`);
     }
     if (!own && objectType(document, link.entity)) {
       helpers.fail(
-        `${label}.entity`,
+        [...label, 'entity'],
         `${link.entity} is a type of this service, but not one of its entities`,
       );
     }

@@ -66,7 +66,7 @@ async function loadSubgraph(name: string, folder: string, env: Environment): Pro
     const config = parseSubgraphConfig(await read(folder, 'subgraph.yaml', place), file, env);
     const document = parseOpenApiDocument(await read(folder, documentName, place), join(place, documentName));
     try {
-      return await createRestSubgraph({ name, document, config, file });
+      return await createRestSubgraph({ name, document, config });
     } catch (error) {
       if (error instanceof SubgraphConfigError) throw error;
       const reason = (error as Error).message;

@@ -9,7 +9,7 @@ import { restResolvers } from './rest-resolvers.ts';
 import { createRestClient } from './rest/rest-client.ts';
 import { compileRestOperations } from './rest/rest-operations.ts';
 import { objectType, pruneUnreachable, rootField, withoutRootFields } from './schema-document.ts';
-import { SubgraphConfigError, type SubgraphConfig } from './subgraph-config.ts';
+import type { SubgraphConfig } from './subgraph-config.ts';
 import type { Subgraph, SubgraphEvent } from './subgraph.ts';
 import { wrapWithMesh } from './wrap.ts';
 
@@ -17,8 +17,6 @@ export interface RestSubgraphOptions {
   name: string;
   document: OpenApiDocument;
   config: SubgraphConfig;
-  /** Path of subgraph.yaml, for messages. */
-  file: string;
 }
 
 /**
@@ -26,19 +24,19 @@ export interface RestSubgraphOptions {
  * @throws SubgraphConfigError when subgraph.yaml names what the document does not have
  */
 export async function createRestSubgraph(options: RestSubgraphOptions): Promise<Subgraph> {
-  const { name, config, file } = options;
+  const { name, config } = options;
   const normalised = normalise(options.document, name);
   const wrapped = await wrapWithMesh(name, normalised.document);
-  const renames = safeNames(config.operations.rename, normalised, file);
+  const renames = safeNames(config, normalised);
   const named = nameForGraphQL({ wrapped, config, renames });
-  refuseSharedNames(named.rootFields, normalised, file);
+  refuseSharedNames(named.rootFields, normalised, config);
   const rootFieldOf = (operationId: string) => {
     const safe = normalised.operationIds.get(operationId);
     return safe === undefined ? undefined : named.rootFields.get(safe);
   };
-  const complete = federate({ document: named.document, config, file, rootFieldOf });
+  const complete = federate({ document: named.document, config, rootFieldOf });
   const events = subgraphEvents({ ...options, normalised, complete, rootFields: named.rootFields });
-  const hidden = hiddenRootFields(normalised, named.rootFields, config, rootFieldOf, file);
+  const hidden = hiddenRootFields(normalised, named.rootFields, config, rootFieldOf);
   const served = pruneUnreachable(
     withoutRootFields(complete, (field) => hidden.has(field)),
     [...Object.keys(config.entities), ...stubTypes(config, named.document)],
@@ -68,18 +66,12 @@ export async function createRestSubgraph(options: RestSubgraphOptions): Promise<
   };
 }
 
-function safeNames(
-  names: Readonly<Record<string, string>>,
-  normalised: NormalisedDocument,
-  file: string,
-): Map<string, string> {
+function safeNames(config: SubgraphConfig, normalised: NormalisedDocument): Map<string, string> {
   return new Map(
-    Object.entries(names).map(([operationId, field]) => {
+    Object.entries(config.operations.rename).map(([operationId, field]) => {
       const safe = normalised.operationIds.get(operationId);
       if (safe === undefined) {
-        throw new SubgraphConfigError(
-          `${file}: operations.rename.${operationId}: the document has no such operation`,
-        );
+        throw config.problem(['operations', 'rename', operationId], 'the document has no such operation');
       }
       return [safe, field];
     }),
@@ -90,7 +82,7 @@ function safeNames(
 function refuseSharedNames(
   rootFields: ReadonlyMap<string, string>,
   { operationIds }: NormalisedDocument,
-  file: string,
+  config: SubgraphConfig,
 ): void {
   const owners = new Map<string, string>();
   for (const [operationId, safe] of operationIds) {
@@ -98,8 +90,9 @@ function refuseSharedNames(
     if (field === undefined) continue;
     const owner = owners.get(field);
     if (owner !== undefined) {
-      throw new SubgraphConfigError(
-        `${file}: operations.rename: ${owner} and ${operationId} would both be called ${field}`,
+      throw config.problem(
+        ['operations', 'rename'],
+        `${owner} and ${operationId} would both be called ${field}`,
       );
     }
     owners.set(field, operationId);
@@ -111,7 +104,6 @@ function hiddenRootFields(
   rootFields: ReadonlyMap<string, string>,
   config: SubgraphConfig,
   rootFieldOf: (operationId: string) => string | undefined,
-  file: string,
 ): Set<string> {
   const hidden = new Set<string>();
   for (const { operationId } of normalised.events) {
@@ -120,9 +112,7 @@ function hiddenRootFields(
   for (const operationId of config.operations.exclude) {
     const field = rootFieldOf(operationId);
     if (field === undefined) {
-      throw new SubgraphConfigError(
-        `${file}: operations.exclude: the document has no operation ${operationId}`,
-      );
+      throw config.problem(['operations', 'exclude'], `the document has no operation ${operationId}`);
     }
     hidden.add(field);
   }
@@ -142,14 +132,12 @@ function subgraphEvents(
     rootFields: ReadonlyMap<string, string>;
   },
 ): SubgraphEvent[] {
-  const { config, file, normalised, complete, rootFields } = options;
+  const { config, normalised, complete, rootFields } = options;
   return Object.entries(config.webhooks).map(([name, webhook]) => {
     const lifted = normalised.events.find((event) => event.name === name);
     if (!lifted) {
       const known = normalised.events.map((event) => event.name).join(', ') || 'none';
-      throw new SubgraphConfigError(
-        `${file}: webhooks.${name}: the document has no such event; it has: ${known}`,
-      );
+      throw config.problem(['webhooks', name], `the document has no such event; it has: ${known}`);
     }
     const field = lifted.operationId && rootField(complete, rootFields.get(lifted.operationId) ?? '');
     return {

@@ -60,7 +60,12 @@ export interface SubgraphConfig {
   entities: Record<string, EntityConfig>;
   links: Record<string, LinkConfig>;
   webhooks: Record<string, WebhookConfig>;
+  /** The error for something wrong with a field that shows only later: it names file, line and field. */
+  problem: (path: ConfigPath, message: string) => SubgraphConfigError;
 }
+
+/** Keys from the top of the file to a field. */
+export type ConfigPath = readonly (string | number)[];
 
 /** The values that `${NAME}` in a file is read from. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -96,10 +101,12 @@ export function parseSubgraphConfig(text: string, file: string, env: Environment
     const [message = ''] = syntax.message.split(/ at line \d+, column \d+:\n/);
     throw new SubgraphConfigError(`${file}:${line}: not valid YAML: ${message.split('\n')[0]}`);
   }
-  const fail = (path: readonly (string | number)[], message: string): never => {
-    throw new SubgraphConfigError(
+  const problem = (path: ConfigPath, message: string) =>
+    new SubgraphConfigError(
       `${file}:${lineOf(document, lines, path)}: ${path.join('.') || 'the file'}: ${message}`,
     );
+  const fail: Fail = (path, message) => {
+    throw problem(path, message);
   };
   const raw = interpolate(valuesOf(document, file), env, [], fail);
   if (!isObject(raw)) fail([], 'must hold fields; see docs/subgraph.schema.json');
@@ -108,13 +115,13 @@ export function parseSubgraphConfig(text: string, file: string, env: Environment
     const { path, message } = mostTelling(validate.errors ?? []);
     fail(path, message);
   }
-  return withDefaults(raw as RawConfig, fail);
+  return { ...withDefaults(raw as RawConfig, fail), problem };
 }
 
 type RawConfig = Partial<SubgraphConfig> & { endpoint: string; webhookDefaults?: Partial<WebhookConfig> };
-type Fail = (path: readonly (string | number)[], message: string) => never;
+type Fail = (path: ConfigPath, message: string) => never;
 
-function withDefaults(raw: RawConfig, fail: Fail): SubgraphConfig {
+function withDefaults(raw: RawConfig, fail: Fail): Omit<SubgraphConfig, 'problem'> {
   if (!/^https?:\/\/[^/]/.test(raw.endpoint) || !URL.canParse(raw.endpoint)) {
     fail(['endpoint'], 'must be an http:// or https:// URL');
   }
@@ -194,7 +201,7 @@ function valuesOf(document: Document, file: string): unknown {
 }
 
 /** Where the field stands that a path leads to, or as much of the path as there is. */
-function lineOf(document: Document, lines: LineCounter, path: readonly (string | number)[]): number {
+function lineOf(document: Document, lines: LineCounter, path: ConfigPath): number {
   let offset = 0;
   let node: unknown = document.contents;
   for (const part of path) {

@@ -1,5 +1,5 @@
 import { createSubgraphContext } from '../../mesh/subgraph-context.ts';
-import { SubgraphConfigError } from '../../mesh/subgraph-config.ts';
+import type { SubgraphConfig } from '../../mesh/subgraph-config.ts';
 import type { RestSubgraphParts, Subgraph, SubgraphEvent } from '../../mesh/subgraph.ts';
 import type { CallbackRegistration } from '../../webhooks/registration.ts';
 
@@ -21,7 +21,7 @@ export function callbackRegistrations(options: CallbackRegistrationsOptions): Ca
     for (const event of rest?.events ?? []) {
       if (!rest || !event.webhook.register) continue;
       const url = `${options.publicUrl}/webhooks/${name}`;
-      const { operationId, args } = registrationCall(name, event, url);
+      const { operationId, args } = registrationCall(rest.config, event, url);
       registrations.set(JSON.stringify([name, operationId, args]), {
         source: name,
         describe: operationId,
@@ -42,14 +42,14 @@ function register(
 }
 
 /** Where the callback's runtime expression (OpenAPI 3.1, section 4.8.20.3) says that the URL is put. */
-function registrationCall(source: string, event: SubgraphEvent, url: string) {
-  const place = `subgraphs/${source}: webhooks.${event.name}.register`;
-  if (!event.callback) throw new SubgraphConfigError(`${place}: this event is no callback of an operation`);
+function registrationCall(config: SubgraphConfig, event: SubgraphEvent, url: string) {
+  const place = ['webhooks', event.name, 'register'];
+  if (!event.callback) throw config.problem(place, 'this event is no callback of an operation');
   const { operationId, expression } = event.callback;
   const extra = event.webhook.register?.body ?? {};
   const property = /^\{\$request\.body#\/([^/{}]+)\}$/.exec(expression)?.[1];
   if (property !== undefined) return { operationId, args: { input: { ...extra, [property]: url } } };
   const parameter = /^\{\$request\.query\.([A-Za-z0-9_]+)\}$/.exec(expression)?.[1];
   if (parameter !== undefined) return { operationId, args: { ...extra, [parameter]: url } };
-  throw new SubgraphConfigError(`${place}: the callback's URL ${expression} can not be filled in`);
+  throw config.problem(place, `the callback's URL ${expression} can not be filled in`);
 }

@@ -1,5 +1,5 @@
 import type { Subgraph, SubgraphEvent } from '../../mesh/subgraph.ts';
-import { SubgraphConfigError, type VerifyConfig } from '../../mesh/subgraph-config.ts';
+import type { SubgraphConfig, VerifyConfig } from '../../mesh/subgraph-config.ts';
 import type { WebhookEvent, WebhookSource } from '../../webhooks/source.ts';
 import type { VerificationConfig } from '../../webhooks/verification/verification.ts';
 
@@ -17,21 +17,18 @@ export interface WebhookSourcesOptions {
  */
 export function webhookSources(options: WebhookSourcesOptions): WebhookSource[] {
   const { subgraphs, isLoopback, bodyBytesMax = 1024 * 1024 } = options;
-  return subgraphs
-    .filter(({ rest }) => rest && rest.events.length > 0)
-    .map(({ name, rest }) => ({
-      name,
-      bodyBytesMax,
-      events: (rest?.events ?? []).map((event) => webhookEvent(name, event, isLoopback)),
-    }));
+  return subgraphs.flatMap(({ name, rest }) => {
+    if (!rest || rest.events.length === 0) return [];
+    const events = rest.events.map((event) => webhookEvent(event, rest.config, isLoopback));
+    return [{ name, bodyBytesMax, events }];
+  });
 }
 
-function webhookEvent(source: string, event: SubgraphEvent, isLoopback: boolean): WebhookEvent {
+function webhookEvent(event: SubgraphEvent, config: SubgraphConfig, isLoopback: boolean): WebhookEvent {
   const { webhook } = event;
   if (!isLoopback && webhook.verify?.scheme === 'none') {
-    throw new SubgraphConfigError(
-      `subgraphs/${source}: webhooks.${event.name}.verify: "none" is refused unless HOST is a loopback address`,
-    );
+    const message = '"none" is refused unless HOST is a loopback address';
+    throw config.problem(['webhooks', event.name, 'verify', 'scheme'], message);
   }
   return {
     name: event.name,

@@ -38,7 +38,6 @@ export async function compileRest(options: CompileRestOptions): Promise<Compiled
       name,
       document: parseOpenApiDocument(text, `subgraphs/${name}/openapi.yaml`),
       config: parseSubgraphConfig(`endpoint: ${service.url}\n${config}`, file, {}),
-      file,
     });
     if (!rest) throw new Error('a REST subgraph has its parts');
     const run: CompiledRest['run'] = (query, variables, context = createSubgraphContext({})) =>

@@ -165,22 +165,23 @@ describe('a payload', () => {
 describe('what does not fit together is told', () => {
   test('an event name that two subgraphs have', async () => {
     const other = { config: `prefix: Other\nwebhooks: { orderCreated: { ${unsigned} } }` };
-    expect(await outcomeOf({ a: { config: `webhooks: { orderCreated: { ${unsigned} } }` }, b: other })).toBe(
-      'subgraphs/b: webhooks.orderCreated: a has an event of this name already',
-    );
+    expect(
+      await outcomeOf({ a: { config: `webhooks: { orderCreated: { ${unsigned} } }` }, b: other }),
+    ).toMatch(/\/b\/subgraph\.yaml:3: webhooks\.orderCreated: a has an event of this name already$/);
   });
 
   test.each([
     [
       'Customer',
-      'subgraphs/orders: webhooks.orderCreated.entity: Customer is not one of the entities of this subgraph',
+      '/orders/subgraph.yaml:3: webhooks.orderCreated.entity: Customer is not one of the entities of this subgraph',
     ],
     [
       '{ type: Order, at: /data }',
-      'subgraphs/orders: webhooks.orderCreated.entity.at: the payload Order has nothing at /data',
+      '/orders/subgraph.yaml:3: webhooks.orderCreated.entity.at: the payload Order has nothing at /data',
     ],
   ])('an event with the entity %s', async (entity, expected) => {
-    expect(await outcomeOf({ orders: { config: webhookOf(entity) } })).toBe(expected);
+    const outcome = await outcomeOf({ orders: { config: webhookOf(entity) } });
+    expect(outcome.endsWith(expected)).toBe(true);
   });
 
   test('events alone, with nothing to ask for', async () => {

@@ -98,25 +98,25 @@ export const operationCases: readonly ProblemCase[] = [
     id: 'L20',
     sentence: 'an unknown operation to leave out',
     given: withConfig('operations: { exclude: [deleteOrder] }'),
-    expected: `${file}: operations.exclude: the document has no operation deleteOrder`,
+    expected: `${file}:2: operations.exclude: the document has no operation deleteOrder`,
   },
   {
     id: 'L21',
     sentence: 'an unknown operation to rename',
     given: withConfig('operations: { rename: { deleteOrder: remove } }'),
-    expected: `${file}: operations.rename.deleteOrder: the document has no such operation`,
+    expected: `${file}:2: operations.rename.deleteOrder: the document has no such operation`,
   },
   {
     id: 'L22',
     sentence: 'a rename to the name of another operation',
     given: withConfig('operations: { rename: { getOrder: listOrders } }'),
-    expected: `${file}: operations.rename: getOrder and listOrders would both be called listOrders`,
+    expected: `${file}:2: operations.rename: getOrder and listOrders would both be called listOrders`,
   },
   {
     id: 'L23',
     sentence: 'an unknown event',
     given: withConfig('webhooks: { orderEaten: { verify: { scheme: none } } }'),
-    expected: `${file}: webhooks.orderEaten: the document has no such event; it has: orderCreated`,
+    expected: `${file}:2: webhooks.orderEaten: the document has no such event; it has: orderCreated`,
   },
 ];
 
@@ -125,43 +125,43 @@ export const entityCases: readonly ProblemCase[] = [
     id: 'L30',
     sentence: 'an entity of no type',
     given: withConfig('entities: { Oder: { key: id, resolve: { operation: getOrder } } }'),
-    expected: `${file}: entities.Oder: the document has no type Oder`,
+    expected: `${file}:2: entities.Oder: the document has no type Oder`,
   },
   {
     id: 'L31',
     sentence: 'a key of no field',
     given: entity('{ operation: getOrder }', 'number'),
-    expected: `${file}: entities.Order.key: Order has no field number`,
+    expected: `${file}:2: entities.Order.key: Order has no field number`,
   },
   {
     id: 'L32',
     sentence: 'an entity by no operation',
     given: entity('{ operation: findOrder }'),
-    expected: `${file}: entities.Order.resolve.operation: the document has no operation findOrder`,
+    expected: `${file}:2: entities.Order.resolve.operation: the document has no operation findOrder`,
   },
   {
     id: 'L33',
     sentence: 'an operation without that argument',
     given: entity('{ operation: getOrder, argument: orderId }'),
-    expected: `${file}: entities.Order.resolve: getOrder has no argument orderId`,
+    expected: `${file}:2: entities.Order.resolve: getOrder has no argument orderId`,
   },
   {
     id: 'L34',
     sentence: 'an argument taken from no field',
     given: entity('{ operation: getOrder, arguments: { id: number } }'),
-    expected: `${file}: entities.Order.resolve: Order has no field number`,
+    expected: `${file}:2: entities.Order.resolve: Order has no field number`,
   },
   {
     id: 'L35',
     sentence: 'an operation that answers another type',
     given: withConfig('entities: { Address: { key: city, resolve: { operation: getOrder, argument: id } } }'),
-    expected: `${file}: entities.Address.resolve.operation: getOrder answers Order, not Address`,
+    expected: `${file}:2: entities.Address.resolve.operation: getOrder answers Order, not Address`,
   },
   {
     id: 'L36',
     sentence: 'a list that takes the keys in two arguments',
     given: entity('{ operation: listOrders, arguments: { ids: id, status: customerId } }'),
-    expected: `${file}: entities.Order.resolve: an operation that answers a list takes the keys in one argument`,
+    expected: `${file}:2: entities.Order.resolve: an operation that answers a list takes the keys in one argument`,
   },
 ];
 
@@ -170,19 +170,19 @@ export const linkCases: readonly ProblemCase[] = [
     id: 'L40',
     sentence: 'a link in the place of a field',
     given: withConfig('links: { Order.total: { entity: Total, key: { id: id } } }'),
-    expected: `${file}: links.Order.total: Order has a field total already`,
+    expected: `${file}:2: links.Order.total: Order has a field total already`,
   },
   {
     id: 'L41',
     sentence: 'a reference from no field',
     given: withConfig('links: { Order.customer: { entity: Customer, key: { id: customer } } }'),
-    expected: `${file}: links.Order.customer: Order has no field customer`,
+    expected: `${file}:2: links.Order.customer: Order has no field customer`,
   },
   {
     id: 'L42',
     sentence: 'a reference to a type of this service that is no entity',
     given: withConfig('links: { Order.home: { entity: Address, key: { city: customerId } } }'),
-    expected: `${file}: links.Order.home.entity: Address is a type of this service, but not one of its entities`,
+    expected: `${file}:2: links.Order.home.entity: Address is a type of this service, but not one of its entities`,
   },
   {
     id: 'L43',
@@ -191,19 +191,19 @@ export const linkCases: readonly ProblemCase[] = [
       'entities: { Order: { key: id, resolve: { operation: getOrder } } }',
       'links: { Address.order: { entity: Order, key: { total: city } } }',
     ),
-    expected: `${file}: links.Address.order.key: the key of Order is "id"`,
+    expected: `${file}:2: links.Address.order.key: the key of Order is "id"`,
   },
   {
     id: 'L44',
     sentence: 'a link to no operation',
     given: withConfig('links: { Customer.orders: { operation: findOrders, arguments: { ids: id } } }'),
-    expected: `${file}: links.Customer.orders.operation: the document has no operation findOrders`,
+    expected: `${file}:2: links.Customer.orders.operation: the document has no operation findOrders`,
   },
   {
     id: 'L45',
     sentence: 'a link by an argument that is not there',
     given: withConfig('links: { Customer.orders: { operation: listOrders, arguments: { customer: id } } }'),
-    expected: `${file}: links.Customer.orders: listOrders has no argument customer`,
+    expected: `${file}:2: links.Customer.orders: listOrders has no argument customer`,
   },
   {
     id: 'L46',
@@ -211,7 +211,7 @@ export const linkCases: readonly ProblemCase[] = [
     given: withConfig(
       'links: { Customer.orders: { operation: listOrders, arguments: { ids: id }, groupBy: owner } }',
     ),
-    expected: `${file}: links.Customer.orders: Order has no field owner`,
+    expected: `${file}:2: links.Customer.orders: Order has no field owner`,
   },
   {
     id: 'L47',
@@ -219,7 +219,7 @@ export const linkCases: readonly ProblemCase[] = [
     given: withConfig(
       'links: { Customer.last: { operation: getOrder, arguments: { id: id }, groupBy: customerId } }',
     ),
-    expected: `${file}: links.Customer.last: groupBy needs an operation that answers a list`,
+    expected: `${file}:2: links.Customer.last: groupBy needs an operation that answers a list`,
   },
   {
     id: 'L48',
@@ -227,7 +227,7 @@ export const linkCases: readonly ProblemCase[] = [
     given: withConfig(
       'links: { Customer.orders: { operation: listOrders, arguments: { ids: id, status: id }, groupBy: customerId } }',
     ),
-    expected: `${file}: links.Customer.orders: groupBy needs exactly one argument`,
+    expected: `${file}:2: links.Customer.orders: groupBy needs exactly one argument`,
   },
 ];
 

@@ -56,10 +56,6 @@ export const brokenFolders: readonly BrokenFolder[] = [
     subgraphYaml: 'endpoint: http://127.0.0.1:1\nheaders: [\n',
     says: /^:\d: not valid YAML: /,
   },
-];
-
-/** What is found when the folder is compiled. Where it stands is told; the line is not yet. */
-export const uncompilableFolders: readonly BrokenFolder[] = [
   {
     name: 'unknown-operation',
     subgraphYaml:

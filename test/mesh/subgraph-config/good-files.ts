@@ -1,15 +1,18 @@
 import type { Environment, SubgraphConfig } from '../../../mesh/subgraph-config.ts';
 
+/** What a file says, without what was made to report on it. */
+type SubgraphValues = Omit<SubgraphConfig, 'problem'>;
+
 /** Files that are taken, and what they come to. */
 export interface GoodFile {
   readonly id: string;
   readonly sentence: string;
   readonly given: { readonly text: string; readonly env?: Environment };
   /** What differs from `defaults`. */
-  readonly expected: Partial<SubgraphConfig>;
+  readonly expected: Partial<SubgraphValues>;
 }
 
-export const defaults: SubgraphConfig = {
+export const defaults: SubgraphValues = {
   endpoint: 'http://service.test',
   headers: { forward: [], set: {} },
   timeoutMs: 10_000,
