@@ -75,9 +75,6 @@ changed.
 
 \`FORBIDDEN\`, with HTTP status 403, is also the answer to a web page of an origin that \`CORS_ORIGINS\` does not name.
 
-Not yet: an error about the values of variables has no code, and over WebSocket a syntax error has none. A request that
-names no operation of its document, or does not say which of several, is \`OPERATION_RESOLUTION_FAILURE\`.
-
 ## Webhooks
 
 A delivery that is refused gets one of these, as \`application/problem+json\` (RFC 9457) with \`status\`, \`title\` and

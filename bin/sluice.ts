@@ -49,7 +49,7 @@ async function main(): Promise<number> {
     process.stdout.write(help);
     return 0;
   }
-  const command = name === undefined ? undefined : commands[name];
+  const command = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (!command) {
     process.stderr.write(name === undefined ? help : `sluice: there is no command "${name}"\n\n${help}`);
     return 1;

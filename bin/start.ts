@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { pino } from 'pino';
 import { startExamples } from '../examples/start.ts';
 import { startGateway } from '../gateway/app.ts';
-import { readConfig, subgraphEnvironment } from '../gateway/config.ts';
+import { localUrl, readConfig, subgraphEnvironment } from '../gateway/config.ts';
 
 const log = (line: string) => void process.stdout.write(`${line}\n`);
 const secret = () => `whsec_${randomBytes(24).toString('base64')}`;
@@ -14,7 +14,9 @@ const secret = () => `whsec_${randomBytes(24).toString('base64')}`;
 async function start(): Promise<void> {
   const config = readConfig();
   const secrets = { orders: secret(), payments: secret(), inventory: secret() };
-  const base = config.publicUrl || `http://${config.host}:${config.port}`;
+  if (config.port === 0)
+    throw new Error('npm start needs a PORT that is not 0: the example services are told it');
+  const base = config.publicUrl || localUrl(config.host, config.port);
   const target = (source: keyof typeof secrets) => [
     { url: `${base}/webhooks/${source}`, secret: secrets[source] },
   ];

@@ -8,7 +8,7 @@ import type { Subgraph } from '../mesh/subgraph.ts';
 import { webhooksRouter } from '../webhooks/express.ts';
 import { createWebhookReceiver } from '../webhooks/receive.ts';
 import { createCallbackRegistration } from '../webhooks/registration.ts';
-import { isLoopback, type GatewayConfig } from './config.ts';
+import { ConfigError, isLoopback, localUrl, type GatewayConfig } from './config.ts';
 import { createGraphQLServer } from './http/graphql.ts';
 import { startHttpServer } from './http/server.ts';
 import { createSubscriber } from './subscriptions/subscribe.ts';
@@ -47,7 +47,7 @@ export async function startGateway({ config, env, logger }: GatewayOptions): Pro
     const server = await openDoors({ config, logger, log, subgraphs, supergraph });
     opened.push(() => server.close());
 
-    const url = `http://${urlHost(config.host)}:${server.port}`;
+    const url = localUrl(config.host, server.port);
     const registrations = createCallbackRegistration({
       registrations: callbackRegistrations({ subgraphs, publicUrl: config.publicUrl || url }),
       logger,
@@ -65,7 +65,10 @@ export async function startGateway({ config, env, logger }: GatewayOptions): Pro
 }
 
 async function openSubgraphs({ config, env, logger }: GatewayOptions): Promise<readonly Subgraph[]> {
-  const { subgraphs, problems } = await loadSubgraphs({ dir: config.subgraphsDir, env });
+  const dir = config.subgraphsDir;
+  const { subgraphs, problems } = await loadSubgraphs({ dir, env }).catch((error: NodeJS.ErrnoException) => {
+    throw new ConfigError(`SUBGRAPHS_DIR ${dir} can not be read: ${error.code ?? error.message}`);
+  });
   for (const { name, message } of problems) logger.error({ subgraph: name }, `Left out: ${message}`);
   for (const { name, warnings } of subgraphs) {
     for (const warning of warnings) logger.warn({ subgraph: name }, warning);
@@ -93,6 +96,7 @@ function openDoors({ config, logger, log, subgraphs, supergraph }: DoorsOptions)
     log,
     endSubscriptions: subscriber.close,
     corsOrigins: config.corsOrigins,
+    publicUrl: config.publicUrl,
     logger,
   });
 }
@@ -116,10 +120,4 @@ function closeOnce(opened: (() => Promise<void> | void)[]): () => Promise<void> 
     if (failures.length > 0) throw failures[0];
   };
   return () => (closing ??= closeInReverse());
-}
-
-function urlHost(host: string): string {
-  if (host === '0.0.0.0') return '127.0.0.1';
-  if (host === '::') return '[::1]';
-  return host.includes(':') ? `[${host}]` : host;
 }

@@ -47,7 +47,9 @@ export const settings = {
     description: 'URL under which webhook senders reach the gateway. Without it: http://HOST:PORT.',
     default: '',
     parse: (text) =>
-      text === '' || isHttpUrl(text) ? text.replace(/\/+$/, '') : fail('must be an http(s) URL'),
+      text === '' || (isHttpUrl(text) && !/[?#]/.test(text))
+        ? text.replace(/\/+$/, '')
+        : fail('must be an http(s) URL without a query'),
   },
   subgraphsDir: {
     name: 'SUBGRAPHS_DIR',
@@ -110,6 +112,12 @@ export function readConfig(env: Environment = process.env): GatewayConfig {
 /** Values for `${NAME}` in subgraph.yaml. */
 export function subgraphEnvironment(): Environment {
   return process.env;
+}
+
+/** URL under which this machine reaches a server that listens on `host` and `port`. */
+export function localUrl(host: string, port: number): string {
+  const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
+  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
 }
 
 /** Whether only this machine can reach a host. */

@@ -1,4 +1,4 @@
-import { GraphQLError } from 'graphql';
+import { GraphQLError, type ASTNode } from 'graphql';
 import { restErrorCodes } from '../mesh/rest/rest-error.ts';
 
 /** Every code that `extensions.code` of a GraphQL error can have, with what it tells a client. docs/errors.md lists them. */
@@ -6,11 +6,12 @@ export const errorCodes = {
   ...restErrorCodes,
   BAD_REQUEST: 'The HTTP request is not one for GraphQL: another content type, too large, or not JSON.',
   GRAPHQL_PARSE_FAILED: 'The operation is not GraphQL.',
+  OPERATION_RESOLUTION_FAILURE:
+    'The document holds several operations, and operationName names none of them.',
   GRAPHQL_VALIDATION_FAILED: 'The operation does not fit the schema.',
   CURSOR_INVALID: 'The value of `after` is not a cursor that Sluice gave, or not of this stream.',
   CURSOR_EXPIRED:
     'Events above the cursor are no longer kept. `extensions.earliest` is a cursor from which everything still is.',
-  EVENTS_UNAVAILABLE: 'The event log does not answer now. Try again; no event is lost.',
   DOWNSTREAM_SERVICE_ERROR: 'A subgraph failed without saying how.',
   INTERNAL_SERVER_ERROR: 'Something failed that should not. The log of the gateway has the reason.',
 } as const;
@@ -22,6 +23,7 @@ export function clientError(
   code: ErrorCode,
   message: string,
   extensions: Record<string, unknown> = {},
+  nodes?: readonly ASTNode[],
 ): GraphQLError {
-  return new GraphQLError(message, { extensions: { code, ...extensions } });
+  return new GraphQLError(message, { ...(nodes && { nodes }), extensions: { code, ...extensions } });
 }

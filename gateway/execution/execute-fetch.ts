@@ -1,5 +1,5 @@
 import { GraphQLError } from 'graphql';
-import { mergeInto } from './merge.ts';
+import { createData, mergeInto } from './merge.ts';
 import type { PlanExecution, Target } from './plan-execution.ts';
 import type { FetchNode } from './plan.ts';
 import { representationOf } from './representation.ts';
@@ -55,7 +55,8 @@ async function fetchEntities(
     (asking[index] ??= []).push(target);
   }
   if (representations.length === 0) return;
-  const variables = { ...usedVariables(node, execution), representations };
+  const variables = usedVariables(node, execution);
+  variables['representations'] = representations;
   const data = await send(node, variables, execution, (path) => entityErrorPath(path, asking));
   const entities = data?.['_entities'];
   if (!Array.isArray(entities)) return;
@@ -73,7 +74,7 @@ function entityErrorPath(path: Path, asking: readonly Target[][]): Path {
 }
 
 function usedVariables(node: FetchNode, { variables }: PlanExecution): Record<string, unknown> {
-  const used: Record<string, unknown> = {};
+  const used = createData();
   for (const name of node.variableUsages ?? []) {
     if (variables[name] !== undefined) used[name] = variables[name];
   }

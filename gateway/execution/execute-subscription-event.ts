@@ -1,6 +1,7 @@
 import type { DocumentNode, ExecutionResult, GraphQLError, GraphQLSchema } from 'graphql';
 import type { SubgraphContext } from '../../mesh/subgraph-context.ts';
 import { executePlanNode } from './execute-plan.ts';
+import { createData } from './merge.ts';
 import { executeFetch } from './execute-fetch.ts';
 import type { SubscriptionPlan } from './plan.ts';
 import { shapeResponse } from './shape-response.ts';
@@ -27,7 +28,7 @@ export interface SubscriptionEventOptions {
 export async function executeSubscriptionEvent(options: SubscriptionEventOptions): Promise<ExecutionResult> {
   const { plan, executorOf, variables, context, supergraphSchema } = options;
   const errors: GraphQLError[] = [];
-  const data: Record<string, unknown> = {};
+  const data = createData();
   const targets = [{ path: [], data }];
   const onPayload = (subgraph: string): SubgraphExecutor => {
     const execute = executorOf(subgraph);

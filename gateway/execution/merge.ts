@@ -1,4 +1,12 @@
-type Data = Record<string, unknown>;
+/** A part of a response, by response names. */
+export type Data = Record<string, unknown>;
+
+/**
+ * An empty part of a response. It has no prototype: clients choose the names in it, `__proto__` among them.
+ */
+export function createData(): Data {
+  return Object.create(null) as Data;
+}
 
 /** Merges an answer into the response, in place: objects field by field, lists item by item, the rest replaced. */
 export function mergeInto(target: Data, source: Readonly<Data>): void {
@@ -23,7 +31,7 @@ function merged(existing: unknown, value: unknown): unknown {
 function copyOf(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(copyOf);
   if (!isData(value)) return value;
-  const copy: Data = {};
+  const copy = createData();
   for (const [key, item] of Object.entries(value)) copy[key] = copyOf(item);
   return copy;
 }

@@ -1,4 +1,5 @@
 import type { GraphQLSchema } from 'graphql';
+import { createData } from './merge.ts';
 import type { PlanSelection } from './plan.ts';
 import { isOfType } from './type-condition.ts';
 
@@ -20,7 +21,7 @@ function select(
   object: Readonly<Record<string, unknown>>,
   selections: readonly PlanSelection[],
 ): Record<string, unknown> | null {
-  const result: Record<string, unknown> = {};
+  const result = createData();
   for (const selection of selections) {
     if (selection.kind === 'InlineFragment') {
       if (selection.typeCondition && !isOfType(schema, object['__typename'], selection.typeCondition))

@@ -26,7 +26,7 @@ const byResponseName: GraphQLFieldResolver<Record<string, unknown>, unknown> = (
   _args,
   _context,
   info,
-) => source[info.path.key];
+) => (Object.hasOwn(source, info.path.key) ? source[info.path.key] : undefined);
 
 const byTypename: GraphQLTypeResolver<unknown, unknown> = (value, context, info, type) => {
   const typeName = (value as Record<string, unknown> | null)?.['__typename'];

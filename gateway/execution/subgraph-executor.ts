@@ -6,9 +6,9 @@ import {
   type ExecutionResult,
   type GraphQLSchema,
 } from 'graphql';
-import { LRUCache } from 'lru-cache';
 import type { Logger } from '../../events/logger.ts';
 import type { SubgraphContext } from '../../mesh/subgraph-context.ts';
+import { createDocumentCache } from './document-cache.ts';
 
 /** One operation of a plan, as a subgraph executes it. */
 export interface SubgraphRequest {
@@ -27,8 +27,6 @@ export interface SubgraphExecutorOptions {
   name: string;
   schema: GraphQLSchema;
   logger: Logger;
-  /** Most parsed operations kept. @default 1000 */
-  documentsMax?: number;
 }
 
 /**
@@ -36,8 +34,8 @@ export interface SubgraphExecutorOptions {
  * answered as INTERNAL_SERVER_ERROR, so that no inner message gets out.
  */
 export function createSubgraphExecutor(options: SubgraphExecutorOptions): SubgraphExecutor {
-  const { name, schema, logger, documentsMax = 1000 } = options;
-  const documents = new LRUCache<string, DocumentNode>({ max: documentsMax });
+  const { name, schema, logger } = options;
+  const documents = createDocumentCache<DocumentNode>();
   const documentOf = (operation: string) => {
     const found = documents.get(operation);
     if (found) return found;

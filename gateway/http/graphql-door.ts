@@ -18,7 +18,7 @@ export function graphqlDoor(options: GraphQLDoorOptions): Router {
   const { graphql, isAllowedOrigin, bodyBytesMax = 1024 * 1024 } = options;
   const router = Router();
   router.use(graphql.graphqlEndpoint, originGuard(isAllowedOrigin), jsonOnly);
-  router.use(graphql.graphqlEndpoint, express.json({ limit: bodyBytesMax, strict: true }), asGraphQLError);
+  router.use(graphql.graphqlEndpoint, express.json({ limit: bodyBytesMax }), asGraphQLError, withQuery);
   router.use(graphql.graphqlEndpoint, graphql as unknown as RequestHandler);
   return router;
 }
@@ -54,6 +54,17 @@ const jsonOnly: RequestHandler = (request, response, next) => {
   }
   const error = clientError('BAD_REQUEST', 'A POST must have content-type application/json');
   response.status(415).json({ errors: [error] });
+};
+
+/** GraphQL over HTTP, section 5.4: the body is an object with a query. */
+const withQuery: RequestHandler = (request, response, next) => {
+  const { query } = (request.body ?? {}) as { query?: unknown };
+  if (request.method !== 'POST' || typeof query === 'string') {
+    next();
+    return;
+  }
+  const error = clientError('BAD_REQUEST', 'The body must be a JSON object with a "query"');
+  response.status(400).json({ errors: [error] });
 };
 
 /** Errors of the body parser: too large, or not JSON. */

@@ -1,10 +1,13 @@
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
-import type { DocumentNode } from 'graphql';
+import { GraphQLError, parse, type DocumentNode, type ParseOptions, type Source } from 'graphql';
 import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
 import type { Logger } from '../../events/logger.ts';
 import { createSubgraphContext } from '../../mesh/subgraph-context.ts';
+import { createDocumentCache, documentTokensMax } from '../execution/document-cache.ts';
 import type { Subscribe } from '../subscriptions/subscribe.ts';
 import type { Supergraph } from '../supergraph/supergraph.ts';
+import { withCode } from './client-errors.ts';
+import { conditionsOnSubscriptionRoots, requiredNamesRule } from './operation-rules.ts';
 
 /** What every operation carries, whichever transport it came by. */
 export interface OperationContext {
@@ -41,7 +44,11 @@ export function createGraphQLServer(options: GraphQLServerOptions): GraphQLServe
       headers
         ? { headers, signal: undefined }
         : { headers: Object.fromEntries(request.headers), signal: request.signal },
-    plugins: [executionPlugin(options)],
+    plugins: [documentPlugin(supergraph), executionPlugin(options)],
+    parserAndValidationCache: {
+      documentCache: createDocumentCache<DocumentNode>(),
+      errorCache: createDocumentCache(),
+    },
     renderGraphiQL,
     graphiql: { title: 'Sluice', subscriptionsProtocol: 'WS', defaultQuery: '' },
     logging: {
@@ -51,6 +58,27 @@ export function createGraphQLServer(options: GraphQLServerOptions): GraphQLServe
       error: (error: unknown) => logger.error({ from: 'graphql-yoga', err: error }, 'An operation failed'),
     },
   });
+}
+
+/** Bounds what is parsed, and asks more of an operation than the specification does. */
+function documentPlugin({ requiredFields }: Supergraph): Plugin<OperationContext> {
+  const rule = requiredNamesRule(requiredFields);
+  return {
+    onParse: ({ setParseFn }) => setParseFn(parseBounded),
+    onValidate({ params, addValidationRule, setResult }) {
+      const errors = conditionsOnSubscriptionRoots(params.documentAST as DocumentNode);
+      if (errors.length > 0) setResult(errors);
+      else addValidationRule(rule);
+    },
+  };
+}
+
+function parseBounded(source: string | Source, options?: ParseOptions): DocumentNode {
+  try {
+    return parse(source, { ...options, maxTokens: documentTokensMax });
+  } catch (error) {
+    throw error instanceof GraphQLError ? withCode(error, 'GRAPHQL_PARSE_FAILED') : error;
+  }
 }
 
 /** Replaces yoga's executor, which would look for resolvers in the schema, by the supergraph's. */

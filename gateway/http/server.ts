@@ -6,7 +6,7 @@ import type { Logger } from '../../events/logger.ts';
 import type { GraphQLServer } from './graphql.ts';
 import { graphqlDoor } from './graphql-door.ts';
 import { createOriginCheck } from './origins.ts';
-import { serveWebSockets } from './websocket.ts';
+import { serveWebSockets, type WebSockets } from './websocket.ts';
 
 export interface HttpServerOptions {
   host: string;
@@ -19,6 +19,8 @@ export interface HttpServerOptions {
   endSubscriptions: () => void;
   /** Origins of pages that may use `/graphql`, besides its own; `*` for all. */
   corsOrigins: readonly string[];
+  /** Base URL under which others reach this server; empty when none is configured. */
+  publicUrl: string;
   logger: Logger;
 }
 
@@ -31,11 +33,11 @@ export interface HttpServer {
 
 /**
  * Listens and mounts everything that Sluice serves.
- * @throws Error with code EADDRINUSE and others of `listen`
+ * @throws Error when the port is in use, and others of `listen`
  */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const { host, port, graphql, webhooks, log, logger } = options;
-  const isAllowedOrigin = createOriginCheck(options.corsOrigins);
+  const isAllowedOrigin = createOriginCheck({ allowed: options.corsOrigins, publicUrl: options.publicUrl });
   const app = express();
   app.disable('x-powered-by');
   app.use(webhooks);
@@ -47,12 +49,12 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   const closeUnused = trackUnused(server);
   await listen(server, port, host);
   // Not before: a WebSocket server would report a failure to listen as one of its own.
-  const closeSockets = serveWebSockets({ server, graphql, isAllowedOrigin });
+  const sockets = serveWebSockets({ server, graphql, isAllowedOrigin, logger });
   const address = server.address();
   let closing: Promise<void> | undefined;
   return {
     port: typeof address === 'object' && address ? address.port : port,
-    close: () => (closing ??= close({ server, closeUnused, closeSockets, ...options })),
+    close: () => (closing ??= close({ server, closeUnused, sockets, ...options })),
   };
 }
 
@@ -60,8 +62,8 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
 function mountHealth(app: Express, log: Pick<EventLog, 'status'>): void {
   app.get('/health/live', (_request, response) => void response.json({ status: 'ok' }));
   app.get('/health/ready', async (_request, response) => {
-    const { available, detail } = await log.status();
-    response.status(available ? 200 : 503).json({ status: available ? 'ok' : 'unavailable', events: detail });
+    const { available } = await log.status();
+    response.status(available ? 200 : 503).json({ status: available ? 'ok' : 'unavailable' });
   });
 }
 
@@ -80,9 +82,11 @@ function unexpectedError(logger: Logger): ErrorRequestHandler {
 
 function listen(server: Server, port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', reject);
+    const fail = (error: NodeJS.ErrnoException) =>
+      reject(error.code === 'EADDRINUSE' ? new Error(`PORT ${port} of ${host} is in use already`) : error);
+    server.once('error', fail);
     server.listen(port, host, () => {
-      server.off('error', reject);
+      server.off('error', fail);
       resolve();
     });
   });
@@ -94,19 +98,21 @@ const closeGraceMs = 5_000;
 interface CloseOptions extends Pick<HttpServerOptions, 'endSubscriptions'> {
   server: Server;
   closeUnused: () => void;
-  closeSockets: () => Promise<void>;
+  sockets: WebSockets;
 }
 
-async function close({ server, closeUnused, closeSockets, endSubscriptions }: CloseOptions): Promise<void> {
+async function close({ server, closeUnused, sockets, endSubscriptions }: CloseOptions): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeIdleConnections();
-  closeUnused();
-  await closeSockets();
-  endSubscriptions();
+  const late = setTimeout(() => {
+    sockets.terminate();
+    server.closeAllConnections();
+  }, closeGraceMs);
   // A connection whose last answer has just ended would otherwise stay for the client's next request.
   const idle = setInterval(() => server.closeIdleConnections(), 20);
-  const late = setTimeout(() => server.closeAllConnections(), closeGraceMs);
-  await closed;
+  closeUnused();
+  const socketsClosed = sockets.close();
+  endSubscriptions();
+  await Promise.all([closed, socketsClosed]);
   clearInterval(idle);
   clearTimeout(late);
 }

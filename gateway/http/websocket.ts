@@ -1,7 +1,18 @@
 import type { IncomingMessage, Server } from 'node:http';
-import { GraphQLError, type ExecutionArgs } from 'graphql';
+import {
+  getOperationAST,
+  GraphQLError,
+  type DocumentNode,
+  type ExecutionArgs,
+  type ExecutionResult,
+  type GraphQLSchema,
+} from 'graphql';
+import type { SubscribePayload } from 'graphql-ws';
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
+import type { Logger } from '../../events/logger.ts';
+import { clientError } from '../errors.ts';
+import { withCode } from './client-errors.ts';
 import type { GraphQLServer, OperationContext } from './graphql.ts';
 import type { OriginCheck } from './origins.ts';
 
@@ -9,48 +20,89 @@ export interface WebSocketOptions {
   server: Server;
   graphql: GraphQLServer;
   isAllowedOrigin: OriginCheck;
+  logger: Logger;
   /** Largest message of a client, in bytes. @default 1 MiB */
   messageBytesMax?: number;
 }
 
-/** Serves `graphql-transport-ws` on upgrades of `/graphql`. @returns a function that closes every socket */
-export function serveWebSockets(options: WebSocketOptions): () => Promise<void> {
-  const { server, graphql, isAllowedOrigin, messageBytesMax = 1024 * 1024 } = options;
+export interface WebSockets {
+  /** Says goodbye to every client (1001) and waits until they have gone. */
+  close(): Promise<void>;
+  /** Cuts off those that do not go. */
+  terminate(): void;
+}
+
+/** Serves `graphql-transport-ws` on upgrades of `/graphql`. */
+export function serveWebSockets(options: WebSocketOptions): WebSockets {
+  const { server, graphql, isAllowedOrigin, logger, messageBytesMax = 1024 * 1024 } = options;
   const sockets = new WebSocketServer({
     server,
     path: graphql.graphqlEndpoint,
     maxPayload: messageBytesMax,
     verifyClient: ({ req }: { req: IncomingMessage }) => isAllowedOrigin(req),
   });
+  const failed = (error: unknown): ExecutionResult => {
+    logger.error({ err: error }, 'An operation failed unexpectedly');
+    return { errors: [clientError('INTERNAL_SERVER_ERROR', 'The operation failed')] };
+  };
   const served = useServer<{ headers?: unknown }, Partial<Record<PropertyKey, unknown>>>(
     {
-      execute: (args) => (args as EnvelopedArguments).rootValue.execute(args) as never,
-      subscribe: (args) => (args as EnvelopedArguments).rootValue.subscribe(args) as never,
-      async onSubscribe(context, _id, { query, operationName, variables }) {
+      // Whatever one operation does, the socket and the other operations on it go on.
+      execute: async (args) => attempt(() => (args as EnvelopedArguments).rootValue.execute(args), failed),
+      subscribe: async (args) =>
+        attempt(() => (args as EnvelopedArguments).rootValue.subscribe(args), failed),
+      onSubscribe: async (context, _id, request) => {
         const headers = headersOf(context.extra.request, context.connectionParams?.headers);
-        const enveloped = graphql.getEnveloped({ headers } as never);
-        try {
-          const document = enveloped.parse(query);
-          const errors = enveloped.validate(enveloped.schema, document);
-          if (errors.length > 0) return errors as GraphQLError[];
-          return {
-            schema: enveloped.schema,
-            operationName,
-            document,
-            variableValues: variables,
-            contextValue: await enveloped.contextFactory(),
-            rootValue: { execute: enveloped.execute, subscribe: enveloped.subscribe },
-          };
-        } catch (error) {
-          if (error instanceof GraphQLError) return [error];
-          throw error;
-        }
+        return attempt(
+          () => prepare(graphql, headers, request),
+          (error) => failed(error).errors ?? [],
+        );
       },
     },
     sockets,
   );
-  return async () => {
-    await served.dispose();
+  return {
+    close: async () => {
+      await served.dispose();
+    },
+    terminate: () => sockets.clients.forEach((socket) => socket.terminate()),
+  };
+}
+
+async function attempt<Result>(run: () => unknown, failed: (error: unknown) => Result): Promise<Result> {
+  try {
+    return (await run()) as Result;
+  } catch (error) {
+    return failed(error);
+  }
+}
+
+/** Parses and validates an operation. @returns what to execute, or what is wrong with it */
+async function prepare(
+  graphql: GraphQLServer,
+  headers: OperationContext['headers'],
+  { query, operationName, variables }: SubscribePayload,
+): Promise<EnvelopedArguments | readonly GraphQLError[]> {
+  const enveloped = graphql.getEnveloped({ headers } as never);
+  let document: DocumentNode;
+  try {
+    document = enveloped.parse(query) as DocumentNode;
+  } catch (error) {
+    if (error instanceof GraphQLError) return [withCode(error, 'GRAPHQL_PARSE_FAILED')];
+    throw error;
+  }
+  const errors = enveloped.validate(enveloped.schema, document) as readonly GraphQLError[];
+  if (errors.length > 0) return errors.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED'));
+  if (!getOperationAST(document, operationName)) {
+    return [clientError('OPERATION_RESOLUTION_FAILURE', 'operationName names no operation of the document')];
+  }
+  return {
+    schema: enveloped.schema as GraphQLSchema,
+    operationName,
+    document,
+    variableValues: variables,
+    contextValue: await enveloped.contextFactory(),
+    rootValue: { execute: enveloped.execute, subscribe: enveloped.subscribe },
   };
 }
 
@@ -59,8 +111,8 @@ interface EnvelopedArguments extends ExecutionArgs {
 }
 
 /**
- * Headers of a WebSocket client: those of the upgrade request, and over them what `connection_init` carries in
- * `headers`, because a browser can't set any on an upgrade.
+ * Headers of a WebSocket client: those of the upgrade request, and what else `connection_init` carries in `headers`,
+ * because a browser can't set any on an upgrade. Those of the upgrade win: a proxy may vouch for them.
  */
 function headersOf(request: IncomingMessage, parameters: unknown): OperationContext['headers'] {
   const headers: Record<string, string | undefined> = {};
@@ -68,7 +120,7 @@ function headersOf(request: IncomingMessage, parameters: unknown): OperationCont
     headers[name] = Array.isArray(value) ? value[0] : value;
   if (typeof parameters === 'object' && parameters !== null) {
     for (const [name, value] of Object.entries(parameters)) {
-      if (typeof value === 'string') headers[name.toLowerCase()] = value;
+      if (typeof value === 'string') headers[name.toLowerCase()] ??= value;
     }
   }
   return headers;

@@ -24,7 +24,7 @@ import { compileJsonPointer, type JsonPointer } from '../../webhooks/json-pointe
 import { clientError } from '../errors.ts';
 import { executeSubscriptionEvent } from '../execution/execute-subscription-event.ts';
 import type { SubscriptionPlan } from '../execution/plan.ts';
-import type { Supergraph } from '../supergraph/supergraph.ts';
+import { variableErrors, type Supergraph } from '../supergraph/supergraph.ts';
 
 export interface SubscribeRequest {
   document: DocumentNode;
@@ -81,7 +81,7 @@ function prepare(request: SubscribeRequest, supergraph: Supergraph): PreparedSub
   const operation = getOperationAST(document, operationName);
   const { apiSchema } = supergraph;
   const values = getVariableValues(apiSchema, operation?.variableDefinitions ?? [], { ...variables });
-  if (values.errors) return { errors: values.errors };
+  if (values.errors) return { errors: variableErrors(request, apiSchema) ?? [] };
   const plan = supergraph.planSubscription(document, operationName);
   const node = primaryField(plan);
   const field = node && supergraph.eventFields.get(node.name.value);
@@ -166,7 +166,11 @@ async function* generateResults(
     for await (const events of batches) {
       for (const event of events) {
         if (signal.aborted) return;
-        if (event.type === field.type) yield await resultOf(event, options, signal);
+        if (event.type !== field.type) continue;
+        const result = await resultOf(event, options, signal);
+        // Cut short, it would be an event with holes, and its cursor would keep the client from asking again.
+        if (signal.aborted) return;
+        yield result;
       }
     }
   } catch (error) {

@@ -1,15 +1,25 @@
 import fi from '@apollo/federation-internals';
 import { ApolloGateway, type GraphQLDataSource } from '@apollo/gateway';
 import { QueryPlanner } from '@apollo/query-planner';
-import { Kind, print, type DocumentNode, type ExecutionResult, type GraphQLSchema } from 'graphql';
-import { LRUCache } from 'lru-cache';
+import {
+  getOperationAST,
+  getVariableValues,
+  Kind,
+  print,
+  type DocumentNode,
+  type ExecutionResult,
+  type GraphQLSchema,
+} from 'graphql';
 import type { Logger } from '../../events/logger.ts';
 import type { ComposedSupergraph } from '../../mesh/compose.ts';
 import type { EventField } from '../../mesh/events-subgraph.ts';
 import type { SubgraphContext } from '../../mesh/subgraph-context.ts';
 import type { SubscriptionPlan } from '../execution/plan.ts';
+import { clientError } from '../errors.ts';
 import { createSubgraphExecutor, type SubgraphExecutor } from '../execution/subgraph-executor.ts';
+import { createDocumentCache } from '../execution/document-cache.ts';
 import { apolloLogger } from './apollo-logger.ts';
+import { requiredFields, type RequiredFields } from './required-fields.ts';
 
 export interface SupergraphRequest {
   document: DocumentNode;
@@ -24,6 +34,8 @@ export interface Supergraph {
   readonly apiSchema: GraphQLSchema;
   /** With federation's own directives and types, for type conditions of plans. */
   readonly supergraphSchema: GraphQLSchema;
+  /** Fields that plans fetch under their own names. */
+  readonly requiredFields: RequiredFields;
   readonly eventFields: ReadonlyMap<string, EventField>;
   /** Plans and executes a valid query or mutation through `@apollo/gateway`. */
   execute(request: SupergraphRequest): Promise<ExecutionResult>;
@@ -36,13 +48,11 @@ export interface Supergraph {
 export interface SupergraphOptions {
   composed: ComposedSupergraph;
   logger: Logger;
-  /** Most subscription plans kept. @default 1000 */
-  plansMax?: number;
 }
 
 /** Loads a composed supergraph into planner and executors. */
 export async function createSupergraph(options: SupergraphOptions): Promise<Supergraph> {
-  const { composed, logger, plansMax = 1000 } = options;
+  const { composed, logger } = options;
   const executors = new Map(
     [...composed.services].map(
       ([name, schema]) => [name, createSubgraphExecutor({ name, schema, logger })] as const,
@@ -59,12 +69,17 @@ export async function createSupergraph(options: SupergraphOptions): Promise<Supe
     logger: apolloLogger(logger),
   });
   const { schema: apiSchema, executor } = await gateway.load();
-  const planner = createSubscriptionPlanner(composed.sdl, plansMax);
+  const planner = createSubscriptionPlanner(composed.sdl);
   return {
     apiSchema,
     supergraphSchema: planner.supergraphSchema,
+    requiredFields: requiredFields(composed.sdl),
     eventFields: new Map(composed.eventFields.map((field) => [field.name, field])),
-    execute: (request) => executor(requestContext(request, apiSchema)) as Promise<ExecutionResult>,
+    execute: async (request) => {
+      const errors = variableErrors(request, apiSchema);
+      if (errors) return { errors };
+      return (await executor(requestContext(request, apiSchema))) as ExecutionResult;
+    },
     planSubscription: planner.plan,
     executorOf,
     close: () => gateway.stop(),
@@ -83,6 +98,16 @@ function inProcessDataSource(execute: SubgraphExecutor): GraphQLDataSource {
       return result as never;
     },
   };
+}
+
+/** What is wrong with the variables of an operation, for clients; undefined when nothing is. */
+export function variableErrors(
+  { document, operationName, variables }: Pick<SupergraphRequest, 'document' | 'operationName' | 'variables'>,
+  schema: GraphQLSchema,
+) {
+  const definitions = getOperationAST(document, operationName)?.variableDefinitions ?? [];
+  const { errors } = getVariableValues(schema, definitions, { ...variables });
+  return errors?.map(({ message, nodes }) => clientError('BAD_USER_INPUT', message, {}, nodes));
 }
 
 type RequestContext = Parameters<Awaited<ReturnType<ApolloGateway['load']>>['executor']>[0];
@@ -109,11 +134,11 @@ function requestContext(request: SupergraphRequest, schema: GraphQLSchema): Requ
   } as unknown as RequestContext;
 }
 
-function createSubscriptionPlanner(sdl: string, plansMax: number) {
+function createSubscriptionPlanner(sdl: string) {
   const supergraph = fi.Supergraph.build(sdl);
   const apiSchema = supergraph.apiSchema();
   const planner = new QueryPlanner(supergraph);
-  const plans = new LRUCache<string, SubscriptionPlan>({ max: plansMax });
+  const plans = createDocumentCache<SubscriptionPlan>();
   return {
     supergraphSchema: supergraph.schema.toGraphQLJSSchema(),
     plan: (document: DocumentNode, operationName: string | undefined): SubscriptionPlan => {

@@ -5,8 +5,18 @@ const malformed: { given: Record<string, string>; message: string }[] = [
   { given: { PORT: '65536' }, message: 'PORT must be a TCP port' },
   { given: { PORT: '-1' }, message: 'PORT must be a TCP port' },
   { given: { HOST: 'example.com' }, message: 'HOST must be an IP address or localhost' },
-  { given: { PUBLIC_URL: 'sluice.example.com' }, message: 'PUBLIC_URL must be an http(s) URL' },
-  { given: { PUBLIC_URL: 'ftp://sluice.example.com' }, message: 'PUBLIC_URL must be an http(s) URL' },
+  {
+    given: { PUBLIC_URL: 'sluice.example.com' },
+    message: 'PUBLIC_URL must be an http(s) URL without a query',
+  },
+  {
+    given: { PUBLIC_URL: 'https://a.example/?b=c' },
+    message: 'PUBLIC_URL must be an http(s) URL without a query',
+  },
+  {
+    given: { PUBLIC_URL: 'ftp://sluice.example.com' },
+    message: 'PUBLIC_URL must be an http(s) URL without a query',
+  },
   {
     given: { EVENTS_URL: 'events.db' },
     message: 'EVENTS_URL must be sqlite:<path>, redis://… or rediss://…',

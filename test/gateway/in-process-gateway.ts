@@ -6,8 +6,15 @@ import { startExamples } from '../../examples/start.ts';
 import { startGateway } from '../../gateway/app.ts';
 import { readConfig } from '../../gateway/config.ts';
 
-/** The example services and a gateway over them, all in this process, each on a free port. */
-export async function startInProcessGateway(env: Readonly<Record<string, string>> = {}) {
+/**
+ * The example services and a gateway over them, all in this process, each on a free port.
+ * @param env configuration of the gateway
+ * @param serviceEnv values for subgraph.yaml, such as the URL of another service in the place of an example
+ */
+export async function startInProcessGateway(
+  env: Readonly<Record<string, string>> = {},
+  serviceEnv: Readonly<Record<string, string>> = {},
+) {
   const dir = await mkdtemp(join(tmpdir(), 'sluice-'));
   const examples = await startExamples({ ports: { orders: 0, payments: 0, inventory: 0, customers: 0 } });
   const secret = `whsec_${Buffer.alloc(24, 7).toString('base64')}`;
@@ -26,6 +33,7 @@ export async function startInProcessGateway(env: Readonly<Record<string, string>
       ORDERS_WEBHOOK_SECRET: secret,
       PAYMENTS_WEBHOOK_SECRET: secret,
       INVENTORY_WEBHOOK_SECRET: secret,
+      ...serviceEnv,
     },
     logger: pino({ level: 'silent' }),
   });

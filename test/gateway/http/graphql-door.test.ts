@@ -92,6 +92,22 @@ const cases: DoorCase[] = [
     given: { method: 'OPTIONS', headers: { origin: 'null' } },
     expected: { status: 403 },
   },
+  {
+    id: 'a page under a name that somebody else lets lead here',
+    given: {
+      headers: { ...json, host: 'evil.example:4000', origin: 'http://evil.example:4000' },
+      body: query('{ __typename }'),
+    },
+    expected: { status: 403, code: 'FORBIDDEN' },
+  },
+  {
+    id: "a page of the gateway's own",
+    given: {
+      headers: { ...json, host: 'localhost:4000', origin: 'http://localhost:4000' },
+      body: query('{ __typename }'),
+    },
+    expected: { status: 200, data: { __typename: 'Query' } },
+  },
   { id: 'a path that nobody serves', given: { method: 'GET', path: '/nothing' }, expected: { status: 404 } },
   { id: 'liveness', given: { method: 'GET', path: '/health/live' }, expected: { status: 200 } },
   { id: 'readiness', given: { method: 'GET', path: '/health/ready' }, expected: { status: 200 } },

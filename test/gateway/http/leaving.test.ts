@@ -130,6 +130,7 @@ describe('leaving a subscription', () => {
       log,
       endSubscriptions: subscriber.close,
       corsOrigins: [],
+      publicUrl: '',
       logger: silentLogger,
     });
     let count = 0;
