@@ -1,5 +1,6 @@
 import DataLoader from 'dataloader';
 import type { SubgraphContext } from '../subgraph-context.ts';
+import { isNotFound } from './rest-error.ts';
 import type { RestOperation } from './rest-operations.ts';
 
 export interface RestBatchOptions {
@@ -16,7 +17,8 @@ export interface RestBatchOptions {
 
 /**
  * Loads what belongs to a value; values asked for together in one context become one call, and each is asked once.
- * @returns every result whose `resultProperty` equals the value, in the order of the answer
+ * @returns every result whose `resultProperty` equals the value, in the order of the answer; none when the service
+ * does not find anything (404 or 410)
  */
 export type RestBatch = (value: string, context: SubgraphContext) => Promise<readonly unknown[]>;
 
@@ -24,7 +26,7 @@ export type RestBatch = (value: string, context: SubgraphContext) => Promise<rea
 export function createRestBatch(options: RestBatchOptions): RestBatch {
   const { operation, argument, resultProperty, max } = options;
   const load = async (values: readonly string[], context: SubgraphContext) => {
-    const answer = await operation.call({ [argument]: values }, context);
+    const answer = await operation.call({ [argument]: values }, context).catch(nullWhenNotFound);
     const results = Array.isArray(answer) ? (answer as (Record<string, unknown> | null)[]) : [];
     const groups = Map.groupBy(results, (result) => String(result?.[resultProperty]));
     return values.map((value) => groups.get(value) ?? []);
@@ -38,7 +40,10 @@ export function createRestBatch(options: RestBatchOptions): RestBatch {
     ).load(value);
 }
 
-/** Calls an operation once for each distinct set of arguments of a context. */
+/**
+ * Calls an operation once for each distinct set of arguments of a context. What the service does not have is null, as
+ * for an entity or a link.
+ */
 export function createRestSingle(options: {
   name: string;
   operation: RestOperation;
@@ -48,9 +53,14 @@ export function createRestSingle(options: {
   return (args, context) =>
     loaderOf(context, name, () => {
       const load = (all: readonly Arguments[]) =>
-        Promise.all(all.map((one) => operation.call(one, context).catch(asError)));
+        Promise.all(all.map((one) => operation.call(one, context).catch(nullWhenNotFound).catch(asError)));
       return new DataLoader<Arguments, unknown, string>(load, { cacheKeyFn: (one) => JSON.stringify(one) });
     }).load(args);
+}
+
+function nullWhenNotFound(error: unknown): null {
+  if (isNotFound(error)) return null;
+  throw error;
 }
 
 function asError(error: unknown): Error {

@@ -5,7 +5,7 @@ export const restErrorCodes = {
   BAD_USER_INPUT: 'The service refused the input (400 or 422), or an argument can not be sent to it.',
   UNAUTHENTICATED: 'The service wants other credentials (401).',
   FORBIDDEN: 'The service does not allow this (403).',
-  NOT_FOUND: 'The service does not have what should be changed (404 or 410).',
+  NOT_FOUND: 'The service does not have what was asked for or should be changed (404 or 410).',
   CONFLICT: 'What should be changed is not in a state that allows it (409 or 412).',
   RATE_LIMITED: 'The service answers no more calls for now (429).',
   UPSTREAM_TIMEOUT: 'The service did not answer in time.',
@@ -46,7 +46,8 @@ export function restError(
   return new GraphQLError(`${call.subgraph}.${call.operation}: ${what}`, {
     extensions: {
       code,
-      serviceName: call.subgraph,
+      service: call.subgraph,
+      operation: call.operation,
       ...(options.status !== undefined && { status: options.status }),
     },
   });
@@ -56,4 +57,9 @@ export function restError(
 export function statusError(call: RestCallName, status: number): GraphQLError {
   const code = codesByStatus[status] ?? 'UPSTREAM_ERROR';
   return restError(call, code, `the service answered ${status}`, { status });
+}
+
+/** Whether a call failed only because there is no such thing. */
+export function isNotFound(error: unknown): boolean {
+  return error instanceof GraphQLError && error.extensions['code'] === ('NOT_FOUND' satisfies RestErrorCode);
 }

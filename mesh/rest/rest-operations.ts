@@ -14,8 +14,8 @@ export interface RestOperation {
   typeName: string;
   /**
    * @param args by GraphQL names, enum values as on the wire
-   * @returns the answer as the service gave it; null for a GET of something that does not exist
-   * @throws GraphQLError with a code of rest-error.ts
+   * @returns the answer as the service gave it
+   * @throws GraphQLError with a code of rest-error.ts; NOT_FOUND for something that does not exist
    */
   call(args: Readonly<Record<string, unknown>>, context: SubgraphContext): Promise<unknown>;
   /** The same with arguments by the names Mesh gave them and every value as it goes on the wire. */
@@ -40,9 +40,6 @@ export function compileRestOperations(
       const callOnTheWire = async (args: WireArguments, context: SubgraphContext) => {
         try {
           return await client.send(toRequest(args), name, context);
-        } catch (error) {
-          if (operation.method === 'GET' && isNotFound(error)) return null;
-          throw error;
         } finally {
           // What was loaded before a change may not be true after it.
           if (operation.method !== 'GET') context.loaders.clear();
@@ -75,9 +72,4 @@ function compileArguments(
     }
     return result;
   };
-}
-
-function isNotFound(error: unknown): boolean {
-  const { extensions } = error as { extensions?: { status?: number } };
-  return extensions?.status === 404;
 }

@@ -194,6 +194,53 @@ describe('an entity whose operation answers one', () => {
   });
 });
 
+describe('what the service does not have (404)', () => {
+  const notFound = {
+    message: 'shop.order: the service answered 404',
+    extensions: { code: 'NOT_FOUND', service: 'shop', operation: 'order', status: 404 },
+  };
+
+  test.each([
+    ['an error at a root field', '{ order(orderId: "o") { orderId } }', { order: null }, [notFound]],
+    [
+      'null for an entity that is asked for in a list',
+      '{ _entities(representations: [{ __typename: "Item", itemSku: "a" }]) { ... on Item { title } } }',
+      { _entities: [null] },
+      undefined,
+    ],
+    [
+      'null for an entity that is asked for alone',
+      '{ _entities(representations: [{ __typename: "Order", orderId: "a" }]) { ... on Order { total } } }',
+      { _entities: [null] },
+      undefined,
+    ],
+    [
+      'nothing for a link that groups',
+      '{ _entities(representations: [{ __typename: "Customer", id: "a" }]) { ... on Customer { orders { total } } } }',
+      { _entities: [{ orders: [] }] },
+      undefined,
+    ],
+  ])('is %s', async (_sentence, query, data, errors) => {
+    rest.service.answer = json({}, 404);
+    const result = plain(await rest.run(query));
+    expect(result.data).toEqual(data);
+    if (errors) expect(result.errors).toMatchObject(errors);
+    else expect(result.errors).toBeUndefined();
+  });
+
+  test('is null for links, to an operation and to an entity of the same service', async () => {
+    rest.service.answer = (request, response) =>
+      (request.target === '/orders/o' ? order({ coupon_code: 'c', item_sku: 's' }) : json({}, 404))(
+        request,
+        response,
+      );
+    const result = plain(
+      await rest.run('{ order(orderId: "o") { orderId others { orderId } item { title } } }'),
+    );
+    expect(result).toEqual({ data: { order: { orderId: 'o', others: null, item: null } } });
+  });
+});
+
 describe('a link', () => {
   test('to an entity of another service is its key', async () => {
     rest.service.answer = order({ customer_id: 'c' });

@@ -43,7 +43,9 @@ async function received(args: WireArguments) {
   try {
     await client.send(toRequest({ ...harmless, ...args }), call, createSubgraphContext({}));
   } catch (error) {
-    expect(error).toMatchObject({ extensions: { code: 'BAD_USER_INPUT', serviceName: 'shop' } });
+    expect(error).toMatchObject({
+      extensions: { code: 'BAD_USER_INPUT', service: 'shop', operation: 'getThing' },
+    });
     expect(service.requests).toEqual([]);
     return undefined;
   }

@@ -57,7 +57,7 @@ describe('every answer', () => {
         const { message, extensions, ...others } = await refusal(sent);
         expect(message).toBe(expected.message);
         const { status, ...known } = extensions;
-        expect(known).toEqual({ code: expected.code, serviceName: 'shop' });
+        expect(known).toEqual({ code: expected.code, service: 'shop', operation: 'getThing' });
         expect([undefined, Number(/\d+$/.exec(message)?.[0])]).toContain(status);
         expect(others).toEqual({});
       }
@@ -83,7 +83,7 @@ describe('a service that is not there', () => {
     const error = await refusal(sent);
     expect(error).toEqual({
       message: 'shop.getThing: the service can not be reached',
-      extensions: { code: 'UPSTREAM_UNAVAILABLE', serviceName: 'shop' },
+      extensions: { code: 'UPSTREAM_UNAVAILABLE', service: 'shop', operation: 'getThing' },
     });
   });
 
@@ -102,7 +102,7 @@ describe('a service that is not there', () => {
     const error = await refusal(clientOf({ timeoutMs: 50 }).send(request, call, nobody));
     expect(error).toEqual({
       message: 'shop.getThing: the service did not answer in time',
-      extensions: { code: 'UPSTREAM_TIMEOUT', serviceName: 'shop' },
+      extensions: { code: 'UPSTREAM_TIMEOUT', service: 'shop', operation: 'getThing' },
     });
   });
 });
