@@ -1,6 +1,23 @@
 import { composeServices } from '@apollo/composition';
-import { Kind, print, visit, type ConstDirectiveNode, type DocumentNode, type GraphQLSchema } from 'graphql';
-import { createEventsSubgraph, eventsSubgraphName, type EventField } from './events-subgraph.ts';
+import {
+  Kind,
+  print,
+  visit,
+  type ConstDirectiveNode,
+  type DocumentNode,
+  type GraphQLError,
+  type GraphQLSchema,
+} from 'graphql';
+import {
+  createEventsSubgraph,
+  EventTypeError,
+  eventsSubgraphName,
+  type EventField,
+  type EventsSubgraph,
+} from './events-subgraph.ts';
+import { fitSubgraphs, type Attempt, type Misfit } from './fitting-subgraphs.ts';
+import { foreignKeyProblems } from './foreign-keys.ts';
+import type { SubgraphProblem } from './load-subgraphs.ts';
 import type { Subgraph } from './subgraph.ts';
 
 /** All subgraphs as one: what the gateway plans with and executes on. */
@@ -14,7 +31,13 @@ export interface ComposedSupergraph {
   hints: readonly string[];
 }
 
-/** The subgraphs do not fit together. */
+/** What is served, and what is not. */
+export interface Composition extends ComposedSupergraph {
+  /** Subgraphs that are left out because they do not fit the others, in the order of their names. */
+  problems: readonly SubgraphProblem[];
+}
+
+/** No subgraph can be served. */
 export class CompositionError extends Error {
   override readonly name = 'CompositionError';
   readonly reasons: readonly string[];
@@ -26,12 +49,29 @@ export class CompositionError extends Error {
 }
 
 /**
- * Generates the events subgraph and composes it with the others.
- * @throws CompositionError with every reason that composition gives
- * @throws SubgraphConfigError for a webhook that can't be typed
+ * Generates the events subgraph and composes it with the others. Subgraphs that do not fit the others are reported with
+ * their reasons and left out, as mesh/fitting-subgraphs.ts describes.
+ * @throws CompositionError with every reason when nothing composes
  */
-export function composeSupergraph(subgraphs: readonly Subgraph[]): ComposedSupergraph {
-  const events = createEventsSubgraph(subgraphs);
+export function composeSupergraph(subgraphs: readonly Subgraph[]): Composition {
+  const { composed, problems, reasons } = fitSubgraphs(subgraphs, composeAll);
+  if (!composed) throw new CompositionError(reasons);
+  return { ...composed, problems };
+}
+
+function composeAll(subgraphs: readonly Subgraph[]): Attempt<ComposedSupergraph> {
+  try {
+    return composeWithEvents(subgraphs, createEventsSubgraph(subgraphs));
+  } catch (error) {
+    const culprit = error instanceof EventTypeError ? error.subgraph : undefined;
+    return { misfit: { reasons: [(error as Error).message], culprit } };
+  }
+}
+
+function composeWithEvents(
+  subgraphs: readonly Subgraph[],
+  events: EventsSubgraph | undefined,
+): Attempt<ComposedSupergraph> {
   const services = new Map(subgraphs.map(({ name, schema }) => [name, schema]));
   const definitions = subgraphs.map(({ name, typeDefs }) => ({
     name,
@@ -40,25 +80,31 @@ export function composeSupergraph(subgraphs: readonly Subgraph[]): ComposedSuper
   }));
   if (events) {
     services.set(eventsSubgraphName, events.schema);
-    definitions.push({
-      name: eventsSubgraphName,
-      url: `sluice:${eventsSubgraphName}`,
-      typeDefs: events.typeDefs,
-    });
+    const url = `sluice:${eventsSubgraphName}`;
+    definitions.push({ name: eventsSubgraphName, url, typeDefs: events.typeDefs });
   }
   const result = composeServices(definitions);
-  if (result.errors) {
-    throw new CompositionError([
-      ...sharedTypeNames(subgraphs),
-      ...result.errors.map((error) => error.message),
-    ]);
-  }
+  if (result.errors) return { misfit: misfitOf(result.errors, subgraphs) };
   return {
-    sdl: result.supergraphSdl,
-    services,
-    eventFields: events?.fields ?? [],
-    hints: result.hints.map((hint) => hint.message),
+    composed: {
+      sdl: result.supergraphSdl,
+      services,
+      eventFields: events?.fields ?? [],
+      hints: result.hints.map((hint) => hint.message),
+    },
   };
+}
+
+const noQuery =
+  'there is nothing to query: of all subgraphs, one must have a GET operation or a field of Query';
+
+function misfitOf(errors: readonly GraphQLError[], subgraphs: readonly Subgraph[]): Misfit {
+  const [wrongKey] = foreignKeyProblems(subgraphs);
+  if (wrongKey) return { reasons: [wrongKey.message], culprit: wrongKey.name };
+  const messages = errors.map(({ extensions, message }) =>
+    extensions['code'] === 'NO_QUERIES' ? noQuery : message,
+  );
+  return { reasons: [...sharedTypeNames(subgraphs), ...messages], culprit: undefined };
 }
 
 /** Types that several subgraphs have without being one entity: the usual cause of errors that do not say so. */

@@ -15,7 +15,7 @@ import {
 import { isObject } from './openapi-document.ts';
 import { addResolver } from './resolvers.ts';
 import { fieldOf, namedTypeOf, objectType } from './schema-document.ts';
-import type { ConfigPath } from './subgraph-config.ts';
+import { SubgraphConfigError, type ConfigPath } from './subgraph-config.ts';
 import type { RestSubgraphParts, Subgraph, SubgraphEvent } from './subgraph.ts';
 
 /** A subscription field and the events that feed it. */
@@ -23,7 +23,7 @@ export interface EventField {
   /** Field of Subscription. */
   name: string;
   source: string;
-  /** Event type in the log. */
+  /** Event type in the log: the name that the document gives it. */
   type: string;
   /** JSON pointer to the part of the payload that the field answers with; empty for all of it. */
   pointer: string;
@@ -46,27 +46,35 @@ export interface EventRoot {
 
 export const eventsSubgraphName = 'events';
 
+/** A webhook of a subgraph that can't be typed, or whose field another subgraph has already. */
+export class EventTypeError extends Error {
+  override readonly name = 'EventTypeError';
+  readonly subgraph: string;
+
+  constructor(subgraph: string, reason: Error) {
+    super(reason.message, { cause: reason });
+    this.subgraph = subgraph;
+  }
+}
+
 /**
  * Generates the events subgraph: one subscription field per webhook, typed by its payload, with `@provides` for
  * what the payload answers, so that the planner fetches only the rest from the services.
  * @returns undefined when no subgraph has a webhook
- * @throws SubgraphConfigError for a webhook that can't be typed
+ * @throws EventTypeError for the first webhook that can't be one of them
  */
 export function createEventsSubgraph(subgraphs: readonly Subgraph[]): EventsSubgraph | undefined {
   const types = createEventTypes();
   const fields = new Map<string, EventField>();
   const printed: string[] = [];
   for (const { name: source, rest } of subgraphs) {
-    for (const event of rest?.events ?? []) {
-      if (!rest) continue;
-      const owner = { source, rest, place: ['webhooks', event.name] };
-      const taken = fields.get(event.name);
-      if (taken) {
-        throw rest.config.problem(owner.place, `${taken.source} has an event of this name already`);
+    if (!rest) continue;
+    for (const event of rest.events) {
+      try {
+        printed.push(addEvent(types, fields, { source, rest, place: ['webhooks', event.name] }, event));
+      } catch (error) {
+        throw error instanceof SubgraphConfigError ? new EventTypeError(source, error) : error;
       }
-      const pointer = isObject(event.webhook.entity) ? event.webhook.entity.at : '';
-      fields.set(event.name, { name: event.name, source, type: event.name, pointer });
-      printed.push(printField(event, payloadOf(types, owner, event, pointer)));
     }
   }
   if (fields.size === 0) return undefined;
@@ -87,17 +95,38 @@ export function createEventsSubgraph(subgraphs: readonly Subgraph[]): EventsSubg
   };
 }
 
+/** @returns the subscription field, printed */
+function addEvent(
+  types: EventTypes,
+  fields: Map<string, EventField>,
+  owner: PayloadOwner,
+  event: SubgraphEvent,
+): string {
+  const { source, rest, place } = owner;
+  const { name: type, field: name, webhook } = event;
+  const taken = fields.get(name);
+  if (taken) {
+    throw rest.config.problem(
+      place,
+      `${taken.source} has the subscription field ${name} already; give one of the services a prefix`,
+    );
+  }
+  const pointer = isObject(webhook.entity) ? webhook.entity.at : '';
+  fields.set(name, { name, source, type, pointer });
+  return printField(event, payloadOf(types, owner, event, pointer));
+}
+
 const eventCursorSdl = `"""
 A place in the stream of events, as \`extensions.event.cursor\` gave it. Opaque: pass it back as it is.
 """
 scalar EventCursor`;
 
-function printField({ name, description }: SubgraphEvent, { type, provides }: EventType): string {
+function printField({ field, description }: SubgraphEvent, { type, provides }: EventType): string {
   const text = description === undefined ? '' : `${JSON.stringify(description)}\n`;
   const cursor =
     '"Events above this cursor first, then live ones; without it, live ones only." after: EventCursor';
   const directive = provides === '' ? '' : ` @provides(fields: ${JSON.stringify(provides)})`;
-  return `${text}${name}(${cursor}): ${type}${directive}`;
+  return `${text}${field}(${cursor}): ${type}${directive}`;
 }
 
 function payloadOf(types: EventTypes, owner: PayloadOwner, event: SubgraphEvent, pointer: string): EventType {

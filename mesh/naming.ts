@@ -1,4 +1,4 @@
-import { camelCase, constantCase, pascalCase } from 'change-case';
+import { camelCase } from 'change-case';
 import {
   Kind,
   specifiedScalarTypes,
@@ -12,6 +12,7 @@ import {
   type TypeDefinitionNode,
 } from 'graphql';
 import { argumentsOf, wireDirective } from './annotations.ts';
+import { prefixedField, styleOf, type NamingStyle } from './naming-style.ts';
 import type { SubgraphConfig } from './subgraph-config.ts';
 
 /** A wrapped document with the names that clients see. */
@@ -37,7 +38,7 @@ const builtIn = new Set(specifiedScalarTypes.map((type) => type.name));
  * in `@wire(name:)`. Two names that would become one keep what Mesh called them.
  */
 export function nameForGraphQL({ wrapped, config, renames }: NamingOptions): NamedDocument {
-  const style = config.naming === 'graphql' ? graphqlStyle : sourceStyle;
+  const style = styleOf(config.naming);
   const typeNames = nameTypes(wrapped, config, style);
   const rootFields = nameRootFields(wrapped, config.prefix, style, renames);
   const document = visit(wrapped, {
@@ -89,37 +90,6 @@ export function nameForGraphQL({ wrapped, config, renames }: NamingOptions): Nam
   return { document, rootFields };
 }
 
-interface NamingStyle {
-  type: (name: string) => string;
-  field: (name: string) => string;
-  enumValue: (name: string) => string;
-}
-
-const graphqlStyle: NamingStyle = {
-  type: (name) => (/^[A-Z][A-Za-z0-9]*$/.test(name) ? name : startSafely(pascalCase(name))),
-  field: (name) => (/^[a-z][A-Za-z0-9]*$/.test(name) ? name : startSafely(camelCase(name))),
-  enumValue: (name) => (/^[A-Z][A-Z0-9_]*$/.test(name) ? name : startSafely(constantCase(name))),
-};
-
-const sourceStyle: NamingStyle = {
-  type: same,
-  field: unreserved,
-  enumValue: (name) => (['true', 'false', 'null'].includes(name) ? `_${name}` : unreserved(name)),
-};
-
-/** GraphQL keeps names that start with two underscores for itself. */
-function unreserved(name: string): string {
-  return name.replace(/^__+/, '_');
-}
-
-function same(name: string): string {
-  return name;
-}
-
-function startSafely(name: string): string {
-  return /^[A-Za-z_]/.test(name) ? name : `_${name}`;
-}
-
 function nameTypes(
   wrapped: DocumentNode,
   config: NamingOptions['config'],
@@ -148,9 +118,7 @@ function nameRootFields(
   for (const node of wrapped.definitions) {
     if (node.kind !== Kind.OBJECT_TYPE_DEFINITION || !rootTypes.has(node.name.value)) continue;
     for (const { name } of node.fields ?? []) {
-      const styled = style.field(name.value);
-      const prefixed = prefix === '' ? styled : `${camelCase(prefix)}${pascalCase(styled)}`;
-      names.set(name.value, renames.get(name.value) ?? prefixed);
+      names.set(name.value, renames.get(name.value) ?? prefixedField(prefix, style.field(name.value)));
     }
   }
   const unstyled = (name: string) => (prefix === '' ? name : `${camelCase(prefix)}_${name}`);

@@ -4,13 +4,14 @@ import { withoutAnnotations } from './annotations.ts';
 import { federate } from './federate.ts';
 import { nameForGraphQL } from './naming.ts';
 import { normalise, type NormalisedDocument } from './normalise/normalise.ts';
-import { dialectOf, type OpenApiDocument } from './openapi-document.ts';
+import type { OpenApiDocument } from './openapi-document.ts';
 import { restResolvers } from './rest-resolvers.ts';
 import { createRestClient } from './rest/rest-client.ts';
 import { compileRestOperations } from './rest/rest-operations.ts';
-import { objectType, pruneUnreachable, rootField, withoutRootFields } from './schema-document.ts';
+import { objectType, pruneUnreachable, withoutRootFields } from './schema-document.ts';
 import type { SubgraphConfig } from './subgraph-config.ts';
-import type { Subgraph, SubgraphEvent } from './subgraph.ts';
+import { subgraphEvents } from './subgraph-events.ts';
+import type { Subgraph } from './subgraph.ts';
 import { wrapWithMesh } from './wrap.ts';
 
 export interface RestSubgraphOptions {
@@ -38,7 +39,7 @@ export async function createRestSubgraph(options: RestSubgraphOptions): Promise<
   const events = subgraphEvents({ ...options, normalised, complete, rootFields: named.rootFields });
   const hidden = hiddenRootFields(normalised, named.rootFields, config, rootFieldOf);
   const served = pruneUnreachable(
-    withoutRootFields(complete, (field) => hidden.has(field)),
+    withoutRootFields(complete, (field) => hidden.has(field.name.value)),
     [...Object.keys(config.entities), ...stubTypes(config, named.document)],
   );
   const client = createRestClient(config);
@@ -123,32 +124,4 @@ function hiddenRootFields(
 function stubTypes(config: SubgraphConfig, document: DocumentNode): string[] {
   const parents = Object.keys(config.links).map((place) => place.split('.')[0] ?? '');
   return parents.filter((parent) => !objectType(document, parent));
-}
-
-function subgraphEvents(
-  options: RestSubgraphOptions & {
-    normalised: NormalisedDocument;
-    complete: DocumentNode;
-    rootFields: ReadonlyMap<string, string>;
-  },
-): SubgraphEvent[] {
-  const { config, normalised, complete, rootFields } = options;
-  return Object.entries(config.webhooks).map(([name, webhook]) => {
-    const lifted = normalised.events.find((event) => event.name === name);
-    if (!lifted) {
-      const known = normalised.events.map((event) => event.name).join(', ') || 'none';
-      throw config.problem(['webhooks', name], `the document has no such event; it has: ${known}`);
-    }
-    const field = lifted.operationId && rootField(complete, rootFields.get(lifted.operationId) ?? '');
-    return {
-      name,
-      description: lifted.description,
-      webhook,
-      payloadType: field ? field.type : undefined,
-      schema: lifted.schema && { ...lifted.schema, components: options.document.components ?? {} },
-      dialect: dialectOf(options.document),
-      successStatus: lifted.successStatus,
-      callback: lifted.callback,
-    };
-  });
 }

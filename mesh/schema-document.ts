@@ -45,11 +45,14 @@ export function isListType(type: TypeNode): boolean {
 }
 
 /** Leaves out the root fields for which `drop` says so, and a root type that has none left. */
-export function withoutRootFields(document: DocumentNode, drop: (name: string) => boolean): DocumentNode {
+export function withoutRootFields(
+  document: DocumentNode,
+  drop: (field: FieldDefinitionNode) => boolean,
+): DocumentNode {
   return visit(document, {
     ObjectTypeDefinition: (node) => {
       if (node.name.value !== 'Query' && node.name.value !== 'Mutation') return false;
-      const fields = (node.fields ?? []).filter((field) => !drop(field.name.value));
+      const fields = (node.fields ?? []).filter((field) => !drop(field));
       return fields.length === 0 ? null : { ...node, fields };
     },
   });

@@ -36,7 +36,10 @@ export interface RestSubgraphParts {
 
 /** An event of a service that subgraph.yaml turns into a subscription field. */
 export interface SubgraphEvent {
+  /** What the document and the log call it. */
   name: string;
+  /** Its field of Subscription. */
+  field: string;
   description: string | undefined;
   webhook: WebhookConfig;
   /** GraphQL type of the payload; undefined when the document describes none. */

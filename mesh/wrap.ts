@@ -1,7 +1,9 @@
 import { loadNonExecutableGraphQLSchemaFromOpenAPI } from '@omnigraph/openapi';
 import { printSchemaWithDirectives } from '@graphql-tools/utils';
 import { parse, type DocumentNode } from 'graphql';
+import { httpOperation } from './annotations.ts';
 import type { OpenApiDocument } from './openapi-document.ts';
+import { withoutRootFields } from './schema-document.ts';
 
 /**
  * GraphQL Mesh as a compiler: a normalised OpenAPI document becomes a schema whose root fields carry
@@ -19,7 +21,9 @@ export async function wrapWithMesh(subgraph: string, document: OpenApiDocument):
     fetch: () => Promise.reject(new Error('references out of the document are not followed')),
     logger: silentLogger,
   });
-  return parse(printSchemaWithDirectives(schema), { noLocation: true });
+  const wrapped = parse(printSchemaWithDirectives(schema), { noLocation: true });
+  // A document without a GET gets a `Query.dummy`, which calls nothing.
+  return withoutRootFields(wrapped, (field) => httpOperation(field) === undefined);
 }
 
 /** Mesh would read any file or address that a document names. */

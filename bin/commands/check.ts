@@ -21,7 +21,9 @@ export async function check(names: readonly string[]): Promise<number> {
     for (const name of missing) print(`${name}: there is no such folder in ${dir}`);
     if (problems.length > 0 || missing.length > 0) return 1;
     if (names.length > 0) return 0;
-    const { eventFields, hints } = composeSupergraph(subgraphs);
+    const { eventFields, hints, problems: misfits } = composeSupergraph(subgraphs);
+    for (const { name, message } of misfits) print(`${name}: ${message}`);
+    if (misfits.length > 0) return 1;
     for (const hint of hints) print(`hint: ${hint}`);
     print(
       `The ${subgraphs.length} subgraphs compose; subscriptions: ${eventFields.map(({ name }) => name).join(', ')}`,

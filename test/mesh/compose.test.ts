@@ -8,12 +8,7 @@ import {
   type ObjectTypeDefinitionNode,
 } from 'graphql';
 import { argumentsOf } from '../../mesh/annotations.ts';
-import {
-  composeSupergraph,
-  CompositionError,
-  printSubgraph,
-  type ComposedSupergraph,
-} from '../../mesh/compose.ts';
+import { composeSupergraph, printSubgraph, type ComposedSupergraph } from '../../mesh/compose.ts';
 import { loadSubgraphs } from '../../mesh/load-subgraphs.ts';
 import { createSubgraphContext } from '../../mesh/subgraph-context.ts';
 import type { Subgraph } from '../../mesh/subgraph.ts';
@@ -163,13 +158,6 @@ describe('a payload', () => {
 });
 
 describe('what does not fit together is told', () => {
-  test('an event name that two subgraphs have', async () => {
-    const other = { config: `prefix: Other\nwebhooks: { orderCreated: { ${unsigned} } }` };
-    expect(
-      await outcomeOf({ a: { config: `webhooks: { orderCreated: { ${unsigned} } }` }, b: other }),
-    ).toMatch(/\/b\/subgraph\.yaml:3: webhooks\.orderCreated: a has an event of this name already$/);
-  });
-
   test.each([
     [
       'Customer',
@@ -183,31 +171,45 @@ describe('what does not fit together is told', () => {
     const outcome = await outcomeOf({ orders: { config: webhookOf(entity) } });
     expect(outcome.endsWith(expected)).toBe(true);
   });
-
-  test('events alone, with nothing to ask for', async () => {
-    const document = smallDocument.replace(/^paths:[^]*(?=^webhooks:)/m, '');
-    const folders = { orders: { config: `webhooks: { orderCreated: { ${unsigned} } }`, document } };
-    const error = await compose(folders).catch((reason: unknown) => reason);
-    expect(error).toBeInstanceOf(CompositionError);
-    expect((error as Error).message).toMatch(/^The subgraphs do not compose:\n {2}- No queries found/);
-  });
-
-  test('types of the same name, with what to do about it', async () => {
-    const other = {
-      config: 'operations: { rename: { getOrder: b, listOrders: bs } }',
-      document: smallDocument.replaceAll('city', 'street'),
-    };
-    const [, ...reasons] = (await outcomeOf({ a: { config: '' }, b: other })).split('\n');
-    expect(reasons.slice(0, 3)).toEqual([
-      '  - a and b each have a type Order: give one of them a prefix',
-      '  - a and b each have a type Address: give one of them a prefix',
-      expect.stringMatching(/^ {2}- Non-shareable field "Order.id" is resolved from multiple subgraphs/),
-    ]);
-  });
 });
 
-test('a prefix lets two subgraphs with the same names live together', async () => {
-  const { sdl } = await compose({ a: { config: 'prefix: Old' }, b: { config: '' } });
+test('a prefix lets two subgraphs with the same names live together, events included', async () => {
+  const events = `webhooks: { orderCreated: { ${unsigned} } }`;
+  const { sdl, problems, eventFields } = await compose({
+    a: { config: `prefix: Old\n${events}` },
+    b: { config: events },
+  });
+  expect(problems).toEqual([]);
   for (const name of ['type Order\n', 'type OldOrder\n', 'oldGetOrder(', ' getOrder('])
     expect(sdl).toContain(name);
+  expect(eventFields).toEqual([
+    { name: 'oldOrderCreated', source: 'a', type: 'orderCreated', pointer: '' },
+    { name: 'orderCreated', source: 'b', type: 'orderCreated', pointer: '' },
+  ]);
+});
+
+test('an event may be called what no field can be called: the log keeps its name', async () => {
+  const names = ['order.created', 'order-shipped', '2fa', 'GET /x', '日本'];
+  const document = smallDocument.replace(
+    / {2}orderCreated:\n[^]*?(?=^components)/m,
+    names
+      .map(
+        (name) =>
+          `  '${name}': { post: { requestBody: { content: { application/json: { schema: { type: object, properties: { a: { type: string } } } } } } } }\n`,
+      )
+      .join(''),
+  );
+  const webhooks = names.map((name) => `'${name}': { ${unsigned} }`).join(', ');
+  const { problems, eventFields, sdl } = await compose({
+    orders: { config: `webhooks: { ${webhooks} }`, document },
+  });
+  expect(problems).toEqual([]);
+  expect(eventFields.map(({ name, type }) => [type, name])).toEqual([
+    ['order.created', 'orderCreated'],
+    ['order-shipped', 'orderShipped'],
+    ['2fa', '_2fa'],
+    ['GET /x', 'getX'],
+    ['日本', '_'],
+  ]);
+  expect(sdl).toContain('orderShipped(');
 });

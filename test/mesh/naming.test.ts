@@ -1,5 +1,6 @@
 import { Kind, type DocumentNode } from 'graphql';
 import { wireName } from '../../mesh/annotations.ts';
+import { eventField } from '../../mesh/naming-style.ts';
 import { nameForGraphQL, type NamingOptions } from '../../mesh/naming.ts';
 import { normalise } from '../../mesh/normalise/normalise.ts';
 import { wrapWithMesh } from '../../mesh/wrap.ts';
@@ -235,6 +236,26 @@ describe('root fields', () => {
     );
     expect(fields).toEqual({ list_orders: 'shopListOrders', getOrder: 'order' });
   });
+});
+
+/** An event, what it is called with naming: graphql, with naming: source, and both with the prefix Shop. */
+const eventNames: readonly (readonly [string, string, string, string, string])[] = [
+  ['orderCreated', 'orderCreated', 'orderCreated', 'shopOrderCreated', 'shopOrderCreated'],
+  ['payment.created', 'paymentCreated', 'payment_created', 'shopPaymentCreated', 'shopPaymentCreated'],
+  ['order-created', 'orderCreated', 'order_created', 'shopOrderCreated', 'shopOrderCreated'],
+  ['order_created', 'orderCreated', 'order_created', 'shopOrderCreated', 'shopOrderCreated'],
+  ['2fa', '_2fa', '_2fa', 'shop2fa', 'shop2fa'],
+  ['/payments (v2)', 'paymentsV2', '_payments_v2_', 'shopPaymentsV2', 'shopPaymentsV2'],
+  ['__typename', 'typename', '_typename', 'shopTypename', 'shopTypename'],
+  ['日本', '_', '_', 'shop', 'shop'],
+];
+
+test.each(eventNames)('the event %s has a subscription field that GraphQL can have', (name, ...fields) => {
+  const got = ['', 'Shop'].flatMap((prefix) =>
+    (['graphql', 'source'] as const).map((naming) => eventField(name, { naming, prefix })),
+  );
+  expect(got).toEqual(fields);
+  for (const field of got) expect(field).toMatch(/^(?!__)[A-Za-z_][A-Za-z0-9_]*$/);
 });
 
 test('descriptions and deprecations are kept', async () => {

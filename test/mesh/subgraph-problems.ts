@@ -118,6 +118,23 @@ export const operationCases: readonly ProblemCase[] = [
     given: withConfig('webhooks: { orderEaten: { verify: { scheme: none } } }'),
     expected: `${file}:2: webhooks.orderEaten: the document has no such event; it has: orderCreated`,
   },
+  {
+    id: 'L24',
+    sentence: 'two events that would be one subscription field',
+    given: rest(
+      'orders',
+      [
+        smallConfig.trim(),
+        'webhooks:',
+        '  order.created: { verify: { scheme: none } }',
+        '  order_created: { verify: { scheme: none } }',
+      ].join('\n'),
+      smallDocument
+        .replace('orderCreated:', 'order.created: &event')
+        .replace(/(?=^components)/m, '  order_created: *event\n'),
+    ),
+    expected: `${file}:4: webhooks.order_created: order.created and order_created would both be the subscription field orderCreated`,
+  },
 ];
 
 export const entityCases: readonly ProblemCase[] = [
@@ -191,7 +208,7 @@ export const linkCases: readonly ProblemCase[] = [
       'entities: { Order: { key: id, resolve: { operation: getOrder } } }',
       'links: { Address.order: { entity: Order, key: { total: city } } }',
     ),
-    expected: `${file}:2: links.Address.order.key: the key of Order is "id"`,
+    expected: `${file}:3: links.Address.order.key: the key of Order is "id"`,
   },
   {
     id: 'L44',
