@@ -1,13 +1,14 @@
-import { Pool, type Dispatcher } from 'undici';
+import { Pool } from 'undici';
 import type { SubgraphContext } from '../subgraph-context.ts';
-import { restError, statusError, type RestCallName } from './rest-error.ts';
+import { readAnswer, type AnswerShape } from './rest-answer.ts';
 import type { RestRequest } from './rest-call.ts';
+import { restError, statusError, type RestCallName } from './rest-error.ts';
 
 export interface RestClientOptions {
   /** Base URL of the service; its path is put before the path of every call. */
   endpoint: string;
   headers: { forward: readonly string[]; set: Readonly<Record<string, string>> };
-  /** Longest wait for connecting, for headers and between parts of a body, in milliseconds. */
+  /** Longest time from the call to the end of its answer, waiting for a connection included, in milliseconds. */
   timeoutMs: number;
   /** Most bytes of one answer. @default 32 MiB */
   responseBytesMax?: number;
@@ -18,10 +19,16 @@ export interface RestClientOptions {
 /** Calls one REST service over a pool of connections of its own. */
 export interface RestClient {
   /**
-   * Sends a request and reads the answer: JSON parsed, text as it is, anything else as base64, no content as null.
+   * Sends a request and reads the answer as rest-answer.ts describes.
+   * @param shape what the answer has to be
    * @throws GraphQLError with a code of rest-error.ts; redirects are not followed
    */
-  send(request: RestRequest, call: RestCallName, context: SubgraphContext): Promise<unknown>;
+  send(
+    request: RestRequest,
+    call: RestCallName,
+    context: SubgraphContext,
+    shape: AnswerShape,
+  ): Promise<unknown>;
   close(): Promise<void>;
 }
 
@@ -31,70 +38,59 @@ export function createRestClient(options: RestClientOptions): RestClient {
   const basePath = endpoint.pathname.replace(/\/+$/, '');
   const pool = new Pool(endpoint.origin, {
     connections: connectionsMax,
-    headersTimeout: timeoutMs,
-    bodyTimeout: timeoutMs,
+    // One deadline holds for all of a call; undici's own start again with every part of an answer.
+    headersTimeout: 0,
+    bodyTimeout: 0,
     connect: { timeout: timeoutMs },
     maxResponseSize: responseBytesMax,
   });
 
   return {
-    async send(request, call, context) {
-      const response = await dispatch(request, call, context);
-      if (response.statusCode < 200 || response.statusCode > 299) {
+    async send(request, call, context, shape) {
+      const deadline = new AbortController();
+      const timer = setTimeout(() => deadline.abort(new DeadlineError()), timeoutMs);
+      const signal = context.signal ? AbortSignal.any([context.signal, deadline.signal]) : deadline.signal;
+      try {
+        const response = await dispatch(request, context, signal);
+        if (response.statusCode >= 200 && response.statusCode <= 299) {
+          return await readAnswer(response, call, shape);
+        }
         await response.body.dump().catch(() => undefined);
         throw statusError(call, response.statusCode);
-      }
-      try {
-        return await readBody(response, call);
       } catch (error) {
         throw toRestError(error, call);
+      } finally {
+        clearTimeout(timer);
       }
     },
     close: () => pool.destroy(),
   };
 
-  async function dispatch(request: RestRequest, call: RestCallName, context: SubgraphContext) {
+  function dispatch(request: RestRequest, context: SubgraphContext, signal: AbortSignal) {
     const forwarded: Record<string, string> = {};
     for (const name of headers.forward) {
       const value = context.headers[name];
       if (value !== undefined) forwarded[name] = value;
     }
-    try {
-      return await pool.request({
-        method: request.method,
-        path: `${basePath}${request.path}`,
-        headers: { ...forwarded, ...request.headers, ...headers.set },
-        body: request.body,
-        signal: context.signal ?? null,
-      });
-    } catch (error) {
-      throw toRestError(error, call);
-    }
+    return pool.request({
+      method: request.method,
+      path: `${basePath}${request.path}`,
+      headers: { ...forwarded, ...request.headers, ...headers.set },
+      body: request.body,
+      signal,
+    });
   }
 }
 
-async function readBody(response: Dispatcher.ResponseData, call: RestCallName): Promise<unknown> {
-  const contentType = String(response.headers['content-type'] ?? '');
-  if (/^application\/(.+\+)?json\b/i.test(contentType)) {
-    const text = await response.body.text();
-    if (text.trim() === '') return null;
-    try {
-      return JSON.parse(text) as unknown;
-    } catch {
-      throw restError(call, 'UPSTREAM_ERROR', 'the service answered with JSON that can not be parsed');
-    }
-  }
-  if (/^text\//i.test(contentType)) return response.body.text();
-  const bytes = Buffer.from(await response.body.arrayBuffer());
-  return bytes.length === 0 ? null : bytes.toString('base64');
+/** The time for a call is over. */
+class DeadlineError extends Error {
+  override readonly name = 'DeadlineError';
 }
-
-const timeoutCodes = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'UND_ERR_CONNECT_TIMEOUT']);
 
 function toRestError(error: unknown, call: RestCallName): unknown {
   const { name, code = '' } = error as { name?: string; code?: string };
   if (name === 'GraphQLError' || name === 'AbortError') return error;
-  if (timeoutCodes.has(code))
+  if (error instanceof DeadlineError || code === 'UND_ERR_CONNECT_TIMEOUT')
     return restError(call, 'UPSTREAM_TIMEOUT', 'the service did not answer in time');
   if (code === 'UND_ERR_INVALID_ARG') return restError(call, 'BAD_USER_INPUT', 'the call can not be sent');
   if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') {

@@ -3,6 +3,7 @@ import { httpOperation, wireName } from '../annotations.ts';
 import { isListType, namedTypeOf, objectType } from '../schema-document.ts';
 import type { SubgraphContext } from '../subgraph-context.ts';
 import { compileWireInputs, type ToWire } from '../wire-input.ts';
+import type { AnswerShape } from './rest-answer.ts';
 import { compileRestCall, type WireArguments } from './rest-call.ts';
 import type { RestClient } from './rest-client.ts';
 
@@ -18,7 +19,7 @@ export interface RestOperation {
    * @throws GraphQLError with a code of rest-error.ts; NOT_FOUND for something that does not exist
    */
   call(args: Readonly<Record<string, unknown>>, context: SubgraphContext): Promise<unknown>;
-  /** The same with arguments by the names Mesh gave them and every value as it goes on the wire. */
+  /** The same with arguments by the names Mesh gave them, every value as it goes on the wire, and any answer. */
   callOnTheWire(args: WireArguments, context: SubgraphContext): Promise<unknown>;
 }
 
@@ -37,9 +38,10 @@ export function compileRestOperations(
       const name = { subgraph, operation: field.name.value };
       const toRequest = compileRestCall(operation, name);
       const argumentsOf = compileArguments(field, toWireOf);
-      const callOnTheWire = async (args: WireArguments, context: SubgraphContext) => {
+      const shape = shapeOf(document, field);
+      const send = async (args: WireArguments, context: SubgraphContext, answer: AnswerShape) => {
         try {
-          return await client.send(toRequest(args), name, context);
+          return await client.send(toRequest(args), name, context, answer);
         } finally {
           // What was loaded before a change may not be true after it.
           if (operation.method !== 'GET') context.loaders.clear();
@@ -48,12 +50,17 @@ export function compileRestOperations(
       operations.set(field.name.value, {
         isList: isListType(field.type),
         typeName: namedTypeOf(field.type),
-        call: async (args, context) => callOnTheWire(argumentsOf(args), context),
-        callOnTheWire,
+        call: async (args, context) => send(argumentsOf(args), context, shape),
+        callOnTheWire: (args, context) => send(args, context, 'any'),
       });
     }
   }
   return operations;
+}
+
+function shapeOf(document: DocumentNode, { type }: FieldDefinitionNode): AnswerShape {
+  if (isListType(type)) return 'list';
+  return objectType(document, namedTypeOf(type)) ? 'object' : 'any';
 }
 
 function compileArguments(

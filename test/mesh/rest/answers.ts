@@ -1,4 +1,5 @@
 import type { Answer } from '../recording-service.ts';
+import type { AnswerShape } from '../../../mesh/rest/rest-answer.ts';
 import { json } from '../recording-service.ts';
 
 /** What a service answers, and what a client of the gateway sees of it. */
@@ -6,6 +7,8 @@ export interface AnswerCase {
   readonly id: string;
   readonly sentence: string;
   readonly given: Answer;
+  /** What the document says of the answer. @default any */
+  readonly shape?: AnswerShape;
   readonly expected: { readonly value: unknown } | { readonly code: string; readonly message: string };
 }
 
@@ -177,4 +180,38 @@ const bodies: readonly AnswerCase[] = [
   },
 ];
 
-export const answers: readonly AnswerCase[] = [...refusals, ...redirects, ...bodies];
+const other = {
+  code: 'UPSTREAM_ERROR',
+  message: 'shop.getThing: the service answered with something else than the document says',
+};
+const asText = raw(200, { 'content-type': 'text/plain' }, '{"a":1}');
+const withoutType = (body: string) => raw(200, {}, body);
+
+const shapeRows: readonly (readonly [string, AnswerShape, Answer, AnswerCase['expected']])[] = [
+  ['JSON that calls itself text is no object', 'object', asText, other],
+  ['JSON that calls itself text is no list', 'list', asText, other],
+  ['bytes are no object', 'object', raw(200, { 'content-type': 'image/png' }, 'x'), other],
+  ['HTML is no object', 'object', raw(200, { 'content-type': 'text/html' }, secret), other],
+  ['a string of JSON is no object', 'object', json('text'), other],
+  ['a number is no object', 'object', json(7), other],
+  ['a list is no object', 'object', json([{ a: 1 }]), other],
+  ['an object is no list', 'list', json({ a: 1 }), other],
+  ['an object is an object', 'object', json({ a: 1 }), { value: { a: 1 } }],
+  ['a list is a list', 'list', json([7]), { value: [7] }],
+  ['null is no object, and no error', 'object', json(null), { value: null }],
+  ['no text is null', 'object', raw(200, { 'content-type': 'text/plain' }), { value: null }],
+  ['an object that does not say what it is is read', 'object', withoutType('{"a":1}'), { value: { a: 1 } }],
+  ['so is a list', 'list', withoutType('[7]'), { value: [7] }],
+  ['so is nothing', 'list', withoutType(''), { value: null }],
+  ['what does not say what it is and is no JSON is an error', 'object', withoutType(secret), other],
+];
+
+const shapes: readonly AnswerCase[] = shapeRows.map(([sentence, shape, given, expected], index) => ({
+  id: `A${index + 1}`,
+  sentence,
+  shape,
+  given,
+  expected,
+}));
+
+export const answers: readonly AnswerCase[] = [...refusals, ...redirects, ...bodies, ...shapes];

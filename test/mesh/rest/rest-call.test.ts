@@ -41,7 +41,7 @@ beforeEach(() => {
 /** What the service receives for these arguments; undefined when the call is refused as bad input. */
 async function received(args: WireArguments) {
   try {
-    await client.send(toRequest({ ...harmless, ...args }), call, createSubgraphContext({}));
+    await client.send(toRequest({ ...harmless, ...args }), call, createSubgraphContext({}), 'any');
   } catch (error) {
     expect(error).toMatchObject({
       extensions: { code: 'BAD_USER_INPUT', service: 'shop', operation: 'getThing' },

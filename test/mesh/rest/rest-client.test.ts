@@ -48,9 +48,9 @@ async function refusal(sent: Promise<unknown>) {
 describe('every answer', () => {
   test.each(answers.map((row) => [row.id, row.sentence, row] as const))(
     '%s: %s',
-    async (_id, _sentence, { given, expected }) => {
+    async (_id, _sentence, { given, expected, shape = 'any' }) => {
       service.answer = given;
-      const sent = clientOf().send(request, call, nobody);
+      const sent = clientOf().send(request, call, nobody, shape);
       if ('value' in expected) {
         expect(await sent).toEqual(expected.value);
       } else {
@@ -79,7 +79,7 @@ async function closedPort(): Promise<number> {
 describe('a service that is not there', () => {
   test('a refused connection names neither host nor port', async () => {
     const port = await closedPort();
-    const sent = clientOf({ endpoint: `http://127.0.0.1:${port}/secret` }).send(request, call, nobody);
+    const sent = clientOf({ endpoint: `http://127.0.0.1:${port}/secret` }).send(request, call, nobody, 'any');
     const error = await refusal(sent);
     expect(error).toEqual({
       message: 'shop.getThing: the service can not be reached',
@@ -88,7 +88,9 @@ describe('a service that is not there', () => {
   });
 
   test('neither does a host that has no address', async () => {
-    const error = await refusal(clientOf({ endpoint: 'http://nowhere.invalid' }).send(request, call, nobody));
+    const error = await refusal(
+      clientOf({ endpoint: 'http://nowhere.invalid' }).send(request, call, nobody, 'any'),
+    );
     expect(error.message).toBe('shop.getThing: the service can not be reached');
   });
 
@@ -99,7 +101,7 @@ describe('a service that is not there', () => {
     service.answer = (_, response) => {
       if (parts === 1) response.writeHead(200, { 'content-type': 'text/plain' }).write('one');
     };
-    const error = await refusal(clientOf({ timeoutMs: 50 }).send(request, call, nobody));
+    const error = await refusal(clientOf({ timeoutMs: 50 }).send(request, call, nobody, 'any'));
     expect(error).toEqual({
       message: 'shop.getThing: the service did not answer in time',
       extensions: { code: 'UPSTREAM_TIMEOUT', service: 'shop', operation: 'getThing' },
@@ -107,9 +109,38 @@ describe('a service that is not there', () => {
   });
 });
 
+test.each([
+  ['parts of an answer that each come in time', 200],
+  ['parts of a refusal that each come in time', 500],
+])('%s do not make the whole wait longer', async (_sentence, status) => {
+  const stopped = Promise.withResolvers<void>();
+  service.answer = (_, response) => {
+    response.writeHead(status, { 'content-type': 'text/plain' });
+    const dripping = setInterval(() => response.write('.'), 10);
+    response.on('close', () => {
+      clearInterval(dripping);
+      stopped.resolve();
+    });
+  };
+  const error = await refusal(clientOf({ timeoutMs: 100 }).send(request, call, nobody, 'any'));
+  expect(error.extensions['code']).toBe(status === 200 ? 'UPSTREAM_TIMEOUT' : 'UPSTREAM_ERROR');
+  await stopped.promise;
+});
+
+test('waiting for a connection counts as waiting', async () => {
+  const client = clientOf({ connectionsMax: 1, timeoutMs: 100 });
+  service.answer = () => undefined;
+  const errors = await Promise.all([1, 2, 3].map(() => refusal(client.send(request, call, nobody, 'any'))));
+  expect(errors.map(({ extensions }) => extensions['code'])).toEqual([
+    'UPSTREAM_TIMEOUT',
+    'UPSTREAM_TIMEOUT',
+    'UPSTREAM_TIMEOUT',
+  ]);
+});
+
 describe('what the service receives', () => {
   test('the path of the endpoint comes before the path of the call', async () => {
-    await clientOf({ endpoint: `${service.url}/api/v2` }).send(request, call, nobody);
+    await clientOf({ endpoint: `${service.url}/api/v2` }).send(request, call, nobody, 'any');
     expect(service.requests[0]?.target).toBe('/api/v2/things/7');
   });
 
@@ -120,7 +151,7 @@ describe('what the service receives', () => {
     const context = createSubgraphContext({
       headers: { authorization: 'Bearer me', cookie: 'session=1', 'x-tenant': 'theirs', host: 'evil.test' },
     });
-    await client.send({ ...request, headers: { accept: '*/*', 'x-key': 'argument' } }, call, context);
+    await client.send({ ...request, headers: { accept: '*/*', 'x-key': 'argument' } }, call, context, 'any');
     const [received] = service.requests;
     expect(received?.headers).toEqual({
       host: `127.0.0.1:${service.port}`,
@@ -135,13 +166,13 @@ describe('what the service receives', () => {
 
   test('a header that the client did not send is not sent', async () => {
     const client = clientOf({ headers: { forward: ['authorization'], set: {} } });
-    await client.send(request, call, nobody);
+    await client.send(request, call, nobody, 'any');
     expect(service.requests[0]?.headers).not.toHaveProperty('authorization');
   });
 
   test('connections are used again', async () => {
     const client = clientOf();
-    for (let count = 0; count < 10; count++) await client.send(request, call, nobody);
+    for (let count = 0; count < 10; count++) await client.send(request, call, nobody, 'any');
     expect(new Set(service.requests.map(({ connection }) => connection)).size).toBeLessThan(4);
   });
 });
@@ -155,7 +186,7 @@ describe('ending', () => {
       response.on('close', () => ended.resolve());
       arrived.resolve();
     };
-    const sent = clientOf().send(request, call, createSubgraphContext({ signal: controller.signal }));
+    const sent = clientOf().send(request, call, createSubgraphContext({ signal: controller.signal }), 'any');
     const outcome = expect(sent).rejects.toThrow('This operation was aborted');
     await arrived.promise;
     controller.abort();
@@ -165,7 +196,9 @@ describe('ending', () => {
 
   test('a call with a signal that is aborted already is not sent', async () => {
     const context = createSubgraphContext({ signal: AbortSignal.abort() });
-    await expect(clientOf().send(request, call, context)).rejects.toThrow('This operation was aborted');
+    await expect(clientOf().send(request, call, context, 'any')).rejects.toThrow(
+      'This operation was aborted',
+    );
     expect(service.requests).toEqual([]);
   });
 
@@ -177,13 +210,13 @@ describe('ending', () => {
       arrived.resolve();
     };
     const client = clientOf();
-    const sent = refusal(client.send(request, call, nobody));
+    const sent = refusal(client.send(request, call, nobody, 'any'));
     await arrived.promise;
     await client.close();
     expect((await sent).message).toBe('shop.getThing: the service can not be reached');
     await ended.promise;
     await client.close();
-    const after = await refusal(client.send(request, call, nobody));
+    const after = await refusal(client.send(request, call, nobody, 'any'));
     expect(after.extensions['code']).toBe('UPSTREAM_UNAVAILABLE');
   });
 
@@ -192,8 +225,8 @@ describe('ending', () => {
     service.answer = (_, response) => {
       response.writeHead(500).end(Buffer.alloc(1_000_000));
     };
-    for (let count = 0; count < 3; count++) await refusal(client.send(request, call, nobody));
+    for (let count = 0; count < 3; count++) await refusal(client.send(request, call, nobody, 'any'));
     service.answer = json({ a: 1 });
-    expect(await client.send(request, call, nobody)).toEqual({ a: 1 });
+    expect(await client.send(request, call, nobody, 'any')).toEqual({ a: 1 });
   });
 });
