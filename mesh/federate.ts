@@ -1,14 +1,11 @@
 import {
   Kind,
   parse,
-  visit,
-  type ConstDirectiveNode,
   type DocumentNode,
   type FieldDefinitionNode,
-  type NameNode,
   type ObjectTypeDefinitionNode,
-  type TypeNode,
 } from 'graphql';
+import { withEntityKey } from './entity-key.ts';
 import { fieldOf, isListType, namedTypeOf, objectType, rootField } from './schema-document.ts';
 import type { ConfigPath, EntityConfig, LinkConfig, SubgraphConfig } from './subgraph-config.ts';
 
@@ -91,13 +88,7 @@ function addEntity(
   if (isListType(field.type) && Object.keys(sources).length > 1) {
     helpers.fail([...place, 'resolve'], 'an operation that answers a list takes the keys in one argument');
   }
-  const keyed = visit(document, {
-    ObjectTypeDefinition: (node) =>
-      node.name.value === type
-        ? withKey(node, entity.key, keys)
-        : withIdArguments(node, field.name.value, sources),
-  });
-  return keyed;
+  return withEntityKey(document, { type, keys, resolver: field, takesKey: Object.keys(sources) });
 }
 
 function checkArguments(
@@ -126,57 +117,6 @@ function operationField(
   return {
     operation,
     field: field ?? fail([...place, 'operation'], `the document has no operation ${operation}`),
-  };
-}
-
-function withKey(
-  node: ObjectTypeDefinitionNode,
-  key: string,
-  keys: readonly string[],
-): ObjectTypeDefinitionNode {
-  return {
-    ...node,
-    directives: [...(node.directives ?? []), keyDirective(key)],
-    fields: (node.fields ?? []).map((field) =>
-      keys.includes(field.name.value) ? { ...field, type: asId(field.type) } : field,
-    ),
-  };
-}
-
-function withIdArguments(
-  node: ObjectTypeDefinitionNode,
-  fieldName: string,
-  sources: ArgumentSources,
-): ObjectTypeDefinitionNode | undefined {
-  if (node.name.value !== 'Query') return undefined;
-  const fields = (node.fields ?? []).map((field) => {
-    if (field.name.value !== fieldName) return field;
-    const args = (field.arguments ?? []).map((argument) =>
-      Object.hasOwn(sources, argument.name.value) ? { ...argument, type: asId(argument.type) } : argument,
-    );
-    return { ...field, arguments: args };
-  });
-  return { ...node, fields };
-}
-
-function asId(type: TypeNode): TypeNode {
-  if (type.kind === Kind.NAMED_TYPE) return { ...type, name: nameNode('ID') };
-  if (type.kind === Kind.LIST_TYPE) return { ...type, type: asId(type.type) };
-  const inner = asId(type.type);
-  return inner.kind === Kind.NON_NULL_TYPE ? inner : { kind: Kind.NON_NULL_TYPE, type: inner };
-}
-
-function nameNode(value: string): NameNode {
-  return { kind: Kind.NAME, value };
-}
-
-function keyDirective(fields: string): ConstDirectiveNode {
-  return {
-    kind: Kind.DIRECTIVE,
-    name: nameNode('key'),
-    arguments: [
-      { kind: Kind.ARGUMENT, name: nameNode('fields'), value: { kind: Kind.STRING, value: fields } },
-    ],
   };
 }
 
