@@ -8,7 +8,8 @@ export interface CallbackRegistration {
   readonly describe: string;
   /**
    * Registers once; rejects when the service refused or was not reached. The message of the error is shown in
-   * status and log. `signal` aborts when the attempt took too long or registration is closed.
+   * status and log. It is called again and again, so the service must take the same callback URL as the same
+   * registration. `signal` aborts when the attempt took too long or registration is closed.
    */
   readonly register: (signal: AbortSignal) => Promise<unknown>;
 }
@@ -26,6 +27,14 @@ export interface RegistrationRetry {
 export interface CallbackRegistrationOptions {
   readonly registrations: readonly CallbackRegistration[];
   readonly retry?: RegistrationRetry;
+  /**
+   * After which a callback that was registered is registered again, less up to half at random: a service that was
+   * restarted may have forgotten it.
+   * @default 300_000
+   */
+  readonly refreshMs?: number;
+  /** Milliseconds since the epoch. @default Date.now */
+  readonly now?: () => number;
   readonly logger: Pick<Logger, 'info' | 'warn'>;
   /** From 0 up to 1, as Math.random gives. */
   readonly random: () => number;
@@ -38,6 +47,8 @@ export interface RegistrationStatus {
   readonly state: 'waiting' | 'registered' | 'retrying' | 'closed';
   /** Attempts begun so far. */
   readonly attempts: number;
+  /** When the service last accepted, in ISO 8601; null before it did. */
+  readonly lastSuccess: string | null;
   /** Why the last attempt failed; null when none failed or one succeeded since. */
   readonly lastError: string | null;
 }
@@ -52,40 +63,50 @@ export interface CallbackRegistrar {
 }
 
 /**
- * Registers callback URLs with services and tries again until each one succeeded or this is closed. A service that
- * can't be reached is never fatal: it shows in `status()`, and as one warning per failed attempt.
+ * Registers callback URLs with services until this is closed: after a failure soon again, after a success slowly. A
+ * service that can't be reached is never fatal: it shows in `status()`, and as one warning per failed attempt.
  */
 export function createCallbackRegistration({
   registrations,
   retry: { firstDelayMs = 1_000, delayMsMax = 60_000, attemptTimeoutMs = 10_000 } = {},
+  refreshMs = 300_000,
+  now = Date.now,
   logger,
   random,
 }: CallbackRegistrationOptions): CallbackRegistrar {
   const closing = new AbortController();
-  const entries = registrations.map((registration) => ({ registration, status: statusBefore(registration) }));
+  const entries: Entry[] = registrations.map((registration) => ({
+    registration,
+    status: statusBefore(registration),
+  }));
   let isStarted = false;
 
-  async function run(entry: (typeof entries)[number]): Promise<void> {
-    const { source, describe, register } = entry.registration;
-    for (let attempts = 1; !closing.signal.aborted; attempts++) {
-      entry.status = { ...entry.status, attempts };
-      const lastError = await attempt(register);
+  async function run(entry: Entry): Promise<void> {
+    for (let failures = 0; !closing.signal.aborted;) {
+      entry.status = { ...entry.status, attempts: entry.status.attempts + 1 };
+      const lastError = await attempt(entry.registration.register);
       if (closing.signal.aborted) return;
-      if (lastError === null) {
-        entry.status = { ...entry.status, state: 'registered', lastError };
-        logger.info({ source, describe, attempts }, 'callback registered');
-        return;
-      }
-      entry.status = { ...entry.status, state: 'retrying', lastError };
-      const retryInMs = Math.round(
-        Math.min(delayMsMax, firstDelayMs * 2 ** (attempts - 1)) * (1 - random() / 2),
-      );
-      logger.warn(
-        { source, describe, attempts, retryInMs, reason: lastError },
-        'callback registration failed',
-      );
-      await delay(retryInMs, undefined, { signal: closing.signal, ref: false }).catch(() => undefined);
+      failures = lastError === null ? 0 : failures + 1;
+      const longestMs = failures === 0 ? refreshMs : Math.min(delayMsMax, firstDelayMs * 2 ** (failures - 1));
+      const waitMs = Math.round(longestMs * (1 - random() / 2));
+      if (lastError === null) succeeded(entry);
+      else failed(entry, lastError, waitMs);
+      await delay(waitMs, undefined, { signal: closing.signal, ref: false }).catch(() => undefined);
     }
+  }
+
+  /** Logged when it is news: not each time that a registration was repeated. */
+  function succeeded(entry: Entry): void {
+    const { source, describe, state, attempts } = entry.status;
+    if (state !== 'registered') logger.info({ source, describe, attempts }, 'callback registered');
+    const lastSuccess = new Date(now()).toISOString();
+    entry.status = { ...entry.status, state: 'registered', lastError: null, lastSuccess };
+  }
+
+  function failed(entry: Entry, reason: string, retryInMs: number): void {
+    const { source, describe, attempts } = entry.status;
+    entry.status = { ...entry.status, state: 'retrying', lastError: reason };
+    logger.warn({ source, describe, attempts, retryInMs, reason }, 'callback registration failed');
   }
 
   /** Null when it succeeded, otherwise why it failed. Does not wait for a `register` that ignores its signal. */
@@ -129,6 +150,11 @@ export function createCallbackRegistration({
   };
 }
 
+interface Entry {
+  readonly registration: CallbackRegistration;
+  status: RegistrationStatus;
+}
+
 function statusBefore({ source, describe }: CallbackRegistration): RegistrationStatus {
-  return { source, describe, state: 'waiting', attempts: 0, lastError: null };
+  return { source, describe, state: 'waiting', attempts: 0, lastSuccess: null, lastError: null };
 }

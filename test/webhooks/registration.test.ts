@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { spawn } from 'node:child_process';
 import { request } from 'undici';
-import { createCallbackRegistration } from '../../webhooks/registration.ts';
+import { type CallbackRegistrar, createCallbackRegistration } from '../../webhooks/registration.ts';
 import { recordingLogger } from './recording-logger.ts';
 
 const soon = { firstDelayMs: 1, delayMsMax: 4 };
@@ -42,7 +42,14 @@ test('a service that refuses at first is asked until it accepts', async () => {
     random,
   });
   expect(registrar.status()).toEqual([
-    { source: 'orders', describe: 'POST /subscriptions', state: 'waiting', attempts: 0, lastError: null },
+    {
+      source: 'orders',
+      describe: 'POST /subscriptions',
+      state: 'waiting',
+      attempts: 0,
+      lastSuccess: null,
+      lastError: null,
+    },
   ]);
   registrar.start();
   registrar.start();
@@ -105,6 +112,53 @@ test('the delay doubles up to its limit, less up to half at random', async () =>
   expect(logger.lines.map((line) => (line as { retryInMs: number }).retryInMs)).toEqual([2, 2, 8, 10, 10]);
 });
 
+const at = (seconds: number) => new Date(seconds * 1_000).toISOString();
+
+test('a service that forgot its callbacks is told again, and a failure then is retried soon', async () => {
+  const answers = ['accept', 'accept', 'refuse', 'refuse', 'accept', 'accept'];
+  const seen: object[] = [];
+  const { promise: isTold, resolve } = Promise.withResolvers<void>();
+  let registrar: CallbackRegistrar | undefined;
+  const register = () => {
+    const [status] = registrar?.status() ?? [];
+    seen.push([status?.state, status?.attempts, status?.lastSuccess]);
+    const answer = answers.shift();
+    if (answer === undefined) resolve();
+    return answer === 'refuse' ? Promise.reject(new Error('starting')) : Promise.resolve();
+  };
+  const logger = recordingLogger();
+  let nowMs = 0;
+  registrar = createCallbackRegistration({
+    registrations: [{ source: 's', describe: 'd', register }],
+    retry: soon,
+    refreshMs: 3,
+    now: () => (nowMs += 1_000),
+    logger,
+    random,
+  });
+  // Nothing here keeps the process alive, so the test has to.
+  const alive = setInterval(() => {}, 1_000);
+  registrar.start();
+  await isTold;
+  registrar.close();
+  clearInterval(alive);
+  expect(seen).toEqual([
+    ['waiting', 1, null],
+    ['registered', 2, at(1)],
+    ['registered', 3, at(2)],
+    ['retrying', 4, at(2)],
+    ['retrying', 5, at(2)],
+    ['registered', 6, at(3)],
+    ['registered', 7, at(4)],
+  ]);
+  expect(logger.lines).toEqual([
+    expect.objectContaining({ level: 'info', attempts: 1 }),
+    expect.objectContaining({ level: 'warn', attempts: 3, retryInMs: 1, reason: 'starting' }),
+    expect.objectContaining({ level: 'warn', attempts: 4, retryInMs: 2 }),
+    expect.objectContaining({ level: 'info', attempts: 5 }),
+  ]);
+});
+
 test('an attempt without an answer counts as failed, and its signal aborts', async () => {
   const { logger, promise } = awaiting('callback registration failed');
   const signals: AbortSignal[] = [];
@@ -158,6 +212,7 @@ test('close aborts the attempt that runs, nothing is logged or tried after it, a
 test.each([
   ['waits to try again', "() => Promise.reject(new Error('down'))"],
   ['waits for an answer that never comes', '() => new Promise(() => {})'],
+  ['waits to register again', '() => Promise.resolve()'],
 ])('a process ends at once when it is closed while it %s', async (_what, register) => {
   const module = new URL('../../webhooks/registration.ts', import.meta.url).href;
   const script = `
