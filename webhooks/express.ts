@@ -1,5 +1,6 @@
-import { Router } from 'express';
+import { type ErrorRequestHandler, Router } from 'express';
 import { answerDelivery, readBody } from './http-body.ts';
+import { refusal } from './problem.ts';
 import type { WebhookReceiver } from './receive.ts';
 
 export interface WebhooksRouterOptions {
@@ -29,5 +30,16 @@ export function webhooksRouter({ receiver, bodyBytesMaxOf }: WebhooksRouterOptio
     const answer = await receiver.receive({ source, event, method: request.method, headers, body });
     await answerDelivery({ request, response, answer });
   });
+  router.use(answerMalformedPath);
   return router;
 }
+
+/** A path that can't be decoded (`%FF`) names no source. To Express it is an error, thrown before the route is reached. */
+const answerMalformedPath: ErrorRequestHandler = async (error: unknown, request, response, next) => {
+  if (!(error instanceof URIError)) {
+    next(error);
+    return;
+  }
+  const { refused } = refusal('WEBHOOK_SOURCE_UNKNOWN');
+  await answerDelivery({ request, response, answer: { status: refused.status, headers: {}, body: refused } });
+};

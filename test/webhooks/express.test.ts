@@ -159,7 +159,7 @@ describe('what is no delivery', () => {
     ['POST', '/webhooks/ORDERS', 404],
     ['POST', '/webhooks/orders%2ForderCreated', 404],
     ['POST', '/webhooks/orders/orderCreated/more', 404],
-    ['POST', '/webhooks/%ff', 400],
+    ['POST', '/webhooks/%ff', 404],
   ])('%s %s is %i', async (method, path, status) => {
     const client = new Client(`http://127.0.0.1:${port()}`);
     const answer = await client.request({
@@ -173,6 +173,23 @@ describe('what is no delivery', () => {
     expect(answer.headers.allow).toBe(status === 405 ? 'POST' : undefined);
     expect(await inLog()).toEqual([]);
     await client.close();
+  });
+
+  test('a path that can not be decoded is 404 and no error of the server', async () => {
+    const receiver = createWebhookReceiver({ sources, log, now: () => nowMs, logger: recordingLogger() });
+    const errors: unknown[] = [];
+    const app = express()
+      .use(webhooksRouter({ receiver, bodyBytesMaxOf: receiver.bodyBytesMaxOf }))
+      .use((error: unknown, _request: unknown, response: express.Response, _next: express.NextFunction) => {
+        errors.push(error);
+        response.sendStatus(500);
+      });
+    for (const path of ['/webhooks/%FF', '/webhooks/orders/%E0%A4%A', '/webhooks/%']) {
+      const answer = await supertest(app).post(path).set(signed).send(order);
+      expect([path, answer.status]).toEqual([path, 404]);
+      expect(JSON.parse(answer.text)).toMatchObject({ code: 'WEBHOOK_SOURCE_UNKNOWN' });
+    }
+    expect(errors).toEqual([]);
   });
 
   test('a router behind a body parser says so instead of refusing every signature', async () => {
