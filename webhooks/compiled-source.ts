@@ -2,8 +2,9 @@ import { singleHeader } from './delivery.ts';
 import type { DeliveryHeaders } from './delivery.ts';
 import { type Payload, textAt } from './payload.ts';
 import { compileJsonPointer } from './json-pointer.ts';
-import { type PayloadValidator, compilePayloadSchema } from './schema.ts';
+import { type CompiledPayloadSchema, compilePayloadSchema } from './schema.ts';
 import type { DeliveryPlace, EventMatch, WebhookEvent, WebhookSource } from './source.ts';
+import { hasShortSecret, secretBytesMin } from './verification/standard-webhooks.ts';
 import { type VerificationGroup, createVerifier, idHeaderOfScheme } from './verification/verification.ts';
 
 /** Reads a text from a delivery; null when nothing is there. */
@@ -14,10 +15,10 @@ export interface CompiledEvent {
   readonly name: string;
   /** Null when the event states no match. */
   readonly matches: ((headers: DeliveryHeaders, payload: Payload) => boolean) | null;
-  /** Null when the hash of the body is the id. */
+  /** Null when the hash of event name and body is the id. */
   readonly readId: Reader | null;
   readonly readSubject: Reader | null;
-  readonly validate: PayloadValidator | null;
+  readonly validate: CompiledPayloadSchema['validate'] | null;
   readonly successStatus: number;
 }
 
@@ -36,6 +37,15 @@ export interface CompiledSource {
   readonly route: Route;
   /** `/webhooks/:source/:event` by event name */
   readonly routeOfEvent: ReadonlyMap<string, Route>;
+  readonly warnings: readonly SourceWarning[];
+}
+
+/** What a source can be served with, and somebody should know. Names no secret. */
+export interface SourceWarning {
+  readonly event: string;
+  /** RFC 6901 pointer into the event's schema, when it is about a place there. */
+  readonly pointer?: string;
+  readonly message: string;
 }
 
 /** A source can't be served as it is configured. The message names source and event, never a secret. */
@@ -57,54 +67,74 @@ export function compileSources(sources: readonly WebhookSource[]): ReadonlyMap<s
   return compiled;
 }
 
+/**
+ * Says why a source can't be served, so that it can be left out and the others served; undefined when it can. The
+ * message names source and event, never a secret.
+ */
+export function webhookSourceProblem(source: WebhookSource): string | undefined {
+  try {
+    compileSource(source);
+    return undefined;
+  } catch (error) {
+    if (error instanceof WebhookConfigError) return error.message;
+    throw error;
+  }
+}
+
+type EventGroup = VerificationGroup<CompiledEvent> & { readonly events: CompiledEvent[] };
+
 function compileSource({ name: source, bodyBytesMax, events }: WebhookSource): CompiledSource {
   const compiled = new Map<string, CompiledEvent>();
-  const groups = new Map<
-    string,
-    { verifier: VerificationGroup<CompiledEvent>['verifier']; events: CompiledEvent[] }
-  >();
+  const groups = new Map<string, EventGroup>();
   const routeOfEvent = new Map<string, Route>();
+  const warnings: SourceWarning[] = [];
   for (const event of events) {
     const where = `Webhook source "${source}", event "${event.name}"`;
     if (compiled.has(event.name)) throw new WebhookConfigError(`${where}: the name is given twice`);
-    const ready = naming(where, () => compileEvent(event));
+    const ready = naming(where, () => compileEvent(event, warnings));
     compiled.set(event.name, ready);
     // Two configs that say the same are the same: the loader may make one object per event.
     const key = JSON.stringify(Object.entries(event.verify).sort(([a], [b]) => (a < b ? -1 : 1)));
-    const group = groups.get(key) ?? {
-      verifier: naming(where, () => createVerifier(event.verify)),
-      events: [],
-    };
+    const group = groups.get(key) ?? naming(where, () => verificationGroup(event, warnings));
     group.events.push(ready);
     groups.set(key, group);
-    const ownGroup = { verifier: group.verifier, events: [ready] };
     routeOfEvent.set(event.name, {
       source,
       bodyBytesMax,
       soleEvent: { ...ready, matches: null },
-      groups: [ownGroup],
+      groups: [{ verifier: group.verifier, events: [ready] }],
     });
   }
   const [first] = compiled.values();
   const soleEvent = compiled.size === 1 && first ? first : null;
-  return {
-    bodyBytesMax,
-    route: { source, bodyBytesMax, soleEvent, groups: [...groups.values()] },
-    routeOfEvent,
-  };
+  const route = { source, bodyBytesMax, soleEvent, groups: [...groups.values()] };
+  return { bodyBytesMax, route, routeOfEvent, warnings };
 }
 
-function compileEvent(event: WebhookEvent): CompiledEvent {
+function verificationGroup({ name, verify }: WebhookEvent, warnings: SourceWarning[]): EventGroup {
+  const verifier = createVerifier(verify);
+  if (verify.scheme === 'standard-webhooks' && hasShortSecret(verify)) {
+    const message = `a secret is shorter than the ${secretBytesMin} bytes that Standard Webhooks asks for`;
+    warnings.push({ event: name, message });
+  }
+  return { verifier, events: [] };
+}
+
+function compileEvent(event: WebhookEvent, warnings: SourceWarning[]): CompiledEvent {
   const { name, match, subject, schema, dialect, successStatus } = event;
   if (successStatus < 200 || successStatus > 299) throw new Error('successStatus must be a 2xx');
   const idHeader = idHeaderOfScheme[event.verify.scheme];
   const idPlace = event.id ?? (idHeader === null ? null : { header: idHeader });
+  const payload = schema ? compilePayloadSchema(schema, dialect) : null;
+  for (const pointer of payload?.unenforced ?? []) {
+    warnings.push({ event: name, pointer, message: "a pattern is not enforced: RE2 can't express it" });
+  }
   return {
     name,
     matches: match ? matcherOf(match) : null,
     readId: idPlace && readerOf(idPlace),
     readSubject: subject === undefined ? null : readerOf({ pointer: subject }),
-    validate: schema ? compilePayloadSchema(schema, dialect) : null,
+    validate: payload?.validate ?? null,
     successStatus,
   };
 }

@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import { type AppendResult, type EventLog, EventLogUnavailableError } from '../events/event-log.ts';
 import type { VerifiedDelivery } from '../events/event-log.ts';
 import { type CompiledEvent, type CompiledSource, type Route, compileSources } from './compiled-source.ts';
@@ -9,8 +9,11 @@ import { type Refusal, type WebhookProblem, isRefusal, refusal } from './problem
 import type { WebhookSource } from './source.ts';
 import { verifyDelivery } from './verification/verification.ts';
 
-/** How long a sender is asked to wait when the log is unavailable, in seconds. */
+/** How long a sender is asked to wait when the log is unavailable, in seconds; give or take the spread at random. */
 export const retryAfterSeconds = 5;
+
+/** So that the senders that were refused together don't come back together. */
+export const retryAfterSpreadSeconds = 2;
 
 /** Most characters of a delivery id. */
 export const deliveryIdLengthMax = 255;
@@ -21,6 +24,8 @@ export interface WebhookReceiverOptions {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly logger: Logger;
+  /** From 0 up to 1. @default Math.random */
+  readonly random?: (() => number) | undefined;
 }
 
 /** What the sender is told. `body` is null for 2xx, and a problem (`application/problem+json`) for all else. */
@@ -41,7 +46,7 @@ export interface WebhookReceiver {
 }
 
 /**
- * Makes the receiver of all webhook sources. It knows no HTTP server: `express.ts` is the adapter for one.
+ * Makes the receiver of all webhook sources, and warns of what is odd about them. It knows no HTTP server: `express.ts` is the adapter for one.
  * @throws WebhookConfigError naming the source and event whose secret, pointer or schema can't be used.
  */
 export function createWebhookReceiver({
@@ -49,8 +54,12 @@ export function createWebhookReceiver({
   log,
   now,
   logger,
+  random = Math.random,
 }: WebhookReceiverOptions): WebhookReceiver {
   const compiled = compileSources(sources);
+  for (const [source, { warnings }] of compiled) {
+    for (const { message, ...where } of warnings) logger.warn({ source, ...where }, message);
+  }
 
   async function receive(request: UnverifiedDelivery): Promise<WebhookAnswer> {
     const route = routeOf(compiled, request);
@@ -62,7 +71,7 @@ export function createWebhookReceiver({
       return answerOf(result);
     }
     const appended = await append(result.delivery);
-    if (isRefusal(appended)) return answerOf(appended);
+    if (isRefusal(appended)) return withRetryAfter(answerOf(appended), random);
     const isDuplicate = appended.status === 'duplicate';
     return {
       status: result.event.successStatus,
@@ -81,7 +90,7 @@ export function createWebhookReceiver({
       return refusal('WEBHOOK_ID_CONFLICT');
     } catch (error) {
       if (error instanceof EventLogUnavailableError)
-        logger.warn({ source, type, id }, 'event log unavailable');
+        logger.warn({ source, type, id, reason: error.message }, 'event log unavailable');
       else logger.error({ source, type, id, err: error }, 'event log failed');
       return refusal('WEBHOOK_LOG_UNAVAILABLE');
     }
@@ -110,7 +119,7 @@ function check(
   if (violations.length > 0) return refusal('WEBHOOK_PAYLOAD_INVALID', undefined, violations);
 
   const bodyHash = hash('sha256', verified.bytes, 'hex');
-  const id = event.readId ? event.readId(verified.headers, payload) : bodyHash;
+  const id = event.readId ? event.readId(verified.headers, payload) : hashOfEvent(event, verified.bytes);
   if (id === null)
     return refusal('WEBHOOK_ID_INVALID', 'The id that this event is configured with is missing.');
   if (!printable.test(id)) {
@@ -126,6 +135,11 @@ function check(
     bodyHash,
   });
   return { event, delivery };
+}
+
+/** With the name: two events of a source may have equal bodies, told apart by their routes. */
+function hashOfEvent({ name }: CompiledEvent, body: Buffer): string {
+  return createHash('sha256').update(`${name}\n`).update(body).digest('hex');
 }
 
 const printable = new RegExp(`^[\\p{L}\\p{M}\\p{N}\\p{P}\\p{S} ]{1,${deliveryIdLengthMax}}$`, 'u');
@@ -165,5 +179,10 @@ const headersOf: Readonly<Record<number, Readonly<Record<string, string>>>> = {
   // RFC 9110, section 15.5.2 wants a challenge with every 401.
   401: { 'www-authenticate': 'Webhook-Signature' },
   405: { allow: 'POST' },
-  503: { 'retry-after': String(retryAfterSeconds) },
 };
+
+function withRetryAfter(answer: WebhookAnswer, random: () => number): WebhookAnswer {
+  if (answer.status !== 503) return answer;
+  const [least, choices] = [retryAfterSeconds - retryAfterSpreadSeconds, 2 * retryAfterSpreadSeconds + 1];
+  return { ...answer, headers: { 'retry-after': String(least + Math.floor(random() * choices)) } };
+}

@@ -8,14 +8,16 @@ import type { JsonSchemaObject } from './source.ts';
  * as 3.0.0 words it ("allows sending a null value"), wherever it stands: 3.0.3 narrowed it for `enum`, `allOf`
  * and `$ref`, but documents are written the old way, and a null let through does less harm than an event refused.
  *
- * 3.1: already 2020-12, but for the boolean limits that some documents kept from 3.0. What says nothing about validity is left out all the same, because an example may hold
- * a property called `$id` that would be taken for a schema's.
+ * 3.1: already 2020-12, but for the boolean limits that some documents kept from 3.0. What says nothing about
+ * validity is left out all the same, because an example may hold a property called `$id` that would be taken for a
+ * schema's.
  */
 export function toJsonSchema2020(schema: JsonSchemaObject, dialect: '3.0' | '3.1'): JsonSchemaObject {
-  return translateRecord(schema, dialect === '3.0' ? keywordsOf30 : keywordsOf31);
+  return mapSchemas(schema, dialect === '3.0' ? keywordsOf30 : keywordsOf31);
 }
 
-type KeywordsOf = (schema: JsonSchemaObject) => JsonSchemaObject;
+/** Makes one schema of one schema; `pointer` is where the given one stands (RFC 6901). */
+export type SchemaChange = (schema: JsonSchemaObject, pointer: string) => JsonSchemaObject;
 
 const schemaIn = new Set(
   'additionalProperties items not if then else contains propertyNames unevaluatedItems unevaluatedProperties contentSchema'.split(
@@ -44,28 +46,27 @@ const saysNothing = new Set([
   'discriminator',
 ]);
 
-function translate(schema: unknown, keywordsOf: KeywordsOf): unknown {
-  return isRecord(schema) ? translateRecord(schema, keywordsOf) : schema;
-}
-
-function translateRecord(schema: JsonSchemaObject, keywordsOf: KeywordsOf): JsonSchemaObject {
-  return mapValues(keywordsOf(schema), (value, keyword) => {
-    if (schemaIn.has(keyword)) return translate(value, keywordsOf);
+/** Changes a schema and then, in what came out, every schema within it; a new one, the given one stays as it is. */
+export function mapSchemas(schema: JsonSchemaObject, change: SchemaChange, pointer = ''): JsonSchemaObject {
+  const within = (value: unknown, at: string) => (isRecord(value) ? mapSchemas(value, change, at) : value);
+  const map = (values: JsonSchemaObject, at: string) =>
+    mapValues(values, (value, key) => within(value, `${at}/${escaped(key)}`));
+  return mapValues(change(schema, pointer), (value, keyword) => {
+    const at = `${pointer}/${escaped(keyword)}`;
+    if (schemaIn.has(keyword)) return within(value, at);
     if (schemaListIn.has(keyword) && Array.isArray(value))
-      return value.map((item) => translate(item, keywordsOf));
-    if (schemaMapIn.has(keyword) && isRecord(value))
-      return mapValues(value, (item) => translate(item, keywordsOf));
-    if (keyword === 'components' && isRecord(value) && isRecord(value['schemas'])) {
-      return { schemas: mapValues(value['schemas'], (item) => translate(item, keywordsOf)) };
-    }
+      return value.map((item, index) => within(item, `${at}/${index}`));
+    if (schemaMapIn.has(keyword) && isRecord(value)) return map(value, at);
+    if (keyword === 'components' && isRecord(value) && isRecord(value['schemas']))
+      return { schemas: map(value['schemas'], `${at}/schemas`) };
     return value;
   });
 }
 
-const keywordsOf31: KeywordsOf = (schema) =>
+const keywordsOf31: SchemaChange = (schema) =>
   withNumericLimits(pick(schema, (keyword) => !saysNothing.has(keyword) && !keyword.startsWith('x-')));
 
-const keywordsOf30: KeywordsOf = (schema) => {
+const keywordsOf30: SchemaChange = (schema) => {
   const held = pick(schema, (keyword) => containers.has(keyword));
   const said =
     typeof schema['$ref'] === 'string'
@@ -99,7 +100,12 @@ function orNull(schema: JsonSchemaObject): JsonSchemaObject {
   return isPlain ? { ...schema, type: [schema['type'], 'null'] } : { anyOf: [{ type: 'null' }, schema] };
 }
 
-function isRecord(value: unknown): value is JsonSchemaObject {
+/** One token of an RFC 6901 pointer. */
+export function escaped(token: string): string {
+  return token.replaceAll('~', '~0').replaceAll('/', '~1');
+}
+
+export function isRecord(value: unknown): value is JsonSchemaObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 

@@ -30,7 +30,8 @@ export interface WebhookEvent {
   readonly verify: VerificationConfig;
   /**
    * What makes a delivery unique within its source.
-   * @default what the scheme offers: `webhook-id`, `x-github-delivery`; otherwise the SHA-256 of the body
+   * @default what the scheme offers: `webhook-id`, `x-github-delivery`; otherwise the SHA-256 of the
+   * event's name, a line feed and the body
    */
   readonly id?: DeliveryPlace | undefined;
   /** RFC 6901 pointer into the payload: which thing the event is about. Nothing there: the event has no subject. */

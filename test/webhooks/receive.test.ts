@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { EventLog } from '../../events/event-log.ts';
 import { createRedisEventLog } from '../../events/redis/redis-event-log.ts';
 import { createSqliteEventLog } from '../../events/sqlite/sqlite-event-log.ts';
+import { webhookSourceProblem } from '../../webhooks/compiled-source.ts';
 import { createWebhookReceiver } from '../../webhooks/receive.ts';
 import { doors } from './deliveries/doors.ts';
 import { ids } from './deliveries/ids.ts';
@@ -14,7 +15,8 @@ import { signatures } from './deliveries/signatures.ts';
 import { accepted } from './deliveries/accepted.ts';
 import { recordingLogger } from './recording-logger.ts';
 import { github, nowMs, plain, secrets, standard } from './senders.ts';
-import { sources } from './sources.ts';
+import { bodyBytesMax, sources } from './sources.ts';
+import type { WebhookEvent } from '../../webhooks/source.ts';
 
 const deliveries = [...accepted, ...doors, ...signatures, ...payloads, ...ids];
 
@@ -82,7 +84,13 @@ describe('when the log takes nothing', () => {
     const closed = await createSqliteEventLog({ path: join(folder, 'closed.db') });
     await closed.close();
     const logger = recordingLogger();
-    const broken = createWebhookReceiver({ sources, log: closed, now: () => nowMs, logger });
+    const broken = createWebhookReceiver({
+      sources,
+      log: closed,
+      now: () => nowMs,
+      logger,
+      random: () => 0.5,
+    });
     const answer = await broken.receive(order);
     expect(answer).toMatchObject({
       status: 503,
@@ -99,16 +107,39 @@ describe('when the log takes nothing', () => {
       url: `redis://127.0.0.1:${await freePort()}`,
       random: () => 0.5,
     });
+    const logger = recordingLogger();
     const { receive } = createWebhookReceiver({
       sources,
       log: redis,
       now: () => nowMs,
-      logger: recordingLogger(),
+      logger,
+      random: () => 0.5,
     });
     const answers = await Promise.all([receive(order), receive({ ...order, headers: {} })]);
     await redis.close();
     expect(answers.map(({ status }) => status)).toEqual([503, 401]);
     expect(answers[0]?.headers).toEqual({ 'retry-after': '5' });
+    const line = {
+      message: 'event log unavailable',
+      source: 'orders',
+      reason: expect.stringContaining('Redis'),
+    };
+    expect(logger.lines).toContainEqual(expect.objectContaining(line));
+  });
+
+  test('senders that are refused together are not asked to come back together', async () => {
+    await log.close();
+    const randoms = [0, 0.3, 0.999];
+    const random = () => randoms.shift() ?? 0;
+    const { receive } = createWebhookReceiver({
+      sources,
+      log,
+      now: () => nowMs,
+      logger: recordingLogger(),
+      random,
+    });
+    const answers = await Promise.all([receive(order), receive(order), receive(order)]);
+    expect(answers.map(({ headers }) => headers['retry-after'])).toEqual(['3', '4', '7']);
   });
 
   test('an unsigned delivery is 401 all the same: the log is not asked', async () => {
@@ -183,6 +214,15 @@ describe('a configuration that can not be served', () => {
     expect(create).not.toThrow(bad);
   });
 
+  test('one source that can not be served says why, so that the others need not be left out', () => {
+    const verify = standardWith(`whsec_${bad}`);
+    const source = { name: 'shop', bodyBytesMax: 1, events: [{ ...event, verify }] };
+    const problem = webhookSourceProblem(source);
+    expect(problem).toMatch(/^Webhook source "shop", event "e": .*must be base64/);
+    expect(problem).not.toContain(bad);
+    expect(sources.map(webhookSourceProblem)).toEqual(sources.map(() => undefined));
+  });
+
   test('names that are given twice', () => {
     const options = { log, now: () => nowMs, logger: recordingLogger() };
     const twice = [{ name: 'shop', bodyBytesMax: 1, events: [event, event] }];
@@ -190,5 +230,48 @@ describe('a configuration that can not be served', () => {
     expect(() => createWebhookReceiver({ ...options, sources: [...sources, ...sources] })).toThrow(
       'given twice',
     );
+  });
+});
+
+/** The log lines that a receiver of these events makes when it is created. */
+function warningsOf(events: WebhookEvent[]): unknown[] {
+  const logger = recordingLogger();
+  const source = { name: 'shop', bodyBytesMax, events };
+  createWebhookReceiver({ sources: [source], log, now: () => nowMs, logger });
+  return logger.lines;
+}
+
+describe('a configuration that is served with a warning', () => {
+  const event = { name: 'e', dialect: '3.1', successStatus: 202 } as const;
+  test('a secret shorter than Standard Webhooks asks for is named by its source, once, and not shown', () => {
+    const short = `whsec_${Buffer.alloc(23, 's').toString('base64')}`;
+    const verify = standardWith(secrets.current, short);
+    const lines = warningsOf([
+      { ...event, verify },
+      { ...event, name: 'f', verify },
+    ]);
+    expect(lines).toEqual([
+      {
+        level: 'warn',
+        source: 'shop',
+        event: 'e',
+        message: expect.stringContaining('shorter than the 24 bytes'),
+      },
+    ]);
+    expect(JSON.stringify(lines)).not.toContain(short.slice(6));
+    expect(warningsOf([{ ...event, verify: standardWith(secrets.current) }])).toEqual([]);
+  });
+
+  test('a pattern that is not enforced is named by source, event and pointer', () => {
+    const schema = { properties: { a: { pattern: '^(?=.*b)' } } };
+    expect(warningsOf([{ ...event, verify: { scheme: 'none' }, schema }])).toEqual([
+      {
+        level: 'warn',
+        source: 'shop',
+        event: 'e',
+        pointer: '/properties/a/pattern',
+        message: "a pattern is not enforced: RE2 can't express it",
+      },
+    ]);
   });
 });

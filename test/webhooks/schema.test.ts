@@ -121,6 +121,13 @@ const rows: readonly Row[] = [
   ],
   ['a known format', '3.1', { format: 'date-time' }, ['2026-11-22T12:00:00Z', 1], ['yesterday']],
   ['a format of OpenAPI', '3.0', { type: 'integer', format: 'int32' }, [1], [2 ** 40]],
+  [
+    'the format url',
+    '3.1',
+    { format: 'url' },
+    ['https://example.com/a?b#c', 'ftp://10.0.0.1:8080'],
+    ['example.com', 'mailto:a@example.com', 'http://', 'http://a b'],
+  ],
   ['an unknown format', '3.0', { type: 'string', format: 'iban-ish' }, ['anything'], [1]],
   ['a Unicode pattern', '3.1', { pattern: String.raw`^\p{Lu}.$` }, ['É😀'], ['é😀']],
   ['a pattern for another engine', '3.0', { pattern: String.raw`^[a-z\_\-]+\@$` }, ['a_b@'], ['a b@']],
@@ -142,7 +149,7 @@ const rows: readonly Row[] = [
 
 test.each(rows)('%s (%s)', (_sentence, dialect, schema, valid, invalid) => {
   const before = JSON.stringify(schema);
-  const validate = compilePayloadSchema(schema as Record<string, unknown>, dialect);
+  const { validate } = compilePayloadSchema(schema as Record<string, unknown>, dialect);
   for (const json of valid) expect([json, validate(json)]).toEqual([json, []]);
   for (const json of invalid) expect([json, validate(json).length]).not.toEqual([json, 0]);
   expect(JSON.stringify(schema)).toBe(before);
@@ -150,13 +157,13 @@ test.each(rows)('%s (%s)', (_sentence, dialect, schema, valid, invalid) => {
 
 test('two schemas may hold the same components with the same $id', () => {
   const components = { schemas: { A: { $id: 'https://example.com/a', type: 'string' } } };
-  const compile = () => compilePayloadSchema({ $ref: '#/components/schemas/A', components }, '3.1');
+  const compile = () => compilePayloadSchema({ $ref: '#/components/schemas/A', components }, '3.1').validate;
   expect([compile()('a'), compile()('a')]).toEqual([[], []]);
 });
 
 test('an answer lists few violations with short paths, and no value', () => {
   const anyOf = Array.from({ length: 50 }, (_, index) => ({ const: index }));
-  const validate = compilePayloadSchema({ additionalProperties: { anyOf } }, '3.1');
+  const { validate } = compilePayloadSchema({ additionalProperties: { anyOf } }, '3.1');
   const violations = validate({ ['long'.repeat(1000)]: 'secret-value' });
   expect(violations).toHaveLength(violationsMax);
   expect(Math.max(...violations.map(({ path }) => path.length))).toBe(violationPathMax);
@@ -164,7 +171,7 @@ test('an answer lists few violations with short paths, and no value', () => {
 });
 
 test('unique items of a large array are found in one pass', () => {
-  const validate = compilePayloadSchema({ uniqueItems: true }, '3.1');
+  const { validate } = compilePayloadSchema({ uniqueItems: true }, '3.1');
   const items = Array.from({ length: 100_000 }, (_, index) => ({ index }));
   expect(validate(items)).toEqual([]);
   expect(validate([...items, { index: 0 }])).toEqual([

@@ -117,6 +117,16 @@ export const sources: readonly WebhookSource[] = [
     events: [{ name: 'anything', verify: { scheme: 'none' }, dialect: '3.1', successStatus: 202 }],
   },
   {
+    name: 'routes',
+    bodyBytesMax,
+    events: ['one', 'other'].map((name) => ({
+      name,
+      verify: { scheme: 'none' },
+      dialect: '3.1',
+      successStatus: 202,
+    })),
+  },
+  {
     name: 'ids',
     bodyBytesMax,
     events: [

@@ -51,6 +51,14 @@ export function standardWebhooksVerifier({
   };
 }
 
+/** Least bytes of a key, by "Signature scheme" of the specification: 24 to 64. */
+export const secretBytesMin = 24;
+
+/** Whether a key is shorter than the specification wants. Such a key still verifies: services in use have them. */
+export function hasShortSecret({ secrets }: StandardWebhooksConfig): boolean {
+  return secrets.some((secret) => decodeSecret(secret).length < secretBytesMin);
+}
+
 function decodeSecret(secret: string): Buffer {
   const text = secret.startsWith('whsec_') ? secret.slice('whsec_'.length) : secret;
   const key = Buffer.from(text, 'base64');

@@ -47,9 +47,9 @@ export const accepted: readonly DeliveryCase[] = [
   },
   {
     id: 'T6',
-    sentence: 'without a scheme and an id, the hash of the body is the id',
+    sentence: 'without a scheme and an id, the hash of event name and body is the id',
     given: [plain({ source: 'open', body: '[1]' })],
-    expected: taken({ id: sha256('[1]'), dataJson: '[1]' }),
+    expected: taken({ id: sha256('anything\n[1]'), dataJson: '[1]' }),
   },
   {
     id: 'T7',

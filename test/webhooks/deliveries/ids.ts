@@ -42,7 +42,17 @@ export const ids: readonly DeliveryCase[] = [
     id: 'I5',
     sentence: 'the same body twice without an id is a duplicate',
     given: [plain({ source: 'open', body: '1' }), plain({ source: 'open', body: '1' })],
-    expected: { statuses: [202, 202], headers: { 'sluice-duplicate': 'true' }, log: [{ id: sha256('1') }] },
+    expected: {
+      statuses: [202, 202],
+      headers: { 'sluice-duplicate': 'true' },
+      log: [{ id: sha256('anything\n1') }],
+    },
+  },
+  {
+    id: 'I17',
+    sentence: 'two events with equal bodies and no id are two',
+    given: ['one', 'other'].map((event) => plain({ source: 'routes', event, body: '1' })),
+    expected: { statuses: [202, 202], headers: {}, log: [{ type: 'one' }, { type: 'other' }] },
   },
   {
     id: 'I6',

@@ -119,6 +119,12 @@ export const payloads: readonly DeliveryCase[] = [
     expected: violates('/data/id', 'must be string'),
   },
   {
+    id: 'V8',
+    sentence: 'a number beyond the range of a double is 422',
+    given: [standard({ source: 'orders', body: '{"type":"order.created","data":{"id":"o","total":1e400}}' })],
+    expected: violates('/data/total', 'must be number'),
+  },
+  {
     id: 'V3',
     sentence: 'a boolean exclusiveMinimum of 3.0 excludes the minimum',
     given: [standard({ source: 'orders', body: '{"type":"order.created","data":{"id":"o","total":0}}' })],
