@@ -62,6 +62,31 @@ export async function attemptWebhook({
   }
 }
 
+/**
+ * How long to wait after an attempt that failed: twice as long each time up to the longest, and at least as long as the
+ * target asked for. A short Retry-After does not cut a long wait, or all attempts would be used up within seconds.
+ *
+ * @param options.attempt the one that failed, counted from 1
+ * @param options.random takes up to a quarter off, so that many senders do not come back all at once
+ */
+export function retryWaitMs({
+  attempt,
+  outcome,
+  backoffBaseMs,
+  backoffMaxMs,
+  random,
+}: {
+  attempt: number;
+  outcome: WebhookOutcome;
+  backoffBaseMs: number;
+  backoffMaxMs: number;
+  random: () => number;
+}): number {
+  const longest = Math.min(backoffMaxMs, backoffBaseMs * 2 ** (attempt - 1));
+  const askedMs = 'status' in outcome ? (outcome.retryAfterMs ?? 0) : 0;
+  return Math.max(askedMs, longest * (1 - random() / 4));
+}
+
 /** Milliseconds out of a Retry-After header, which holds seconds or a date (RFC 9110, 10.2.3). */
 function retryAfterMs(header: string | null, nowMs: number): number | undefined {
   if (header === null) return undefined;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
-import { attemptWebhook, type WebhookDelivery, type WebhookOutcome } from './webhook-attempt.ts';
+import { attemptWebhook, retryWaitMs, type WebhookDelivery, type WebhookOutcome } from './webhook-attempt.ts';
 
 const ATTEMPTS_KEPT = 1_000;
 
@@ -47,8 +47,9 @@ export type WebhookSender = ReturnType<typeof createWebhookSender>;
  * Sends events to targets, signed by the rules of Standard Webhooks.
  *
  * Each target gets its events one at a time and in order: the next one waits until the former was received or given
- * up. Targets do not wait for each other. Anything but a 2xx is tried again, after a wait that grows, or after as long
- * as the target's Retry-After says. Redirects are not followed. A target that answers 410 is removed.
+ * up. Targets do not wait for each other. Anything but a 2xx is tried again, after a wait that grows, and not before
+ * the target's Retry-After has passed: ten attempts cover at least 90 seconds. Redirects are not followed. A target
+ * that answers 410 is removed.
  */
 export function createWebhookSender({
   targets = [],
@@ -108,17 +109,12 @@ export function createWebhookSender({
         onGone(url);
         return;
       }
-      if (attempt < attemptsMax) await pause(waitMs(attempt, outcome), signal);
+      if (attempt < attemptsMax) {
+        await pause(retryWaitMs({ attempt, outcome, backoffBaseMs, backoffMaxMs, random }), signal);
+      }
     }
     if (!signal.aborted)
       log(`gave up sending ${delivery.event} ${delivery.id} after ${attemptsMax} attempts`);
-  }
-
-  /** Half of the wait is left to chance, so that many senders do not come back all at once. */
-  function waitMs(attempt: number, outcome: WebhookOutcome): number {
-    if ('status' in outcome && outcome.retryAfterMs !== undefined) return outcome.retryAfterMs;
-    const longest = Math.min(backoffMaxMs, backoffBaseMs * 2 ** (attempt - 1));
-    return longest * (0.5 + random() / 2);
   }
 
   function record(attempt: WebhookAttempt): void {

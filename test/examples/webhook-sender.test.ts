@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { attemptWebhook, retryWaitMs } from '../../examples/shared/webhook-attempt.ts';
 import { createWebhookSender, type WebhookSenderOptions } from '../../examples/shared/webhook-sender.ts';
 import { isSigned, SECRET, startWebhookReceiver, type WebhookReceiver } from './webhook-receiver.ts';
 
@@ -25,6 +26,15 @@ function sender(receivers: WebhookReceiver[], options: WebhookSenderOptions = QU
 }
 
 const header = (name: string) => (delivery: { headers: Record<string, unknown> }) => delivery.headers[name];
+
+/** What is waited between ten attempts, at least. */
+function waits(retryAfterMs: number | undefined): number[] {
+  const outcome = { status: 503, retryAfterMs };
+  const options = { outcome, backoffBaseMs: 500, backoffMaxMs: 30_000, random: () => 0.999 };
+  return Array.from({ length: 9 }, (_, index) => retryWaitMs({ attempt: index + 1, ...options }));
+}
+
+const sum = (values: number[]) => values.reduce((one, other) => one + other);
 
 describe('one delivery', () => {
   it('is signed over the bytes that are sent', async () => {
@@ -74,17 +84,25 @@ describe('one delivery', () => {
   });
 
   it.each([
-    { form: 'seconds', retryAfter: '0' },
-    { form: 'a date', retryAfter: 'Tue, 14 Nov 2023 22:13:20 GMT' },
-  ])('is tried again when Retry-After says so, in $form', async ({ retryAfter }) => {
-    const target = await receiver((nth) =>
-      nth === 1 ? { status: 429, headers: { 'retry-after': retryAfter } } : { status: 200 },
-    );
-    sender([target], { ...NEVER_BY_ITSELF, now: () => 1_700_000_000_000 }).send({
-      event: 'greeting',
-      body: {},
+    { form: 'seconds', retryAfter: '7' },
+    { form: 'a date', retryAfter: 'Tue, 14 Nov 2023 22:13:27 GMT' },
+  ])('knows from Retry-After how long to wait, in $form', async ({ retryAfter }) => {
+    const target = await receiver(() => ({ status: 429, headers: { 'retry-after': retryAfter } }));
+    const outcome = await attemptWebhook({
+      delivery: { id: 'msg_1', event: 'greeting', body: '{}', headers: {} },
+      url: target.url,
+      secret: SECRET,
+      nowMs: 1_700_000_000_000,
+      timeoutMs: 5_000,
+      signal: new AbortController().signal,
     });
-    expect(await target.until(({ length }) => length === 2)).toHaveLength(2);
+    expect(outcome).toEqual({ status: 429, retryAfterMs: 7_000 });
+  });
+
+  it('waits for the longer of Retry-After and backoff, so that ten attempts outlast a restart', () => {
+    expect(sum(waits(undefined))).toBeGreaterThan(90_000);
+    expect(sum(waits(5_000))).toBeGreaterThan(90_000);
+    expect(waits(60_000)).toEqual(Array.from({ length: 9 }, () => 60_000));
   });
 
   it('is given up after the last attempt, and the next one has its turn', async () => {
