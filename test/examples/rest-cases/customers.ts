@@ -77,6 +77,13 @@ export const CUSTOMERS_CASES: RestCase[] = [
     expected: detail('email must be an e-mail address'),
   },
   {
+    sentence: 'refuses a long address before it takes long to look at',
+    operation: 'createCustomer',
+    body: { name: 'Noor', email: `a@${'.'.repeat(90_000)}@` },
+    status: 400,
+    expected: detail('email must be an e-mail address'),
+  },
+  {
     sentence: 'refuses a tier that is none',
     operation: 'createCustomer',
     body: { name: 'Noor', email: 'n@example.com', tier: 'lead' },
