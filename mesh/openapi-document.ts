@@ -78,7 +78,13 @@ export function dereference(document: OpenApiDocument, value: unknown): JsonObje
   return undefined;
 }
 
-function resolvePointer(document: OpenApiDocument, reference: string): unknown {
+/** A JSON pointer (RFC 6901) from the names and indices that lead to a place. */
+export function pointerTo(...path: readonly (string | number)[]): string {
+  return path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+}
+
+/** Follows one local reference. @returns undefined when it leads nowhere or out of the document */
+export function resolvePointer(document: OpenApiDocument, reference: string): unknown {
   if (!reference.startsWith('#/')) return undefined;
   let current: unknown = document;
   for (const part of reference.slice(2).split('/')) {

@@ -9,7 +9,7 @@ import { forEachSchema } from './schemas.ts';
  */
 export function nameInlineSchemas(document: OpenApiDocument): void {
   const components = new Set(Object.keys(document.components?.['schemas'] ?? {}));
-  forEachSchema(document, (schema, words) => {
+  forEachSchema(document, (schema, { words }) => {
     delete schema['title'];
     if (!isNamed(schema)) return;
     const place = pascalCase(words.join(' '));

@@ -3,6 +3,7 @@ import {
   forEachOperation,
   isObject,
   jsonContent,
+  pointerTo,
   type JsonObject,
   type OpenApiDocument,
 } from '../openapi-document.ts';
@@ -55,7 +56,8 @@ function liftWebhooks(document: OpenApiDocument, keep: Keep): void {
   for (const [name, item] of Object.entries(document.webhooks ?? {})) {
     const pathItem = dereference(document, item);
     const delivery = pathItem && deliveryOf(pathItem);
-    if (delivery) keep({ ...describe(document, name, delivery), callback: undefined }, `/webhooks/${name}`);
+    if (delivery)
+      keep({ ...describe(document, name, delivery), callback: undefined }, pointerTo('webhooks', name));
   }
   delete document.webhooks;
 }
@@ -69,7 +71,7 @@ function liftCallbacks(document: OpenApiDocument, originals: ReadonlyMap<string,
         const delivery = pathItem && deliveryOf(pathItem);
         const operationId = originals.get(operation.operationId ?? '');
         if (!delivery || operationId === undefined) continue;
-        const pointer = `/paths/${path}/${method}/callbacks/${name}`;
+        const pointer = pointerTo('paths', path, method, 'callbacks', name, expression);
         const owner = { operationId, expression };
         keep({ ...describe(document, name, delivery), callback: owner }, pointer);
       }

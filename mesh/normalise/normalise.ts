@@ -1,4 +1,7 @@
 import type { OpenApiDocument } from '../openapi-document.ts';
+import { tellDanglingReferences } from './dangling-references.ts';
+import { tellFoldedNames } from './folded-names.ts';
+import { leaveOutOperations } from './left-out.ts';
 import { liftEvents, type LiftedEvent } from './lift-events.ts';
 import { nameInlineSchemas } from './inline-names.ts';
 import { nameOperations } from './operation-ids.ts';
@@ -24,7 +27,10 @@ export interface NormalisedDocument {
 export function normalise(original: OpenApiDocument, subgraph: string): NormalisedDocument {
   const document = structuredClone(original);
   const warnings: string[] = [];
-  const operationIds = nameOperations(document);
+  leaveOutOperations(document, warnings);
+  tellDanglingReferences(document, warnings);
+  tellFoldedNames(document, warnings);
+  const operationIds = nameOperations(document, warnings);
   const events = liftEvents(document, operationIds, warnings);
   renameReservedSchemas(document, subgraph, warnings);
   markNullable(document);

@@ -1,12 +1,13 @@
 import { camelCase } from 'change-case';
-import { dereference, forEachOperation, type OpenApiDocument } from '../openapi-document.ts';
+import { dereference, forEachOperation, pointerTo, type OpenApiDocument } from '../openapi-document.ts';
 
 /**
  * Gives every operation an id that is a GraphQL name and unique, so that Mesh's root field carries it unchanged.
- * An operation without operationId is known by its method and path (`GET /orders`).
+ * An operation without operationId is known by its method and path (`GET /orders`). Of several with the same id the
+ * first is known by it, and subgraph.yaml can't name the others.
  * @returns the document's operationId to the one given
  */
-export function nameOperations(document: OpenApiDocument): Map<string, string> {
+export function nameOperations(document: OpenApiDocument, warnings: string[]): Map<string, string> {
   separatePathItems(document);
   const given = new Map<string, string>();
   const taken = new Set<string>();
@@ -18,8 +19,13 @@ export function nameOperations(document: OpenApiDocument): Map<string, string> {
     taken.add(name);
     operation.operationId = name;
     if (!given.has(original)) given.set(original, name);
+    else warnings.push(`${pointerTo('paths', path, method)}: ${sameId(original, name)}`);
   });
   return given;
+}
+
+function sameId(operationId: string, name: string): string {
+  return `another operation has the operationId "${operationId}"; subgraph.yaml can not name this one, which becomes ${name}`;
 }
 
 /** Paths that share a path item, by reference or by a YAML alias, get one each: their operations are different ones. */

@@ -1,5 +1,5 @@
 import { pascalCase } from 'change-case';
-import { isObject, type OpenApiDocument } from '../openapi-document.ts';
+import { isObject, pointerTo, type OpenApiDocument } from '../openapi-document.ts';
 
 /** Names that mean something else in a supergraph, with ours of the generated events subgraph. */
 const reserved = new Set([
@@ -29,7 +29,9 @@ export function renameReservedSchemas(document: OpenApiDocument, subgraph: strin
     schemas[free] = schemas[name];
     delete schemas[name];
     renamed.set(`#/components/schemas/${name}`, `#/components/schemas/${free}`);
-    warnings.push(`/components/schemas/${name}: GraphQL reserves this name; the type is called ${free}`);
+    warnings.push(
+      `${pointerTo('components', 'schemas', name)}: GraphQL reserves this name; the type is called ${free}`,
+    );
   }
   if (renamed.size > 0) replaceReferences(document, renamed, new Set());
 }

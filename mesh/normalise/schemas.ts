@@ -1,13 +1,25 @@
 import {
   dereference,
   forEachOperation,
+  httpMethods,
   isObject,
+  pointerTo,
   type JsonObject,
   type OpenApiDocument,
+  type Operation,
 } from '../openapi-document.ts';
 
-/** A schema with the place it stands at, told as words: what a name for it can be made of. */
-export type SchemaVisitor = (schema: JsonObject, words: readonly string[]) => void;
+/** Where a schema stands. */
+export interface SchemaPlace {
+  /** What a name for it can be made of. */
+  words: readonly string[];
+  /** JSON pointer; of a schema that is referred to, the first reference. */
+  pointer: string;
+}
+
+export type SchemaVisitor = (schema: JsonObject, place: SchemaPlace) => void;
+
+type Walk = (schema: unknown, words: readonly string[], pointer: string) => void;
 
 const listKeywords = ['allOf', 'anyOf', 'oneOf', 'prefixItems'] as const;
 
@@ -17,43 +29,98 @@ const listKeywords = ['allOf', 'anyOf', 'oneOf', 'prefixItems'] as const;
  */
 export function forEachSchema(document: OpenApiDocument, visit: SchemaVisitor): void {
   const seen = new Set<unknown>();
-  const walk = (schema: unknown, words: readonly string[]): void => {
+  const walk: Walk = (schema, words, pointer) => {
     if (!isObject(schema) || seen.has(schema)) return;
     seen.add(schema);
-    visit(schema, words);
+    visit(schema, { words, pointer });
     if (isObject(schema['properties'])) {
-      for (const [name, property] of Object.entries(schema['properties'])) walk(property, [...words, name]);
+      for (const [name, property] of Object.entries(schema['properties'])) {
+        walk(property, [...words, name], pointer + pointerTo('properties', name));
+      }
     }
     for (const keyword of listKeywords) {
       const parts = schema[keyword];
       if (!Array.isArray(parts)) continue;
       const alternative = keyword === 'oneOf' || keyword === 'anyOf';
-      parts.forEach((part, index) => walk(part, alternative ? [...words, `option${index + 1}`] : words));
+      parts.forEach((part, index) => {
+        const own = alternative ? [...words, `option${index + 1}`] : words;
+        walk(part, own, pointer + pointerTo(keyword, index));
+      });
     }
-    walk(schema['items'], [...words, 'item']);
-    walk(schema['additionalProperties'], [...words, 'value']);
+    walk(schema['items'], [...words, 'item'], `${pointer}/items`);
+    walk(schema['additionalProperties'], [...words, 'value'], `${pointer}/additionalProperties`);
   };
-  for (const [name, schema] of Object.entries(document.components?.['schemas'] ?? {})) walk(schema, [name]);
-  for (const [name, parameter] of Object.entries(document.components?.['parameters'] ?? {})) {
-    if (isObject(parameter)) walk(parameter['schema'], [name, 'parameter']);
+  walkComponents(document, walk);
+  forEachOperation(document, (operation, path, method) => {
+    walkOperation(document, operation, pointerTo('paths', path, method), walk);
+  });
+  for (const [path, item] of Object.entries(document.paths ?? {})) {
+    const parameters = dereference(document, item)?.['parameters'];
+    if (Array.isArray(parameters)) walkParameters(document, parameters, path, pointerTo('paths', path), walk);
   }
-  for (const [name, body] of Object.entries(document.components?.['requestBodies'] ?? {})) {
-    walkContent(document, body, [name, 'request'], walk);
+  for (const [name, item] of Object.entries(document.webhooks ?? {})) {
+    walkEvent(document, item, [name], pointerTo('webhooks', name), walk);
   }
-  for (const [name, response] of Object.entries(document.components?.['responses'] ?? {})) {
-    walkContent(document, response, [name, 'response'], walk);
+}
+
+function walkComponents(document: OpenApiDocument, walk: Walk): void {
+  const { schemas, parameters, requestBodies, responses } = document.components ?? {};
+  for (const [name, schema] of Object.entries(schemas ?? {}))
+    walk(schema, [name], pointerTo('components', 'schemas', name));
+  for (const [name, parameter] of Object.entries(parameters ?? {})) {
+    if (isObject(parameter))
+      walk(parameter['schema'], [name, 'parameter'], `${pointerTo('components', 'parameters', name)}/schema`);
   }
-  forEachOperation(document, (operation) => {
-    const id = operation.operationId ?? '';
-    for (const parameter of operation.parameters ?? []) {
-      const found = dereference(document, parameter);
-      const name = found?.['name'];
-      walk(found?.['schema'], [id, typeof name === 'string' ? name : 'parameter']);
+  for (const [name, body] of Object.entries(requestBodies ?? {})) {
+    walkContent(document, body, [name, 'request'], pointerTo('components', 'requestBodies', name), walk);
+  }
+  for (const [name, response] of Object.entries(responses ?? {})) {
+    walkContent(document, response, [name, 'response'], pointerTo('components', 'responses', name), walk);
+  }
+}
+
+function walkOperation(document: OpenApiDocument, operation: Operation, pointer: string, walk: Walk): void {
+  const id = operation.operationId ?? '';
+  walkParameters(document, operation.parameters ?? [], id, pointer, walk);
+  walkContent(document, operation.requestBody, [id, 'request'], `${pointer}/requestBody`, walk);
+  for (const [status, response] of Object.entries(operation.responses ?? {})) {
+    walkContent(document, response, [id, 'response'], pointer + pointerTo('responses', status), walk);
+  }
+  for (const [name, callback] of Object.entries(operation.callbacks ?? {})) {
+    for (const [expression, item] of Object.entries(dereference(document, callback) ?? {})) {
+      walkEvent(document, item, [name], pointer + pointerTo('callbacks', name, expression), walk);
     }
-    walkContent(document, operation.requestBody, [id, 'request'], walk);
-    for (const response of Object.values(operation.responses ?? {})) {
-      walkContent(document, response, [id, 'response'], walk);
-    }
+  }
+}
+
+/** Bodies of events: of a webhook, or of one expression of a callback. */
+function walkEvent(
+  document: OpenApiDocument,
+  item: unknown,
+  words: readonly string[],
+  pointer: string,
+  walk: Walk,
+): void {
+  const pathItem = dereference(document, item) ?? {};
+  for (const method of httpMethods) {
+    const delivery = pathItem[method];
+    if (!isObject(delivery)) continue;
+    walkContent(document, delivery['requestBody'], words, `${pointer}/${method}/requestBody`, walk);
+  }
+}
+
+function walkParameters(
+  document: OpenApiDocument,
+  parameters: readonly unknown[],
+  owner: string,
+  pointer: string,
+  walk: Walk,
+): void {
+  parameters.forEach((parameter, index) => {
+    const found = dereference(document, parameter);
+    const name = found?.['name'];
+    const words = [owner, typeof name === 'string' ? name : 'parameter'];
+    walk(found?.['schema'], words, `${pointer}/parameters/${index}/schema`);
   });
 }
 
@@ -61,9 +128,12 @@ function walkContent(
   document: OpenApiDocument,
   holder: unknown,
   words: readonly string[],
-  walk: (schema: unknown, words: readonly string[]) => void,
+  pointer: string,
+  walk: Walk,
 ): void {
   const content = dereference(document, holder)?.['content'];
   if (!isObject(content)) return;
-  for (const media of Object.values(content)) if (isObject(media)) walk(media['schema'], words);
+  for (const [mediaType, media] of Object.entries(content)) {
+    if (isObject(media)) walk(media['schema'], words, `${pointer}${pointerTo('content', mediaType)}/schema`);
+  }
 }

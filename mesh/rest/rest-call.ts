@@ -41,9 +41,7 @@ export function compileRestCall(
 }
 
 function compilePath(template: string, call: RestCallName): (args: WireArguments) => string {
-  const [path = '', query] = template.split('?', 2);
-  if (query !== undefined) throw new Error(`${call.subgraph}.${call.operation}: a path can not hold a query`);
-  const parts = path.split(placeholder);
+  const parts = template.split(placeholder);
   return (args) =>
     parts.map((part, index) => (index % 2 === 0 ? part : encodeSegment(args[part], part, call))).join('');
 }

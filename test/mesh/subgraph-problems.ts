@@ -82,6 +82,19 @@ export const folderCases: readonly ProblemCase[] = [
     expected: `${document}: can not be expressed in GraphQL: it refers to "../../package.json#/version", which is not in it; bundle them into one file`,
   },
   {
+    id: 'L18',
+    sentence: 'a document with a parameter in another file, which is never read',
+    given: rest(
+      'orders',
+      smallConfig,
+      smallDocument.replace(
+        '{ name: status, in: query, schema: { type: string } }',
+        '{ $ref: other.yaml#/status }',
+      ),
+    ),
+    expected: `${document}: can not be expressed in GraphQL: it refers to "other.yaml#/status", which is not in it; bundle them into one file`,
+  },
+  {
     id: 'L16',
     sentence: 'a document that refers to another host, which is never asked',
     given: rest(

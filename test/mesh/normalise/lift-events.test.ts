@@ -73,7 +73,7 @@ const callbacks: readonly LiftCase[] = [
           '{$request.body#/fallback}': { post: ${delivery('object')} }`),
     expected: [{ name: 'paid', callback: owner }],
     warnings: [
-      '/paths//hooks/post/callbacks/paid: an event named "paid" exists already; this one is left out',
+      '/paths/~1hooks/post/callbacks/paid/{$request.body#~1fallback}: an event named "paid" exists already; this one is left out',
     ],
   },
   {
@@ -95,6 +95,9 @@ components: { pathItems: { Paid: { post: ${delivery('object')} } } }`,
     sentence: 'a reference that leads nowhere is no event',
     given: subscribe("paid: { $ref: '#/components/callbacks/Nobody' }"),
     expected: [],
+    warnings: [
+      '/paths/~1hooks/post/callbacks/paid: refers to "#/components/callbacks/Nobody", which is not in the document',
+    ],
   },
   {
     id: 'C10',
@@ -132,7 +135,9 @@ components: { callbacks: { A: { $ref: '#/components/callbacks/B' }, B: { $ref: '
     sentence: 'a payload that is not described is an event of any JSON, and told',
     given: subscribe("paid: { '{$request.body#/url}': { post: { responses: {} } } }"),
     expected: [{ name: 'paid', schema: undefined, operationId: undefined, successStatus: 202 }],
-    warnings: ['/paths//hooks/post/callbacks/paid: has no JSON payload schema; any JSON is accepted'],
+    warnings: [
+      '/paths/~1hooks/post/callbacks/paid/{$request.body#~1url}: has no JSON payload schema; any JSON is accepted',
+    ],
   },
 ];
 
@@ -170,7 +175,7 @@ components: { requestBodies: { Paid: { content: { application/cloudevents+json: 
 webhooks: { paid: { post: ${delivery('string')} } }`,
     expected: [{ name: 'paid', schema: { type: 'string' }, callback: undefined }],
     warnings: [
-      '/paths//hooks/post/callbacks/paid: an event named "paid" exists already; this one is left out',
+      '/paths/~1hooks/post/callbacks/paid/{$request.body#~1url}: an event named "paid" exists already; this one is left out',
     ],
   },
   {

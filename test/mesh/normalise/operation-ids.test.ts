@@ -9,6 +9,8 @@ interface IdCase {
   readonly given: readonly (readonly [string, string, string?])[];
   /** What an operation is known by, and its safe id. */
   readonly expected: Readonly<Record<string, string>>;
+  /** @default none */
+  readonly warnings?: readonly string[];
 }
 
 const cases: readonly IdCase[] = [
@@ -59,6 +61,9 @@ const cases: readonly IdCase[] = [
       ['get', '/b', 'get'],
     ],
     expected: { get: 'get' },
+    warnings: [
+      '/paths/~1b/get: another operation has the operationId "get"; subgraph.yaml can not name this one, which becomes get_2',
+    ],
   },
   {
     id: 'O6',
@@ -84,14 +89,16 @@ const cases: readonly IdCase[] = [
 ];
 
 test.each(cases.map((row) => [row.id, row.sentence, row] as const))('%s: %s', (_id, _sentence, row) => {
-  const { given, expected } = row;
+  const { given, expected, warnings = [] } = row;
   const document = documentOf('paths: {}');
   for (const [method, path, operationId] of given) {
     const item = (document.paths ??= {})[path] ?? {};
     item[method] = { ...(operationId !== undefined && { operationId }), responses: {} };
     document.paths[path] = item;
   }
-  const ids = nameOperations(document);
+  const told: string[] = [];
+  const ids = nameOperations(document, told);
+  expect(told).toEqual(warnings);
   expect([...ids]).toEqual(Object.entries(expected));
   const safe: string[] = [];
   forEachOperation(document, (operation) => safe.push(operation.operationId ?? ''));
@@ -105,7 +112,7 @@ paths:
   /a: { $ref: '#/components/pathItems/Shared' }
   /b: { $ref: '#/components/pathItems/Shared' }
 components: { pathItems: { Shared: { get: { operationId: read, responses: {} } } } }`);
-  nameOperations(document);
+  nameOperations(document, []);
   const safe: string[] = [];
   forEachOperation(document, ({ operationId = '' }) => safe.push(operationId));
   expect(safe).toEqual(['read', 'read_2']);
