@@ -2,6 +2,7 @@ import { loadNonExecutableGraphQLSchemaFromOpenAPI } from '@omnigraph/openapi';
 import { printSchemaWithDirectives } from '@graphql-tools/utils';
 import { parse, type DocumentNode } from 'graphql';
 import { httpOperation } from './annotations.ts';
+import { emptyTypesAsJson } from './empty-types.ts';
 import type { OpenApiDocument } from './openapi-document.ts';
 import { withoutRootFields } from './schema-document.ts';
 
@@ -23,7 +24,8 @@ export async function wrapWithMesh(subgraph: string, document: OpenApiDocument):
   });
   const wrapped = parse(printSchemaWithDirectives(schema), { noLocation: true });
   // A document without a GET gets a `Query.dummy`, which calls nothing.
-  return withoutRootFields(wrapped, (field) => httpOperation(field) === undefined);
+  const called = withoutRootFields(wrapped, (field) => httpOperation(field) === undefined);
+  return emptyTypesAsJson(called);
 }
 
 /** Mesh would read any file or address that a document names. */
