@@ -50,7 +50,7 @@ export interface StoredEvent extends Position {
 }
 
 /**
- * - `appended`: durable now, at `position`.
+ * - `appended`: the store has it now, at `position`.
  * - `duplicate`: the same id with the same body is already there, at `position`.
  * - `conflict`: the same id is already there, at `position`, with another body; nothing was appended.
  */
@@ -68,21 +68,24 @@ export interface LogSubscription {
 
 export interface LogStatus {
   readonly available: boolean;
-  /** For people: which store, and why it is unavailable. Never an address with credentials. */
+  /** For people: which store, what makes it less than durable, and why it is unavailable. Never an address with credentials. */
   readonly detail: string;
 }
 
 export interface EventLog {
   /**
    * Appends deliveries in order, each at most once by (source, id), and publishes those that are new.
-   * Resolves when all of them are durable; one result per delivery, in the same order.
+   * Resolves when the store has taken all of them; one result per delivery, in the same order. SQLite has synced
+   * them to the disk by then. Redis is as durable as its own settings: with `appendonly yes` and
+   * `appendfsync always` as a disk, with less it may lose what it took.
    * @throws EventLogUnavailableError when the store can't take them now; the caller may send them again.
    */
   append(deliveries: readonly VerifiedDelivery[]): Promise<AppendResult[]>;
 
   /**
    * Reads events of a source in order, from just above `after` (null: from the earliest kept).
-   * @param limit most events to return; fewer than `limit` means that the end was reached.
+   * @param limit most events to return. A page is also full with the event that brings its data to
+   * `PAGE_DATA_CHARS_MAX`; one that is not full (`isFullPage`) reached the end.
    * @throws RangeError when `limit` is no whole number above 0.
    * @throws CursorExpiredError when events above `after` are no longer kept, or `after` is of another epoch.
    * @throws EventLogUnavailableError when the store does not answer.
@@ -96,10 +99,18 @@ export interface EventLog {
    * Calls `onEvents` with every event appended after the subscription, in order and contiguous, whichever
    * process appended it. A hole is filled from the store before anything above it is delivered.
    * @param onEvents must not throw; it is called with at least one event.
+   * @param onClosed called once when the log is closed before `unsubscribe`.
    */
-  subscribe(source: string, onEvents: (events: readonly StoredEvent[]) => void): Promise<LogSubscription>;
+  subscribe(
+    source: string,
+    onEvents: (events: readonly StoredEvent[]) => void,
+    onClosed?: () => void,
+  ): Promise<LogSubscription>;
 
-  /** Whether the store takes and gives events now. Answers within its command timeout, never throws. */
+  /**
+   * Whether the store takes and gives events now. Answers within its command timeout, never throws; an answer is
+   * kept for about a second.
+   */
   status(): Promise<LogStatus>;
 
   /** Releases everything. Pending appends settle first. A second call returns the same promise. */
@@ -108,7 +119,16 @@ export interface EventLog {
 
 /** The store can't take or give events now: answered as 503 with Retry-After at the door. */
 export class EventLogUnavailableError extends Error {
-  override readonly name = 'EventLogUnavailableError';
+  override readonly name: string = 'EventLogUnavailableError';
+}
+
+/** The log was closed: asking again is of no use. */
+export class EventLogClosedError extends EventLogUnavailableError {
+  override readonly name = 'EventLogClosedError';
+
+  constructor() {
+    super('The event log is closed');
+  }
 }
 
 /** What was asked for is no longer kept. `earliest` is the position from which everything still is. */

@@ -1,5 +1,7 @@
 import {
+  EventLogClosedError,
   EventLogUnavailableError,
+  type EventLog,
   type LogSubscription,
   type Position,
   type StoredEvent,
@@ -14,9 +16,15 @@ export interface Feed {
   /** Delivers what the store has above the last delivered event. Never rejects: the next call tries again. */
   readonly catchUp: () => Promise<void>;
   /** @throws EventLogUnavailableError when the head can't be read. */
-  readonly subscribe: (onEvents: (events: readonly StoredEvent[]) => void) => Promise<LogSubscription>;
-  /** Ends every subscription. */
+  readonly subscribe: (subscriber: Listener) => Promise<LogSubscription>;
+  /** Ends every subscription, and tells those that have a callback for it. */
   readonly close: () => void;
+}
+
+/** The callbacks of one subscription. */
+export interface Listener {
+  readonly onEvents: Parameters<EventLog['subscribe']>[1];
+  readonly onClosed: Parameters<EventLog['subscribe']>[2];
 }
 
 export interface FeedOptions {
@@ -31,9 +39,8 @@ export interface FeedOptions {
   readonly onIdle: () => void;
 }
 
-interface Subscriber {
+interface Subscriber extends Listener {
   readonly from: Position;
-  readonly onEvents: (events: readonly StoredEvent[]) => void;
 }
 
 /** Every subscriber gets what was appended after its own subscription, whoever else listens or leaves. */
@@ -56,16 +63,16 @@ export function createFeed({ source, log, read, head, start, onIdle }: FeedOptio
     }
   }
 
-  async function join(onEvents: Subscriber['onEvents']): Promise<LogSubscription> {
+  async function join(listener: Listener): Promise<LogSubscription> {
     started ??= start().catch(() => {});
     await started;
     const at = await head();
     // The store began a new history that was not seen here yet: no position of the old one compares with it.
     if (sequence.position()?.epoch !== at.epoch) await sequence.catchUp();
-    if (closed) throw new EventLogUnavailableError('The event log is closed');
+    if (closed) throw new EventLogClosedError();
     const last = sequence.position() ?? at;
     if (last.epoch !== at.epoch) throw new EventLogUnavailableError('The history of the source is changing');
-    const subscriber = { from: last.offset > at.offset ? last : at, onEvents };
+    const subscriber = { from: last.offset > at.offset ? last : at, ...listener };
     subscribers.add(subscriber);
     sequence.begin(at);
     return { from: subscriber.from, unsubscribe: () => leave(subscriber) };
@@ -75,10 +82,10 @@ export function createFeed({ source, log, read, head, start, onIdle }: FeedOptio
     if (subscribers.delete(subscriber) && subscribers.size + joining === 0) onIdle();
   }
 
-  async function subscribe(onEvents: Subscriber['onEvents']): Promise<LogSubscription> {
+  async function subscribe(listener: Listener): Promise<LogSubscription> {
     joining += 1;
     try {
-      return await join(onEvents);
+      return await join(listener);
     } finally {
       joining -= 1;
       if (!closed && subscribers.size + joining === 0) onIdle();
@@ -88,6 +95,7 @@ export function createFeed({ source, log, read, head, start, onIdle }: FeedOptio
   function close(): void {
     closed = true;
     sequence.close();
+    for (const { onClosed } of subscribers) onClosed?.();
     subscribers.clear();
   }
 

@@ -1,20 +1,13 @@
-import {
-  EventLogUnavailableError,
-  type EventLog,
-  type LogSubscription,
-  type StoredEvent,
-} from './event-log.ts';
-import { createFeed, type Feed } from './feed.ts';
+import { EventLogClosedError, type EventLog, type LogSubscription, type StoredEvent } from './event-log.ts';
+import { createFeed, type Feed, type Listener } from './feed.ts';
 import type { Logger } from './logger.ts';
 
 /** The feeds of the sources that somebody on this node listens to. */
 export interface Feeds {
   readonly subscribe: EventLog['subscribe'];
   readonly offer: (source: string, events: readonly StoredEvent[]) => void;
-  /** Reads what the store has above the last delivered event. */
-  readonly catchUp: (source: string) => void;
+  /** Reads what the store has above the last delivered event of each source. */
   readonly catchUpAll: () => void;
-  readonly sources: () => string[];
   readonly close: () => void;
 }
 
@@ -55,20 +48,19 @@ export function createFeeds({ log, read, head, start, stop }: FeedsOptions): Fee
 
   async function subscribe(
     source: string,
-    onEvents: (events: readonly StoredEvent[]) => void,
+    onEvents: Listener['onEvents'],
+    onClosed?: Listener['onClosed'],
   ): Promise<LogSubscription> {
-    if (closed) throw new EventLogUnavailableError('The event log is closed');
-    return (feeds.get(source) ?? open(source)).subscribe(onEvents);
+    if (closed) throw new EventLogClosedError();
+    return (feeds.get(source) ?? open(source)).subscribe({ onEvents, onClosed });
   }
 
   return {
     subscribe,
     offer: (source, events) => feeds.get(source)?.offer(events),
-    catchUp: (source) => void feeds.get(source)?.catchUp(),
     catchUpAll: () => {
       for (const feed of feeds.values()) void feed.catchUp();
     },
-    sources: () => [...feeds.keys()],
     close: () => {
       closed = true;
       for (const feed of feeds.values()) feed.close();

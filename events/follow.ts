@@ -1,5 +1,6 @@
 import { type EventLog, type LogSubscription, type Position, type StoredEvent } from './event-log.ts';
 import { createLiveBuffer, type LiveBuffer } from './live-buffer.ts';
+import { isFullPage } from './page.ts';
 import { retryWhileUnavailable } from './retry.ts';
 import { eventsAbove } from './sequence.ts';
 
@@ -12,7 +13,9 @@ export interface FollowOptions {
   readonly signal?: AbortSignal;
   /** Most live events held for a slow consumer; beyond it they are dropped and read from the log. @default 256 */
   readonly bufferMax?: number;
-  /** Most events read from the log at a time. @default 100 */
+  /** Most characters of their data, or one batch of them. @default 1048576 */
+  readonly bufferDataCharsMax?: number;
+  /** Most events read from the log at a time; pages of large ones hold fewer. @default 100 */
   readonly pageSize?: number;
   /** Called each time live delivery was set up, with the position from which it delivers. */
   readonly onLive?: (from: Position) => void;
@@ -25,8 +28,8 @@ export interface FollowOptions {
 /**
  * Follows one source: what the log has above `after`, then what is appended, in order, without a hole or a
  * duplicate, in batches of one event or more. It starts with the first `next`. A slow consumer holds up nobody and
- * costs at most `bufferMax` events and a page of memory. While the log is unavailable it waits and asks again.
- * `return` ends it at once, also while a `next` waits.
+ * costs at most a buffer and a page of memory. While the log is unavailable it waits and asks again; when the log is
+ * closed it ends. `return` ends it at once, also while a `next` waits.
  * @throws CursorExpiredError from `next`, when events above `after`, or above where a slow consumer stands, are no
  * longer kept.
  */
@@ -55,14 +58,15 @@ async function* follow(
   stop: AbortController,
 ): AsyncGenerator<readonly StoredEvent[], undefined> {
   const { log, source, after, bufferMax = 256, pageSize = 100, onLive } = options;
+  const { bufferDataCharsMax = 1024 * 1024 } = options;
   const { retryDelayMsMax: delayMsMax = 1000, random = Math.random } = options;
   const ended = stop.signal;
   const retry = { ended, delayMsMax, random };
-  const live = createLiveBuffer(bufferMax);
+  const live = createLiveBuffer({ eventsMax: bufferMax, dataCharsMax: bufferDataCharsMax });
   ended.addEventListener('abort', live.wake, { once: true });
   let subscription: LogSubscription | null = null;
   try {
-    subscription = await retryWhileUnavailable(() => subscribe(log, source, live, ended), retry);
+    subscription = await retryWhileUnavailable(() => subscribe(log, source, live, stop), retry);
     if (subscription === null) return;
     const { from } = subscription;
     onLive?.(from);
@@ -76,7 +80,7 @@ async function* follow(
       if (behind) {
         const page = await retryWhileUnavailable(() => log.read(source, position, pageSize), retry);
         if (page === null) return;
-        behind = page.length === pageSize;
+        behind = isFullPage(page, pageSize);
         position = page.at(-1) ?? position;
         if (page.length > 0) yield page;
         continue;
@@ -92,14 +96,14 @@ async function* follow(
   }
 }
 
-/** A subscription that comes too late, when nobody waits for it any more, is released at once. */
+/** Ends with the log. A subscription that comes too late, when nobody waits for it any more, is released at once. */
 async function subscribe(
   log: EventLog,
   source: string,
   live: LiveBuffer,
-  ended: AbortSignal,
+  stop: AbortController,
 ): Promise<LogSubscription> {
-  const subscription = await log.subscribe(source, live.push);
-  if (ended.aborted) subscription.unsubscribe();
+  const subscription = await log.subscribe(source, live.push, () => stop.abort());
+  if (stop.signal.aborted) subscription.unsubscribe();
   return subscription;
 }

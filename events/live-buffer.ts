@@ -1,6 +1,7 @@
 import type { StoredEvent } from './event-log.ts';
+import { dataChars } from './page.ts';
 
-/** Live events that wait for their consumer, at most so many. */
+/** Live events that wait for their consumer: a bounded number of them, and of characters of their data. */
 export interface LiveBuffer {
   readonly push: (events: readonly StoredEvent[]) => void;
   /** The oldest batch, or undefined. */
@@ -14,9 +15,16 @@ export interface LiveBuffer {
   readonly wake: () => void;
 }
 
-export function createLiveBuffer(eventsMax: number): LiveBuffer {
+export interface LiveBufferOptions {
+  readonly eventsMax: number;
+  /** One batch is held whatever its size. */
+  readonly dataCharsMax: number;
+}
+
+export function createLiveBuffer({ eventsMax, dataCharsMax }: LiveBufferOptions): LiveBuffer {
   let batches: (readonly StoredEvent[])[] = [];
   let events = 0;
+  let chars = 0;
   let isOverflowed = false;
   let wake: (() => void) | null = null;
 
@@ -25,7 +33,8 @@ export function createLiveBuffer(eventsMax: number): LiveBuffer {
       if (isOverflowed) return;
       batches.push(batch);
       events += batch.length;
-      if (events > eventsMax) {
+      chars += dataChars(batch);
+      if (events > eventsMax || (batches.length > 1 && chars > dataCharsMax)) {
         batches = [];
         isOverflowed = true;
       }
@@ -34,12 +43,14 @@ export function createLiveBuffer(eventsMax: number): LiveBuffer {
     shift() {
       const batch = batches.shift();
       events -= batch?.length ?? 0;
+      chars -= dataChars(batch ?? []);
       return batch;
     },
     overflowed: () => isOverflowed,
     restart() {
       batches = [];
       events = 0;
+      chars = 0;
       isOverflowed = false;
     },
     filled() {

@@ -1,4 +1,4 @@
-import { EventLogUnavailableError } from './event-log.ts';
+import { EventLogClosedError, EventLogUnavailableError } from './event-log.ts';
 
 export interface RetryOptions {
   /** Ends the retries, and the wait for work under way. */
@@ -11,7 +11,7 @@ export interface RetryOptions {
 
 /**
  * Does work until it succeeds, as long as all that stands against it is an unavailable event log.
- * @returns what the work gave, or null when `ended` came first.
+ * @returns what the work gave, or null when `ended` came first or the log is closed.
  * @throws every other error of the work.
  */
 export async function retryWhileUnavailable<Result>(
@@ -22,6 +22,7 @@ export async function retryWhileUnavailable<Result>(
     try {
       return await unlessEnded(work(), ended);
     } catch (error) {
+      if (error instanceof EventLogClosedError) return null;
       if (!(error instanceof EventLogUnavailableError)) throw error;
     }
     await pause(delayMs * (0.5 + random() / 2), ended);

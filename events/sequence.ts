@@ -4,7 +4,9 @@ import {
   type Position,
   type StoredEvent,
 } from './event-log.ts';
+import { createHeldEvents } from './held-events.ts';
 import type { Logger } from './logger.ts';
+import { isFullPage } from './page.ts';
 
 /** The events of one source in order, made of a fast path that may lose some and a store that loses none. */
 export interface Sequence {
@@ -27,7 +29,7 @@ export interface SequenceOptions {
   readonly read: (after: Position, limit: number) => Promise<StoredEvent[]>;
   readonly head: () => Promise<Position>;
   readonly onEvents: (events: readonly StoredEvent[]) => void;
-  /** Most events held while the store is read; more are dropped and read. @default 1024 */
+  /** Most events held while the store is read, of a page's data; more are dropped and read. @default 1024 */
   readonly heldEventsMax?: number;
   /** @default 256 */
   readonly pageSize?: number;
@@ -41,25 +43,22 @@ export interface SequenceOptions {
 export function createSequence(options: SequenceOptions): Sequence {
   const { source, log, onEvents, heldEventsMax = 1024, pageSize = 256 } = options;
   let last: Position | null = null;
-  let held: StoredEvent[] = [];
+  const held = createHeldEvents(heldEventsMax);
   let filling: Promise<void> | null = null;
   let readAgain = false;
+  let offered = false;
   let closed = false;
 
   function begin(position: Position): void {
     if (last !== null) return;
     last = position;
-    if (held.length > 0 || readAgain) void catchUp();
+    if (offered) void catchUp();
   }
 
   function offer(events: readonly StoredEvent[]): void {
     if (closed || (filling === null && deliverNext(events))) return;
-    if (held.length + events.length <= heldEventsMax) {
-      held.push(...events);
-    } else {
-      held = [];
-      readAgain = true;
-    }
+    offered = true;
+    if (!held.hold(events)) readAgain = true;
     if (filling === null) void catchUp();
   }
 
@@ -97,10 +96,10 @@ export function createSequence(options: SequenceOptions): Sequence {
         if (closed) return;
         last = after;
         deliver(eventsAbove(page, last));
-        if (page.length < pageSize && !readAgain && deliverHeld()) return;
+        if (!isFullPage(page, pageSize) && !readAgain && deliverHeld()) return;
       }
     } catch (error) {
-      held = [];
+      held.take();
       if (!(error instanceof EventLogUnavailableError)) {
         log.error({ err: error, source }, 'Live events could not be read');
       }
@@ -110,15 +109,13 @@ export function createSequence(options: SequenceOptions): Sequence {
   }
 
   function deliverHeld(): boolean {
-    const events = held;
-    held = [];
     // One by one: the list can have holes, and can span the moment at which the store began a new history.
-    return events.every((event) => deliverNext([event]));
+    return held.take().every((event) => deliverNext([event]));
   }
 
   function close(): void {
     closed = true;
-    held = [];
+    held.take();
   }
 
   return { position: () => last, begin, offer, catchUp, close };

@@ -1,4 +1,5 @@
 import type { AppendResult, VerifiedDelivery } from '../event-log.ts';
+import { dataChars } from '../page.ts';
 
 export interface AppendBatches {
   /** Adds deliveries of one source to the batch of this tick. */
@@ -10,8 +11,10 @@ export interface AppendBatches {
 export interface AppendBatchesOptions {
   /** Appends deliveries of one source in one step. */
   readonly send: (source: string, deliveries: readonly VerifiedDelivery[]) => Promise<AppendResult[]>;
-  /** @default 64 */
+  /** Most deliveries in one step. @default 64 */
   readonly batchEventsMax?: number;
+  /** Most characters of their data; a delivery that is larger is a step of its own. @default 1048576 */
+  readonly batchDataCharsMax?: number;
 }
 
 interface Entry {
@@ -21,15 +24,17 @@ interface Entry {
 }
 
 /** Gathers what is appended to a source within one turn of the event loop into few calls. */
-export function createAppendBatches({ send, batchEventsMax = 64 }: AppendBatchesOptions): AppendBatches {
+export function createAppendBatches(options: AppendBatchesOptions): AppendBatches {
+  const { send, batchEventsMax = 64, batchDataCharsMax = 1024 * 1024 } = options;
+  const max = { events: batchEventsMax, chars: batchDataCharsMax };
   const waiting = new Map<string, Entry[]>();
   const underWay = new Set<Promise<AppendResult[]>>();
 
   async function append(source: string, deliveries: readonly VerifiedDelivery[]): Promise<AppendResult[]> {
     const results: AppendResult[] = [];
     // One piece after the other: if the first fails, the second must not stand before it.
-    for (let at = 0; at < deliveries.length; at += batchEventsMax) {
-      results.push(...(await enqueue(source, deliveries.slice(at, at + batchEventsMax))));
+    for (const piece of intoBatches(deliveries, (delivery) => [delivery], max)) {
+      results.push(...(await enqueue(source, piece)));
     }
     return results;
   }
@@ -47,7 +52,9 @@ export function createAppendBatches({ send, batchEventsMax = 64 }: AppendBatches
     const bySource = [...waiting];
     waiting.clear();
     for (const [source, entries] of bySource) {
-      for (const batch of intoBatches(entries, batchEventsMax)) void sendBatch(source, batch);
+      for (const batch of intoBatches(entries, (entry) => entry.deliveries, max)) {
+        void sendBatch(source, batch);
+      }
     }
   }
 
@@ -81,17 +88,23 @@ export function createAppendBatches({ send, batchEventsMax = 64 }: AppendBatches
   };
 }
 
-/** Entries stay whole and in order. */
-function intoBatches(entries: readonly Entry[], eventsMax: number): Entry[][] {
-  const batches: Entry[][] = [];
-  let room = 0;
-  for (const entry of entries) {
-    if (entry.deliveries.length > room) {
+/** Items stay whole and in order; one that is larger than a batch may be is a batch of its own. */
+function intoBatches<Item>(
+  items: readonly Item[],
+  deliveriesOf: (item: Item) => readonly VerifiedDelivery[],
+  max: { readonly events: number; readonly chars: number },
+): Item[][] {
+  const batches: Item[][] = [];
+  let room = { events: 0, chars: 0 };
+  for (const item of items) {
+    const deliveries = deliveriesOf(item);
+    const chars = dataChars(deliveries);
+    if (deliveries.length > room.events || chars > room.chars) {
       batches.push([]);
-      room = eventsMax;
+      room = max;
     }
-    batches.at(-1)?.push(entry);
-    room -= entry.deliveries.length;
+    batches.at(-1)?.push(item);
+    room = { events: room.events - deliveries.length, chars: room.chars - chars };
   }
   return batches;
 }

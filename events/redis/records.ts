@@ -11,6 +11,7 @@ export function encodeRecord(delivery: VerifiedDelivery): string {
 /** @throws SyntaxError when the text is no record. */
 export function decodeRecord(text: string, source: string, position: Position): StoredEvent {
   const { id, type, subject, time, traceparent, dataJson } = JSON.parse(text) as EventRecord;
+  if (typeof id !== 'string' || typeof dataJson !== 'string') throw new SyntaxError('The text is no record');
   const { epoch, offset } = position;
   return { id, source, type, subject, time, traceparent, dataJson, epoch, offset };
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import {
-  EventLogUnavailableError,
+  EventLogClosedError,
   type AppendResult,
   type EventLog,
   type LogStatus,
@@ -11,8 +11,11 @@ import {
 import { createFeeds } from '../feeds.ts';
 import { assertLimit } from '../kept.ts';
 import { silentLogger, type Logger } from '../logger.ts';
+import { shareStatus } from '../shared-status.ts';
+import { createWaiting } from '../waiting.ts';
 import { createAppendBatches } from './append-batches.ts';
 import { openConnections } from './connections.ts';
+import { watchDurability } from './durability.ts';
 import { sourceKeys } from './keys.ts';
 import { createListening } from './listening.ts';
 import { createRedisStore } from './store.ts';
@@ -28,6 +31,12 @@ export interface RedisEventLogOptions {
   readonly commandTimeoutMs?: number;
   /** How long an id is known to be a duplicate. @default 604800, 7 days */
   readonly idRetentionSeconds?: number;
+  /** Most deliveries waiting for Redis; beyond it appends are refused as unavailable. @default 16384 */
+  readonly waitingEventsMax?: number;
+  /** Most characters of their data. @default 134217728 */
+  readonly waitingDataCharsMax?: number;
+  /** How long an answer of `status` is kept. @default 1000 */
+  readonly statusKeptMs?: number;
   /** How often the store is read whatever the messages say. @default 1000 */
   readonly pollMs?: number;
   /** Names a new history. @default 72 random bits */
@@ -44,9 +53,12 @@ export interface RedisEventLogOptions {
 export async function createRedisEventLog(options: RedisEventLogOptions): Promise<EventLog> {
   const { url, log = silentLogger, keyPrefix = 'sluice:', commandTimeoutMs = 2000, pollMs = 1000 } = options;
   const { idRetentionSeconds = 7 * 24 * 3600, random = Math.random, newEpoch = randomEpoch } = options;
+  const { waitingEventsMax = 16_384, waitingDataCharsMax = 128 * 1024 * 1024, statusKeptMs = 1000 } = options;
   const connections = await openConnections({ url, log, commandTimeoutMs, random });
   const store = createRedisStore({ connections, keyPrefix, idRetentionSeconds, newEpoch });
+  const durability = watchDurability(connections.writer, log);
   const batches = createAppendBatches({ send: store.append });
+  const waiting = createWaiting({ eventsMax: waitingEventsMax, dataCharsMax: waitingDataCharsMax });
   const listening = createListening({
     connections,
     pollMs,
@@ -59,6 +71,10 @@ export async function createRedisEventLog(options: RedisEventLogOptions): Promis
 
   async function append(deliveries: readonly VerifiedDelivery[]): Promise<AppendResult[]> {
     assertOpen();
+    return waiting.during(deliveries, () => appendEach(deliveries));
+  }
+
+  async function appendEach(deliveries: readonly VerifiedDelivery[]): Promise<AppendResult[]> {
     const places = Map.groupBy(deliveries.keys(), (at) => (deliveries[at] as VerifiedDelivery).source);
     const results: AppendResult[] = [];
     const appending = [...places].map(async ([source, own]) => {
@@ -83,19 +99,26 @@ export async function createRedisEventLog(options: RedisEventLogOptions): Promis
     return store.head(source);
   }
 
-  async function status(): Promise<LogStatus> {
-    const detail = `Redis ${connections.address}`;
+  const probe = shareStatus(async () => {
     try {
-      assertOpen();
       await store.probe();
+      const detail = [`Redis ${connections.address}`, ...(await durability.shortcomings())].join(', ');
       return { available: true, detail };
     } catch (error) {
-      return { available: false, detail: `${detail}: ${(error as Error).message}` };
+      return unreachable(error as Error);
     }
+  }, statusKeptMs);
+
+  function unreachable({ message }: Error): LogStatus {
+    return { available: false, detail: `Redis ${connections.address}: ${message}` };
+  }
+
+  async function status(): Promise<LogStatus> {
+    return closing === null ? probe() : unreachable(new EventLogClosedError());
   }
 
   function assertOpen(): void {
-    if (closing !== null) throw new EventLogUnavailableError('The event log is closed');
+    if (closing !== null) throw new EventLogClosedError();
   }
 
   function close(): Promise<void> {

@@ -14,16 +14,21 @@ export interface Scripts {
 }
 
 /**
- * Begins a history where there is none. A stream without a head is what an eviction or a careless DEL left behind:
- * its offsets prove nothing any more.
+ * Begins a history where there is none. A stream without a head is what an eviction or a careless DEL left behind: its
+ * events stay, under a new epoch, which goes on above them. No script ever removes an event.
  */
 const FIND_HEAD = `
 local head = redis.call('HMGET', KEYS[1], 'epoch', 'offset')
 local epoch, headOffset = head[1], tonumber(head[2])
 if not epoch or not headOffset then
   epoch, headOffset = ARGV[1], 0
-  redis.call('DEL', KEYS[2])
-  redis.call('HSET', KEYS[1], 'epoch', epoch, 'offset', '0')
+  if redis.call('EXISTS', KEYS[2]) == 1 then
+    local info = redis.call('XINFO', 'STREAM', KEYS[2])
+    for i = 1, #info, 2 do
+      if info[i] == 'last-generated-id' then headOffset = tonumber(string.match(info[i + 1], '^%d+')) end
+    end
+  end
+  redis.call('HSET', KEYS[1], 'epoch', epoch, 'offset', string.format('%.0f', headOffset))
 end
 `;
 
@@ -62,12 +67,24 @@ return reply
 `;
 
 /**
- * KEYS: head, stream. ARGV: epoch of a new history, first stream id to read, most entries. Returns epoch, head
- * offset, stream id of the oldest entry (empty when there is none) and the entries, all of one moment.
+ * KEYS: head, stream. ARGV: epoch of a new history, first stream id to read, most entries, most bytes. Returns epoch,
+ * head offset, stream id of the oldest entry (empty when there is none) and the entries, all of one moment. The last
+ * entry is the one that reaches the bytes. A few are fetched at a time, because Redis copies what a script fetches.
  */
 const READ = `${FIND_HEAD}
 local first = redis.call('XRANGE', KEYS[2], '-', '+', 'COUNT', 1)
-local entries = redis.call('XRANGE', KEYS[2], ARGV[2], '+', 'COUNT', ARGV[3])
+local entries, start, left, bytes = {}, ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
+while left > 0 and bytes > 0 do
+  local count = math.min(left, 16)
+  local some = redis.call('XRANGE', KEYS[2], start, '+', 'COUNT', count)
+  for i = 1, #some do
+    if bytes <= 0 then break end
+    entries[#entries + 1] = some[i]
+    bytes = bytes - #some[i][2][2]
+  end
+  if #some < count then break end
+  start, left = '(' .. some[#some][1], left - count
+end
 return { epoch, string.format('%.0f', headOffset), first[1] and first[1][1] or '', entries }
 `;
 

@@ -1,9 +1,11 @@
 import type { AppendResult, Position, StoredEvent, VerifiedDelivery } from '../event-log.ts';
 import { assertKept } from '../kept.ts';
+import { dataChars, isFullPage, PAGE_DATA_CHARS_MAX } from '../page.ts';
 import { unavailable, type Connections } from './connections.ts';
 import { sourceKeys } from './keys.ts';
 import { decodeRecord, encodeRecord } from './records.ts';
 import { createScripts, runScript } from './scripts.ts';
+import { createWindow } from './window.ts';
 
 /** The keys of the event log behind plain calls; each is one script, and throws EventLogUnavailableError. */
 export interface RedisStore {
@@ -23,17 +25,26 @@ export interface RedisStoreOptions {
   readonly newEpoch: () => string;
 }
 
+/** What crosses a connection at a time, in characters of data: two pages, or a few batches. */
+const WRITING_CHARS_MAX = 4 * PAGE_DATA_CHARS_MAX;
+const READING_CHARS_MAX = 2 * PAGE_DATA_CHARS_MAX;
+
 export function createRedisStore(options: RedisStoreOptions): RedisStore {
   const { connections, keyPrefix, idRetentionSeconds, newEpoch } = options;
   const { writer, reader } = connections;
   const scripts = createScripts();
+  const writing = createWindow(WRITING_CHARS_MAX);
+  const reading = createWindow(READING_CHARS_MAX);
 
   async function append(source: string, deliveries: readonly VerifiedDelivery[]): Promise<AppendResult[]> {
     const { head, stream, channel, id } = sourceKeys(keyPrefix, source);
     const keys = [head, stream, ...deliveries.map((delivery) => id(delivery.id))];
-    const perDelivery = deliveries.flatMap((delivery) => [delivery.bodyHash, encodeRecord(delivery)]);
-    const args = [newEpoch(), idRetentionSeconds, channel, ...perDelivery];
-    const reply = await command(() => runScript(writer, scripts.append, keys, args));
+    const send = (): Promise<unknown> => {
+      const perDelivery = deliveries.flatMap((delivery) => [delivery.bodyHash, encodeRecord(delivery)]);
+      const args = [newEpoch(), idRetentionSeconds, channel, ...perDelivery];
+      return runScript(writer, scripts.append, keys, args);
+    };
+    const reply = await command(() => writing.run(dataChars(deliveries), send));
     const [epoch, ...flat] = reply as [string, ...string[]];
     return deliveries.map((_, at) => ({
       status: flat[2 * at] as AppendResult['status'],
@@ -42,16 +53,35 @@ export function createRedisStore(options: RedisStoreOptions): RedisStore {
   }
 
   async function read(source: string, after: Position | null, limit: number): Promise<StoredEvent[]> {
+    const page: StoredEvent[] = [];
+    let from = after;
+    for (;;) {
+      const { events, headOffset } = await readSome(source, from, limit - page.length);
+      page.push(...events);
+      from = page.at(-1) ?? from;
+      // Records are longer than their data, so that a reply can end before the page is full.
+      if (events.length === 0 || events.at(-1)?.offset === headOffset || isFullPage(page, limit)) return page;
+    }
+  }
+
+  async function readSome(
+    source: string,
+    after: Position | null,
+    limit: number,
+  ): Promise<{ events: StoredEvent[]; headOffset: number }> {
     const { head, stream } = sourceKeys(keyPrefix, source);
     const start = after === null ? '-' : `${after.offset + 1}-0`;
-    const args = [newEpoch(), start, limit];
-    const reply = await command(() => runScript(reader, scripts.read, [head, stream], args));
-    const [epoch, headOffset, firstId, entries] = reply as [string, string, string, [string, string[]][]];
+    const args = [newEpoch(), start, limit, PAGE_DATA_CHARS_MAX];
+    const send = (): Promise<unknown> => runScript(reader, scripts.read, [head, stream], args);
+    const reply = await command(() => reading.run(PAGE_DATA_CHARS_MAX, send));
+    const [epoch, headText, firstId, entries] = reply as [string, string, string, [string, string[]][]];
+    const headOffset = Number(headText);
     const firstOffset = firstId === '' ? null : offsetOf(firstId);
-    if (after !== null) assertKept(source, after, { epoch, headOffset: Number(headOffset), firstOffset });
-    return entries.map(([id, fields]) =>
+    if (after !== null) assertKept(source, after, { epoch, headOffset, firstOffset });
+    const events = entries.map(([id, fields]) =>
       decodeRecord(fields[1] as string, source, { epoch, offset: offsetOf(id) }),
     );
+    return { events, headOffset };
   }
 
   async function head(source: string): Promise<Position> {

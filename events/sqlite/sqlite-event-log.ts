@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import {
+  EventLogClosedError,
   EventLogUnavailableError,
   type AppendResult,
   type EventLog,
@@ -12,8 +13,10 @@ import {
 import { createFeeds } from '../feeds.ts';
 import { assertLimit } from '../kept.ts';
 import { silentLogger, type Logger } from '../logger.ts';
-import type { AppendOutcome, PlainDelivery } from './messages.ts';
-import { startWorker } from './worker-client.ts';
+import { shareStatus } from '../shared-status.ts';
+import { createWaiting } from '../waiting.ts';
+import type { AppendOutcome, PlainDelivery, Work } from './messages.ts';
+import { startWorker, type WorkerClient } from './worker-client.ts';
 
 export interface SqliteEventLogOptions {
   /** The database file; its folder is created. `:memory:` keeps nothing after `close`. */
@@ -24,52 +27,49 @@ export interface SqliteEventLogOptions {
   readonly lockTimeoutMs?: number;
   /** Most deliveries waiting for the disk; beyond it appends are refused as unavailable. @default 16384 */
   readonly waitingEventsMax?: number;
+  /** Most characters of their data. @default 134217728 */
+  readonly waitingDataCharsMax?: number;
   /** How long `status` waits for the disk. @default 2000 */
   readonly statusTimeoutMs?: number;
+  /** How long an answer of `status` is kept. @default 1000 */
+  readonly statusKeptMs?: number;
   /** Milliseconds since 1970. @default Date.now */
   readonly now?: () => number;
 }
 
 /**
  * The embedded event log: one SQLite file, owned by one process, in WAL mode with a disk sync for every commit.
- * A thread of its own does the waiting, and what arrives while it commits shares the next commit.
+ * A thread of its own does the waiting, and what arrives while it commits shares the next commit. A file that fails,
+ * or is no longer the one at its path, is opened again by whatever is asked next.
  * @throws EventLogUnavailableError when the file can't be opened, belongs to another process or is something else.
  */
 export async function createSqliteEventLog(options: SqliteEventLogOptions): Promise<EventLog> {
   const { log = silentLogger, lockTimeoutMs = 1000, waitingEventsMax = 16_384 } = options;
-  const { statusTimeoutMs = 2000, now = Date.now } = options;
+  const { waitingDataCharsMax = 128 * 1024 * 1024, now = Date.now } = options;
+  const { statusTimeoutMs = 2000, statusKeptMs = 1000 } = options;
   const path = options.path === ':memory:' ? options.path : resolve(options.path);
   if (path !== ':memory:') await makeFolder(path);
-  let waitingEvents = 0;
+  const waiting = createWaiting({ eventsMax: waitingEventsMax, dataCharsMax: waitingDataCharsMax });
   let closing: Promise<void> | null = null;
 
   const worker = await startWorker({
     path,
     lockTimeoutMs,
+    log,
     // A commit that failed to answer may be in the file all the same: subscribers get it from there.
-    onReopened: () => {
-      log.warn({ path }, 'The event log is open again');
-      feeds.catchUpAll();
-    },
+    onReopened: () => feeds.catchUpAll(),
   });
+  const write = announceFailures(worker.request, path, log);
   const feeds = createFeeds({ log, read, head, start: () => Promise.resolve(), stop: () => {} });
 
   async function append(deliveries: readonly VerifiedDelivery[]): Promise<AppendResult[]> {
     assertOpen();
     if (deliveries.length === 0) return [];
-    if (waitingEvents + deliveries.length > waitingEventsMax) {
-      throw new EventLogUnavailableError('Too many deliveries wait for the disk');
-    }
-    waitingEvents += deliveries.length;
-    try {
-      const work = { kind: 'append', deliveries: deliveries.map(plain), nowMs: now() } as const;
-      const { epoch, results } = await worker.request<AppendOutcome>(work, (outcome) =>
-        publish(deliveries, outcome),
-      );
-      return results.map(({ status, offset }) => ({ status, position: { epoch, offset } }));
-    } finally {
-      waitingEvents -= deliveries.length;
-    }
+    const work = { kind: 'append', deliveries: deliveries.map(plain), nowMs: now() } as const;
+    const appending = (): Promise<AppendOutcome> =>
+      write(work, (outcome: AppendOutcome) => publish(deliveries, outcome));
+    const { epoch, results } = await waiting.during(deliveries, appending);
+    return results.map(({ status, offset }) => ({ status, position: { epoch, offset } }));
   }
 
   /** Runs before any later reply is looked at, so the feeds see events in the order of the log. */
@@ -90,23 +90,18 @@ export async function createSqliteEventLog(options: SqliteEventLogOptions): Prom
   }
 
   async function status(): Promise<LogStatus> {
-    let timer: NodeJS.Timeout | undefined;
-    try {
-      assertOpen();
-      const late = new Promise<never>((_, reject) => {
-        timer = setTimeout(() => reject(new Error('the disk does not answer')), statusTimeoutMs);
-      });
-      await Promise.race([worker.request({ kind: 'probe' }), late]);
-      return { available: true, detail: `SQLite ${path}` };
-    } catch (error) {
-      return { available: false, detail: `SQLite ${path}: ${(error as Error).message}` };
-    } finally {
-      clearTimeout(timer);
-    }
+    return closing === null
+      ? probe()
+      : { available: false, detail: `SQLite ${path}: The event log is closed` };
   }
 
+  const probe = shareStatus(
+    () => statusOf(path, () => write({ kind: 'probe' }), statusTimeoutMs),
+    statusKeptMs,
+  );
+
   function assertOpen(): void {
-    if (closing !== null) throw new EventLogUnavailableError('The event log is closed');
+    if (closing !== null) throw new EventLogClosedError();
   }
 
   function close(): Promise<void> {
@@ -118,6 +113,42 @@ export async function createSqliteEventLog(options: SqliteEventLogOptions): Prom
   }
 
   return { append, read, head, subscribe: feeds.subscribe, status, close };
+}
+
+/** Says in the log when writes begin to fail, and when they succeed again. */
+function announceFailures(
+  request: WorkerClient['request'],
+  path: string,
+  log: Logger,
+): WorkerClient['request'] {
+  let isFailing = false;
+  return async function write<Value>(work: Work, onDone?: (value: Value) => void): Promise<Value> {
+    try {
+      const value = await request(work, onDone);
+      if (isFailing) log.warn({ path }, 'The event log is open again');
+      isFailing = false;
+      return value;
+    } catch (error) {
+      if (!isFailing) log.error({ path, reason: (error as Error).message }, 'The event log takes no writes');
+      isFailing = true;
+      throw error;
+    }
+  };
+}
+
+async function statusOf(path: string, probe: () => Promise<unknown>, timeoutMs: number): Promise<LogStatus> {
+  let timer: NodeJS.Timeout | undefined;
+  try {
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error('the disk does not answer')), timeoutMs);
+    });
+    await Promise.race([probe(), late]);
+    return { available: true, detail: `SQLite ${path}` };
+  } catch (error) {
+    return { available: false, detail: `SQLite ${path}: ${(error as Error).message}` };
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 async function makeFolder(path: string): Promise<void> {

@@ -1,6 +1,9 @@
+import type { SQLOutputValue } from 'node:sqlite';
 import type { Position, StoredEvent } from '../event-log.ts';
 import { assertKept } from '../kept.ts';
+import { PAGE_DATA_CHARS_MAX } from '../page.ts';
 import { openDatabase } from './database.ts';
+import { rememberFile } from './file-identity.ts';
 import type { Appended, AppendOutcome, PlainDelivery, WorkerOptions } from './messages.ts';
 
 export interface StoreBatch {
@@ -20,9 +23,10 @@ export interface Store {
   close(): void;
 }
 
-/** Opens the database file. @throws Error with a message for the operator. */
+/** Opens the database file; every write after it was deleted or replaced throws. @throws Error with a message for the operator. */
 export function openStore(options: WorkerOptions): Store {
   const database = openDatabase(options);
+  const file = rememberFile(options.path);
   const epoch = String(database.prepare('SELECT epoch FROM log').get()?.['epoch']);
   const findId = database.prepare('SELECT body_hash, "offset" FROM ids WHERE source = ? AND id = ?');
   const addId = database.prepare('INSERT INTO ids VALUES (?, ?, ?, ?, ?)');
@@ -63,6 +67,7 @@ export function openStore(options: WorkerOptions): Store {
   }
 
   function inTransaction<Result>(work: () => Result): Result {
+    file.assertSame();
     database.exec('BEGIN IMMEDIATE');
     try {
       const result = work();
@@ -80,17 +85,15 @@ export function openStore(options: WorkerOptions): Store {
       const firstOffset = first === null ? null : Number(first);
       assertKept(source, after, { epoch, headOffset: headOffset(source), firstOffset });
     }
-    return readAbove.all(source, after?.offset ?? 0, limit).map((row) => ({
-      epoch,
-      offset: Number(row['offset']),
-      id: String(row['id']),
-      source,
-      type: String(row['type']),
-      subject: row['subject'] === null ? null : String(row['subject']),
-      time: String(row['time']),
-      dataJson: String(row['data_json']),
-      traceparent: row['traceparent'] === null ? null : String(row['traceparent']),
-    }));
+    const page: StoredEvent[] = [];
+    let chars = 0;
+    for (const row of readAbove.iterate(source, after?.offset ?? 0, limit)) {
+      const event = eventOf(row, source, epoch);
+      page.push(event);
+      chars += event.dataJson.length;
+      if (chars >= PAGE_DATA_CHARS_MAX) break;
+    }
+    return page;
   }
 
   return {
@@ -99,5 +102,19 @@ export function openStore(options: WorkerOptions): Store {
     head: (source) => ({ epoch, offset: headOffset(source) }),
     probe: () => inTransaction(() => database.exec('UPDATE log SET probes = probes + 1')),
     close: () => database.close(),
+  };
+}
+
+function eventOf(row: Record<string, SQLOutputValue>, source: string, epoch: string): StoredEvent {
+  return {
+    epoch,
+    offset: Number(row['offset']),
+    id: String(row['id']),
+    source,
+    type: String(row['type']),
+    subject: row['subject'] === null ? null : String(row['subject']),
+    time: String(row['time']),
+    dataJson: String(row['data_json']),
+    traceparent: row['traceparent'] === null ? null : String(row['traceparent']),
   };
 }

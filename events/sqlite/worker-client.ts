@@ -1,95 +1,54 @@
-import { Worker } from 'node:worker_threads';
-import { CursorExpiredError, EventLogUnavailableError } from '../event-log.ts';
-import type { Failure, Reply, Work, WorkerOptions } from './messages.ts';
+import { EventLogClosedError } from '../event-log.ts';
+import type { Logger } from '../logger.ts';
+import type { Work } from './messages.ts';
+import { startThread, type Thread, type ThreadOptions } from './thread.ts';
 
+/** The thread that owns the database; another one takes its place when it ends by itself. */
 export interface WorkerClient {
-  /**
-   * Sends work to the thread, in order.
-   * @param onDone called in the order of the work, before any later reply is looked at.
-   * @throws EventLogUnavailableError, CursorExpiredError
-   */
-  request<Value>(work: Work, onDone?: (value: Value) => void): Promise<Value>;
+  readonly request: Thread['request'];
   /** Resolves when everything sent before is answered and the thread has ended. */
-  close(): Promise<void>;
-}
-
-interface Waiting {
-  readonly done: (value: unknown) => void;
-  readonly fail: (error: Error) => void;
+  readonly close: () => Promise<void>;
 }
 
 /**
- * Starts the thread that owns the database.
- * @param onReopened called when the database was closed by a failure and is open again.
+ * Starts the thread. When it ends unasked, what waits for it fails, and another is started at once; where that fails
+ * too, every request tries again and fails with the reason.
  * @throws EventLogUnavailableError when the database can't be opened.
  */
-export async function startWorker(
-  options: WorkerOptions & { onReopened: () => void },
-): Promise<WorkerClient> {
-  const { onReopened, ...workerData } = options;
-  const worker = new Worker(new URL('worker.ts', import.meta.url), { workerData, name: 'event-log' });
-  const waiting = new Map<number, Waiting>();
-  let lastNumber = 0;
-  let ended: Error | null = null;
-  const exited = new Promise<void>((resolve) => {
-    worker.once('exit', () => {
-      end(new EventLogUnavailableError('The event log is closed'));
-      resolve();
-    });
-  });
-  worker.on('error', (error) =>
-    end(new EventLogUnavailableError(`The event log's thread failed: ${error.message}`)),
-  );
+export async function startWorker(options: ThreadOptions & { readonly log: Logger }): Promise<WorkerClient> {
+  const { log, onReopened } = options;
+  const { log: _, ...threadOptions } = options;
+  let closed = false;
+  let thread: Promise<Thread> | null = null;
 
-  function end(error: Error): void {
-    ended ??= error;
-    for (const { fail } of waiting.values()) fail(ended);
-    waiting.clear();
+  function start(): Promise<Thread> {
+    const starting = startThread(threadOptions);
+    thread = starting;
+    starting.then(watch, () => (thread = null));
+    return starting;
   }
 
-  function settle(reply: Extract<Reply, { number: number }>): void {
-    const entry = waiting.get(reply.number);
-    waiting.delete(reply.number);
-    if (reply.kind === 'done') entry?.done(reply.value);
-    else entry?.fail(errorOf(reply.failure));
+  async function watch({ ended }: Thread): Promise<void> {
+    const { message } = await ended;
+    if (closed) return;
+    log.error({ reason: message }, 'The thread of the event log ended; starting another');
+    await start().then(onReopened, (error: Error) => {
+      log.error({ reason: error.message }, 'The thread of the event log could not be started');
+    });
   }
 
-  await new Promise<void>((resolve, reject) => {
-    let opened = false;
-    worker.on('message', (reply: Reply) => {
-      if (reply.kind === 'refused') reject(new EventLogUnavailableError(reply.message));
-      else if (reply.kind !== 'opened') settle(reply);
-      else if (opened) onReopened();
-      else resolve();
-      opened = true;
-    });
-    void exited.then(() => reject(ended as Error));
-  });
-
-  function request<Value>(work: Work, onDone?: (value: Value) => void): Promise<Value> {
-    return new Promise<Value>((resolve, reject) => {
-      if (ended !== null) throw ended;
-      lastNumber += 1;
-      const done = (value: unknown): void => {
-        onDone?.(value as Value);
-        resolve(value as Value);
-      };
-      waiting.set(lastNumber, { done, fail: reject });
-      worker.postMessage({ ...work, number: lastNumber }, []);
-    });
+  async function request<Value>(work: Work, onDone?: (value: Value) => void): Promise<Value> {
+    if (closed) throw new EventLogClosedError();
+    const running = await (thread ?? start());
+    return running.request<Value>(work, onDone);
   }
 
   async function close(): Promise<void> {
-    // A database that does not close cleanly is left to recovery at the next start: nothing committed is lost.
-    await request({ kind: 'close' }).catch(() => worker.terminate());
-    await exited;
+    closed = true;
+    const running = await thread?.catch(() => null);
+    await running?.close();
   }
 
+  await start();
   return { request, close };
-}
-
-function errorOf(failure: Failure): Error {
-  return failure.kind === 'expired'
-    ? new CursorExpiredError(failure.source, failure.earliest)
-    : new EventLogUnavailableError(failure.message);
 }

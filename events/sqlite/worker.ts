@@ -1,11 +1,13 @@
 /** The thread that owns the database file: it blocks on the disk, so that the main thread never does. */
 import { parentPort, receiveMessageOnPort, workerData, type MessagePort } from 'node:worker_threads';
 import { CursorExpiredError } from '../event-log.ts';
+import { dataChars } from '../page.ts';
 import type { Failure, Reply, Request, WorkerOptions } from './messages.ts';
 import { openStore, type Store } from './store.ts';
 
-/** Most deliveries in one commit. */
+/** A commit is full with the append that brings it to so many deliveries, or characters of their data. */
 const COMMIT_EVENTS_MAX = 2048;
+const COMMIT_DATA_CHARS_MAX = 8 * 1024 * 1024;
 
 type AppendRequest = Extract<Request, { kind: 'append' }>;
 
@@ -21,11 +23,13 @@ function serve(port: MessagePort, options: WorkerOptions): void {
 
   /** Runs work on the open database. After a failure of the disk it is closed; the next work opens it again. */
   function attempt<Result>(work: (store: Store) => Result): Result {
+    const opened = store ?? open();
     try {
-      return work(store ?? open());
+      return work(opened);
     } catch (error) {
-      if (!(error instanceof CursorExpiredError)) discard();
-      throw error;
+      if (error instanceof CursorExpiredError) throw error;
+      discard();
+      throw new Error(`The event log does not work: ${(error as Error).message}`, { cause: error });
     }
   }
 
@@ -61,14 +65,21 @@ function serve(port: MessagePort, options: WorkerOptions): void {
     }
   }
 
+  function takeNext(): Request | undefined {
+    const next: { message: Request } | undefined = receiveMessageOnPort(port);
+    return next?.message;
+  }
+
   function takeWaiting(first: Request): Request[] {
-    const requests = [first];
+    const requests: Request[] = [];
     let events = 0;
-    while (events < COMMIT_EVENTS_MAX) {
-      const next: { message: Request } | undefined = receiveMessageOnPort(port);
-      if (next === undefined) break;
-      requests.push(next.message);
-      if (next.message.kind === 'append') events += next.message.deliveries.length;
+    let chars = 0;
+    for (let next: Request | undefined = first; next !== undefined; next = takeNext()) {
+      requests.push(next);
+      if (next.kind !== 'append') continue;
+      events += next.deliveries.length;
+      chars += dataChars(next.deliveries);
+      if (events >= COMMIT_EVENTS_MAX || chars >= COMMIT_DATA_CHARS_MAX) break;
     }
     return requests;
   }

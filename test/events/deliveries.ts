@@ -26,6 +26,11 @@ export function deliveries(count: number, given: Parameters<typeof delivery>[0] 
   return Array.from({ length: count }, () => delivery(given));
 }
 
+/** Deliveries whose data have so many characters each. */
+export function largeDeliveries(count: number, chars: number): VerifiedDelivery[] {
+  return deliveries(count, { dataJson: JSON.stringify('x'.repeat(chars - 2)) });
+}
+
 export function idsOf(events: readonly { readonly id: string }[]): string[] {
   return events.map(({ id }) => id);
 }
@@ -81,7 +86,7 @@ export async function take(
   return events;
 }
 
-/** Everything a source has, from the earliest kept. */
+/** Everything a source has, from the earliest kept, where it fits into one page. */
 export function readAll(log: EventLog, source = 'orders'): Promise<StoredEvent[]> {
   return log.read(source, null, 100_000);
 }

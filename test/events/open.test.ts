@@ -26,7 +26,7 @@ test('sqlite::memory: keeps events as long as it is open', async () => {
 });
 
 test('redis: connects to the server it names', async () => {
-  const server = await startRedisServer();
+  const server = await startRedisServer({ appendOnly: true });
   const log = await openEventLog({ url: server.url });
   await log.append([delivery()]);
   expect(await log.status()).toEqual({ available: true, detail: `Redis 127.0.0.1:${server.port}` });

@@ -1,6 +1,6 @@
 import { CursorExpiredError, type EventLog, type Position } from '../../../events/event-log.ts';
 import { followEvents } from '../../../events/follow.ts';
-import { deliveries, delivery, idsOf, offsetsOf, range, take } from '../deliveries.ts';
+import { deliveries, delivery, idsOf, largeDeliveries, offsetsOf, range, take } from '../deliveries.ts';
 import type { Guarantee } from './guarantee.ts';
 
 async function start(log: EventLog): Promise<Position> {
@@ -15,6 +15,13 @@ function followLive(
   const live = Promise.withResolvers<Position>();
   const batches = followEvents({ log, source: 'orders', after: null, onLive: live.resolve, ...options });
   return { batches, live: live.promise };
+}
+
+/** Counts the reads of a log. */
+function countingReads(log: EventLog): { readonly log: EventLog; readonly reads: () => number } {
+  let reads = 0;
+  const read = (...args: Parameters<EventLog['read']>) => ((reads += 1), log.read(...args));
+  return { log: { ...log, read }, reads: () => reads };
 }
 
 /** Counts the subscriptions that are open. */
@@ -98,13 +105,8 @@ export const following: readonly Guarantee[] = [
     id: 'follow-slow',
     sentence: 'a slow consumer past its buffer is served from the log and misses nothing',
     run: async (store) => {
-      const log = await store.open();
-      let reads = 0;
-      const watched = {
-        ...log,
-        read: (...args: Parameters<EventLog['read']>) => ((reads += 1), log.read(...args)),
-      };
-      const { batches, live } = followLive(watched, { bufferMax: 10, pageSize: 7 });
+      const { log, reads } = countingReads(await store.open());
+      const { batches, live } = followLive(log, { bufferMax: 10, pageSize: 7 });
       const first = batches.next();
       await live;
       for (const _ of range(1, 100)) await log.append([delivery()]);
@@ -113,7 +115,54 @@ export const following: readonly Guarantee[] = [
       const rest = take(batches, 3);
       await log.append(deliveries(3));
       expect(offsetsOf([...events, ...(await rest)])).toEqual(range(1, 103));
-      expect(reads).toBeGreaterThan(5);
+      expect(reads()).toBeGreaterThan(5);
+    },
+  },
+  {
+    id: 'follow-slow-large',
+    sentence: 'a slow consumer of large events holds a few of them and reads the others from the log',
+    run: async (store) => {
+      const { log, reads } = countingReads(await store.open());
+      const { batches, live } = followLive(log);
+      const first = batches.next();
+      await live;
+      for (const one of largeDeliveries(6, 600_000)) await log.append([one]);
+      const events = [...((await first).value ?? [])];
+      while (events.length < 6) events.push(...((await batches.next()).value ?? []));
+      expect(offsetsOf(events)).toEqual(range(1, 6));
+      expect(reads()).toBeGreaterThan(1);
+      await batches.return?.();
+    },
+  },
+  {
+    id: 'follow-quick',
+    sentence: 'a consumer that keeps up is never sent to the log, however many events came',
+    run: async (store) => {
+      const { log, reads } = countingReads(await store.open());
+      const { batches, live } = followLive(log, { bufferMax: 3 });
+      const events = [];
+      for (const one of deliveries(20)) {
+        const next = batches.next();
+        await live;
+        await log.append([one]);
+        events.push(...((await next).value ?? []));
+      }
+      expect(offsetsOf(events)).toEqual(range(1, 20));
+      expect(reads()).toBe(0);
+      await batches.return?.();
+    },
+  },
+  {
+    id: 'follow-closed',
+    sentence: 'followers end when their log is closed: while they wait for events, and before they joined',
+    run: async (store) => {
+      const log = await store.open();
+      const { batches, live } = followLive(log);
+      const waiting = batches.next();
+      await live;
+      await log.close();
+      expect(await waiting).toEqual({ done: true, value: undefined });
+      expect(await followLive(log).batches.next()).toEqual({ done: true, value: undefined });
     },
   },
   {

@@ -1,5 +1,6 @@
 import { CursorExpiredError, type Position } from '../../../events/event-log.ts';
-import { deliveries, delivery, idsOf, offsetsOf, range, readAll } from '../deliveries.ts';
+import { isFullPage } from '../../../events/page.ts';
+import { deliveries, delivery, idsOf, largeDeliveries, offsetsOf, range, readAll } from '../deliveries.ts';
 import type { Guarantee } from './guarantee.ts';
 
 async function expectExpired(reading: Promise<unknown>, earliest: Position): Promise<void> {
@@ -15,7 +16,7 @@ export const reading: readonly Guarantee[] = [
   {
     id: 'read-after',
     sentence:
-      'read gives what is above a position, up to its limit, in order; fewer than the limit means the end',
+      'read gives what is above a position, up to its limit, in order; a page that is not full is the end',
     run: async (store) => {
       const log = await store.open();
       await log.append(deliveries(10));
@@ -24,6 +25,31 @@ export const reading: readonly Guarantee[] = [
       expect(offsetsOf(await log.read('orders', { epoch, offset: 4 }, 4))).toEqual([5, 6, 7, 8]);
       expect(offsetsOf(await log.read('orders', { epoch, offset: 8 }, 4))).toEqual([9, 10]);
       expect(await log.read('orders', { epoch, offset: 10 }, 4)).toEqual([]);
+    },
+  },
+  {
+    id: 'read-large',
+    sentence: 'a page of large events ends with the one that reaches a MiB, and only the last is not full',
+    run: async (store) => {
+      const log = await store.open();
+      await log.append(largeDeliveries(5, 600_000));
+      await log.append(largeDeliveries(1, 2_000_000));
+      await log.append(deliveries(3, { dataJson: JSON.stringify('"\u0001é'.repeat(100_000)) }));
+      const pages: (readonly [number[], boolean])[] = [];
+      let after = { ...(await log.head('orders')), offset: 0 };
+      for (let isFull = true; isFull;) {
+        const page = await log.read('orders', after, 100);
+        isFull = isFullPage(page, 100);
+        after = page.at(-1) ?? after;
+        pages.push([offsetsOf(page), isFull]);
+      }
+      expect(pages).toEqual([
+        [[1, 2], true],
+        [[3, 4], true],
+        [[5, 6], true],
+        [[7, 8], true],
+        [[9], false],
+      ]);
     },
   },
   {

@@ -1,7 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { EventLogUnavailableError, type EventLog, type VerifiedDelivery } from '../../../events/event-log.ts';
+import {
+  CursorExpiredError,
+  EventLogUnavailableError,
+  type EventLog,
+  type VerifiedDelivery,
+} from '../../../events/event-log.ts';
 import { followEvents } from '../../../events/follow.ts';
 import {
   createCollector,
@@ -197,6 +202,32 @@ test('an id known from a lost history does not keep its delivery out of the new 
   const one = delivery();
   await log.append([delivery(), one]);
   await admin().del('sluice:{orders}:head');
-  expect(await log.append([one])).toMatchObject([{ status: 'appended', position: { offset: 1 } }]);
-  expect(idsOf(await readAll(log))).toEqual([one.id]);
+  expect(await log.append([one])).toMatchObject([{ status: 'appended', position: { offset: 3 } }]);
+  expect(offsetsOf(await readAll(log))).toEqual([1, 2, 3]);
+});
+
+test('a source whose head was lost keeps its events, whoever asks first', async () => {
+  const log = await open();
+  const given = deliveries(5);
+  await log.append(given);
+  const old = await log.head('orders');
+  for (const ask of [
+    () => log.read('orders', null, 1),
+    () => log.head('orders'),
+    () => log.append([delivery()]),
+  ]) {
+    await admin().del('sluice:{orders}:head');
+    await ask();
+    expect(idsOf((await readAll(log)).slice(0, 5))).toEqual(idsOf(given));
+  }
+  expect(await log.head('orders')).toMatchObject({ offset: 6 });
+  await expect(log.read('orders', old, 1)).rejects.toThrow(CursorExpiredError);
+});
+
+test('probes for health that come together are one write, and its answer is kept', async () => {
+  const log = await open({ statusKeptMs: 60_000 });
+  await admin().config('RESETSTAT');
+  await Promise.all(deliveries(20).map(() => log.status()));
+  expect(await log.status()).toMatchObject({ available: true });
+  expect(await admin().info('commandstats')).toMatch(/cmdstat_set:calls=1,/);
 });

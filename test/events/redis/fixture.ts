@@ -38,6 +38,7 @@ export function useRedis(): RedisFixture {
       const log = await createRedisEventLog({
         url: server.url,
         commandTimeoutMs: COMMAND_TIMEOUT_MS,
+        statusKeptMs: 20,
         ...options,
       });
       opened.push(log);

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -7,7 +7,16 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { EventLogUnavailableError, type EventLog } from '../../../events/event-log.ts';
 import { createSqliteEventLog } from '../../../events/sqlite/sqlite-event-log.ts';
-import { createCollector, deliveries, delivery, idsOf, offsetsOf, range, readAll } from '../deliveries.ts';
+import {
+  createCollector,
+  deliveries,
+  delivery,
+  idsOf,
+  largeDeliveries,
+  offsetsOf,
+  range,
+  readAll,
+} from '../deliveries.ts';
 
 let folder: string;
 let path: string;
@@ -100,14 +109,18 @@ test('a full disk is unavailable, keeps every acknowledged event in order, and i
   for (let refusals = 0; refusals < 3;) {
     const answer = await append(number);
     const isKept = answer === 'appended' || answer === 'duplicate';
-    if (!isKept) expect(answer).toMatch(/^EventLogUnavailableError: ./);
+    if (!isKept)
+      expect(answer).toMatch(/^EventLogUnavailableError: .*(disk I\/O error|database or disk is full)/);
     refusals = isKept ? 0 : refusals + 1;
     number += isKept ? 1 : 0;
   }
   expect(number).toBeGreaterThan(3);
+  // Opening succeeds on a full disk: what counts is that a write does.
+  expect(((await ask({ said: true })) as string[]).at(-1)).toBe('The event log takes no writes');
   spawnSync('prlimit', ['--pid', String(child.pid), '--fsize=unlimited:unlimited']);
   const recovered = await append(number);
   expect(['appended', 'duplicate']).toContain(recovered);
+  expect(((await ask({ said: true })) as string[]).at(-1)).toBe('The event log is open again');
   expect(await append(number)).toBe('duplicate');
   expect(await append(number + 1)).toBe('appended');
   const wanted = range(1, number + 1).map((one) => `n${one}`);
@@ -127,4 +140,62 @@ test('the clock going back changes nothing', async () => {
   for (const one of deliveries(5)) await log.append([one]);
   await reached(5);
   expect(offsetsOf(events)).toEqual(range(1, 5));
+});
+
+test.each([
+  ['deleted', () => rm(path)],
+  [
+    'replaced',
+    async () => {
+      await copyFile(path, `${path}.copy`);
+      await rename(`${path}.copy`, path);
+    },
+  ],
+])('a file that is %s while it is open is unavailable once, then opened anew', async (what, change) => {
+  const log = await createSqliteEventLog({ path, statusKeptMs: 0 });
+  opened.push(log);
+  await log.append(deliveries(2));
+  await change();
+  await expect(log.append([delivery()])).rejects.toThrow(`its file was ${what} while it was open`);
+  const one = delivery();
+  expect(await log.append([one])).toMatchObject([{ status: 'appended' }]);
+  await change();
+  expect(await log.status()).toMatchObject({ available: false, detail: expect.stringContaining(what) });
+  expect(await log.status()).toMatchObject({ available: true });
+  await log.append([one]);
+  await log.close();
+  expect(idsOf(await readAll(await open()))).toContain(one.id);
+});
+
+test('a thread that ends unasked is said, and another takes its place', async () => {
+  const [line] = (await once(createInterface(startChild('lose-thread').stdout), 'line')) as [string];
+  const reason = 'The thread of the event log ended';
+  expect(JSON.parse(line)).toEqual({
+    refusal: `EventLogUnavailableError: ${reason}`,
+    result: expect.stringMatching(/^(appended|duplicate)$/),
+    live: [1, 2],
+    said: [
+      `The thread of the event log ended; starting another: ${reason}`,
+      `The event log takes no writes: ${reason}`,
+      'The event log is open again',
+    ],
+  });
+});
+
+test('appends beyond what may wait in memory are refused, whatever the number of events', async () => {
+  const log = await createSqliteEventLog({ path, waitingDataCharsMax: 3_000_000 });
+  opened.push(log);
+  const outcomes = await Promise.allSettled(largeDeliveries(5, 1_000_000).map((one) => log.append([one])));
+  expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(3);
+  expect(await log.append(largeDeliveries(1, 4_000_000))).toMatchObject([{ status: 'appended' }]);
+});
+
+test('probes for health that come together are one write, and its answer is kept', async () => {
+  const log = await createSqliteEventLog({ path, statusKeptMs: 60_000 });
+  await Promise.all(range(1, 20).map(() => log.status()));
+  expect(await log.status()).toMatchObject({ available: true });
+  await log.close();
+  const database = new DatabaseSync(path);
+  expect(database.prepare('SELECT probes FROM log').get()).toMatchObject({ probes: 1 });
+  database.close();
 });

@@ -3,11 +3,14 @@ import { createInterface } from 'node:readline';
 import { createCollector, delivery, idsOf, readAll } from '../../deliveries.ts';
 import { openFromArguments } from './open.ts';
 
-const log = await openFromArguments(process.argv.slice(2));
+const said: string[] = [];
+const say = (_: object, message: string): void => void said.push(message);
+const log = await openFromArguments(process.argv.slice(2), { info: say, warn: say, error: say });
 const { events: live, collect } = createCollector();
 await log.subscribe('orders', collect);
 
-async function answer(request: { append?: string; bytes?: number }): Promise<unknown> {
+async function answer(request: { append?: string; bytes?: number; said?: true }): Promise<unknown> {
+  if (request.said) return said;
   const { append: id, bytes = 0 } = request;
   if (id === undefined) return { ids: idsOf(await readAll(log)), live: idsOf(live) };
   try {
