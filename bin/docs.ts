@@ -6,7 +6,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { settings } from '../gateway/config.ts';
 import { errorCodes } from '../gateway/errors.ts';
-import { retryAfterSeconds } from '../webhooks/receive.ts';
+import { retryAfterSeconds, retryAfterSpreadSeconds } from '../webhooks/receive.ts';
 import { webhookProblems } from '../webhooks/problem.ts';
 
 /** A page that is generated: its path in the checkout and its whole text. */
@@ -79,7 +79,8 @@ changed.
 
 A delivery that is refused gets one of these, as \`application/problem+json\` (RFC 9457) with \`status\`, \`title\` and
 \`code\`, sometimes with \`detail\` and, for \`WEBHOOK_PAYLOAD_INVALID\`, with some of the places that break the schema in
-\`errors\`. With 503 comes \`retry-after: ${retryAfterSeconds}\` (seconds).
+\`errors\`. With 503 comes \`retry-after\`, ${retryAfterSeconds - retryAfterSpreadSeconds} to
+${retryAfterSeconds + retryAfterSpreadSeconds} seconds, so that senders do not all come back at once.
 
 ${table(['status', 'code', 'title'], webhooks)}
 `;

@@ -2,15 +2,16 @@ import type { Logger } from 'pino';
 import type { EventLog } from '../events/event-log.ts';
 import { openEventLog } from '../events/open.ts';
 import { composeSupergraph } from '../mesh/compose.ts';
-import { loadSubgraphs } from '../mesh/load-subgraphs.ts';
+import type { SubgraphProblem } from '../mesh/load-subgraphs.ts';
 import type { Environment } from '../mesh/subgraph-config.ts';
 import type { Subgraph } from '../mesh/subgraph.ts';
 import { webhooksRouter } from '../webhooks/express.ts';
 import { createWebhookReceiver } from '../webhooks/receive.ts';
 import { createCallbackRegistration } from '../webhooks/registration.ts';
-import { ConfigError, isLoopback, localUrl, type GatewayConfig } from './config.ts';
+import { isLoopback, localUrl, type GatewayConfig } from './config.ts';
 import { createGraphQLServer } from './http/graphql.ts';
 import { startHttpServer } from './http/server.ts';
+import { openSubgraphs } from './subgraphs.ts';
 import { createSubscriber } from './subscriptions/subscribe.ts';
 import { createSupergraph } from './supergraph/supergraph.ts';
 import { callbackRegistrations } from './webhooks/callback-registrations.ts';
@@ -38,10 +39,12 @@ export async function startGateway({ config, env, logger }: GatewayOptions): Pro
     const log = await openEventLog({ url: config.eventsUrl, log: logger });
     opened.push(() => log.close());
 
-    const subgraphs = await openSubgraphs({ config, env, logger });
+    const subgraphs = await openFolders({ config, env, logger });
     opened.push(() => closeAll(subgraphs));
 
-    const supergraph = await createSupergraph({ composed: composeSupergraph(subgraphs), logger });
+    const composed = composeSupergraph(subgraphs);
+    logLeftOut(composed.problems, logger);
+    const supergraph = await createSupergraph({ composed, logger });
     opened.push(() => supergraph.close());
 
     const server = await openDoors({ config, logger, log, subgraphs, supergraph });
@@ -64,16 +67,18 @@ export async function startGateway({ config, env, logger }: GatewayOptions): Pro
   }
 }
 
-async function openSubgraphs({ config, env, logger }: GatewayOptions): Promise<readonly Subgraph[]> {
-  const dir = config.subgraphsDir;
-  const { subgraphs, problems } = await loadSubgraphs({ dir, env }).catch((error: NodeJS.ErrnoException) => {
-    throw new ConfigError(`SUBGRAPHS_DIR ${dir} can not be read: ${error.code ?? error.message}`);
-  });
-  for (const { name, message } of problems) logger.error({ subgraph: name }, `Left out: ${message}`);
+/** Opens the folders that can be served, and says in the log which can not, and why. */
+async function openFolders({ config, env, logger }: GatewayOptions): Promise<readonly Subgraph[]> {
+  const { subgraphs, problems } = await openSubgraphs({ config, env });
+  logLeftOut(problems, logger);
   for (const { name, warnings } of subgraphs) {
     for (const warning of warnings) logger.warn({ subgraph: name }, warning);
   }
   return subgraphs;
+}
+
+function logLeftOut(problems: readonly SubgraphProblem[], logger: Logger): void {
+  for (const { name, message } of problems) logger.error({ subgraph: name }, `Left out: ${message}`);
 }
 
 interface DoorsOptions {

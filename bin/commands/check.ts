@@ -1,12 +1,12 @@
 import { readConfig, subgraphEnvironment } from '../../gateway/config.ts';
+import { openSubgraphs } from '../../gateway/subgraphs.ts';
 import { composeSupergraph } from '../../mesh/compose.ts';
-import { loadSubgraphs } from '../../mesh/load-subgraphs.ts';
 
 /** Compiles the subgraph folders and composes them; with names, compiles only those. @returns 1 when anything is wrong */
 export async function check(names: readonly string[]): Promise<number> {
-  const dir = readConfig().subgraphsDir;
-  const { subgraphs, problems } = await loadSubgraphs({
-    dir,
+  const config = readConfig();
+  const { subgraphs, problems } = await openSubgraphs({
+    config,
     env: subgraphEnvironment(),
     ...(names.length > 0 && { only: names }),
   });
@@ -18,7 +18,7 @@ export async function check(names: readonly string[]): Promise<number> {
       for (const warning of warnings) print(`  warning: ${warning}`);
     }
     for (const { name, message } of problems) print(`${name}: ${message}`);
-    for (const name of missing) print(`${name}: there is no such folder in ${dir}`);
+    for (const name of missing) print(`${name}: there is no such folder in ${config.subgraphsDir}`);
     if (problems.length > 0 || missing.length > 0) return 1;
     if (names.length > 0) return 0;
     const { eventFields, hints, problems: misfits } = composeSupergraph(subgraphs);

@@ -1,13 +1,11 @@
 import { readConfig, subgraphEnvironment } from '../../gateway/config.ts';
+import { openSubgraphs } from '../../gateway/subgraphs.ts';
 import { composeSupergraph } from '../../mesh/compose.ts';
-import { loadSubgraphs, type SubgraphProblem } from '../../mesh/load-subgraphs.ts';
+import type { SubgraphProblem } from '../../mesh/load-subgraphs.ts';
 
 /** Prints the supergraph SDL of all folders. @returns 1 when a folder is left out; the reasons go to standard error */
 export async function compose(): Promise<number> {
-  const { subgraphs, problems } = await loadSubgraphs({
-    dir: readConfig().subgraphsDir,
-    env: subgraphEnvironment(),
-  });
+  const { subgraphs, problems } = await openSubgraphs({ config: readConfig(), env: subgraphEnvironment() });
   try {
     report(problems);
     if (problems.length > 0) return 1;

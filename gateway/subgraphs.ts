@@ -1,0 +1,51 @@
+import { loadSubgraphs, type LoadedSubgraphs } from '../mesh/load-subgraphs.ts';
+import type { Environment } from '../mesh/subgraph-config.ts';
+import type { Subgraph } from '../mesh/subgraph.ts';
+import { webhookSourceProblem } from '../webhooks/compiled-source.ts';
+import { ConfigError, isLoopback, type GatewayConfig } from './config.ts';
+import { callbackRegistrations } from './webhooks/callback-registrations.ts';
+import { webhookSources } from './webhooks/webhook-sources.ts';
+
+export interface OpenSubgraphsOptions {
+  config: Pick<GatewayConfig, 'subgraphsDir' | 'host'>;
+  /** Values for `${NAME}` in subgraph.yaml. */
+  env: Environment;
+  /** Only these folders; all when absent. */
+  only?: readonly string[];
+}
+
+/**
+ * Loads the subgraph folders and tries out their webhooks, so that a folder is either served with all that it says or
+ * left out with its reason.
+ * @throws ConfigError when the folder that holds them can't be read
+ */
+export async function openSubgraphs({ config, env, only }: OpenSubgraphsOptions): Promise<LoadedSubgraphs> {
+  const { subgraphsDir: dir, host } = config;
+  const loaded = await loadSubgraphs({ dir, env, ...(only && { only }) }).catch(
+    (error: NodeJS.ErrnoException) => {
+      throw new ConfigError(`SUBGRAPHS_DIR ${dir} can not be read: ${error.code ?? error.message}`);
+    },
+  );
+  const subgraphs: Subgraph[] = [];
+  const problems = [...loaded.problems];
+  for (const subgraph of loaded.subgraphs) {
+    const message = webhookProblem(subgraph, isLoopback(host));
+    if (message === undefined) subgraphs.push(subgraph);
+    else {
+      problems.push({ name: subgraph.name, message });
+      await subgraph.close();
+    }
+  }
+  return { subgraphs, problems };
+}
+
+/** What keeps the webhooks of a folder from being served. */
+function webhookProblem(subgraph: Subgraph, onLoopback: boolean): string | undefined {
+  try {
+    const sources = webhookSources({ subgraphs: [subgraph], isLoopback: onLoopback });
+    callbackRegistrations({ subgraphs: [subgraph], publicUrl: '' });
+    return sources.map(webhookSourceProblem).find((problem) => problem !== undefined);
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
