@@ -16,7 +16,8 @@ const lock = JSON.parse(textOf('package-lock.json')) as { packages: Record<strin
 
 /** The licence that a package states, wherever in the tree npm put it. */
 function licenceOf(name: string): string | undefined {
-  return Object.entries(lock.packages).find(([path]) => path.endsWith(`node_modules/${name}`))?.[1].license;
+  const nested = Object.entries(lock.packages).find(([path]) => path.endsWith(`/node_modules/${name}`));
+  return (lock.packages[`node_modules/${name}`] ?? nested?.[1])?.license;
 }
 
 const explained = { ...dependencies, ...devDependencies, ...overrides };
