@@ -1,0 +1,74 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { cpSync, writeFileSync } from 'node:fs';
+import { ConfigError } from '../../gateway/config.ts';
+import { openSubgraphs } from '../../gateway/subgraphs.ts';
+
+const secret = `whsec_${Buffer.alloc(24, 7).toString('base64')}`;
+const env = {
+  ORDERS_WEBHOOK_SECRET: secret,
+  PAYMENTS_WEBHOOK_SECRET: secret,
+  INVENTORY_WEBHOOK_SECRET: secret,
+};
+
+interface LeftOut {
+  id: string;
+  env?: Record<string, string>;
+  host?: string;
+  /** Put in the place of subgraphs/inventory/subgraph.yaml. */
+  inventory?: string;
+  expected: Record<string, RegExp>;
+}
+
+/** What the webhooks of a folder can have wrong; the other folders are opened all the same. */
+const leftOut: LeftOut[] = [
+  {
+    id: 'a secret that is not base64',
+    env: { ORDERS_WEBHOOK_SECRET: 'plain text' },
+    expected: { orders: /secret must be base64/ },
+  },
+  {
+    id: 'unsigned webhooks that others could reach',
+    host: '0.0.0.0',
+    inventory: 'endpoint: http://127.0.0.1:1\nwebhooks:\n  stockLow: { verify: { scheme: none } }\n',
+    expected: {
+      inventory: /subgraph\.yaml:3: webhooks\.stockLow\.verify\.scheme: "none" is refused unless HOST/,
+    },
+  },
+  {
+    id: 'a registration of what is no callback',
+    inventory:
+      'endpoint: http://127.0.0.1:1\nwebhooks:\n  stockLow: { verify: { scheme: none }, register: { when: start } }\n',
+    expected: { inventory: /subgraph\.yaml:3: webhooks\.stockLow\.register: this event is no callback/ },
+  },
+];
+
+describe('opening subgraphs', () => {
+  let dir: string;
+  beforeEach(async () => {
+    dir = await mkdtemp(join(tmpdir(), 'sluice-'));
+    cpSync('subgraphs', dir, { recursive: true });
+  });
+  afterEach(() => rm(dir, { recursive: true, force: true }));
+
+  it.each(leftOut)('leaves out $id', async ({ env: changed, host = '127.0.0.1', inventory, expected }) => {
+    if (inventory !== undefined) writeFileSync(join(dir, 'inventory', 'subgraph.yaml'), inventory);
+    const config = { subgraphsDir: dir, host };
+    const { subgraphs, problems } = await openSubgraphs({ config, env: { ...env, ...changed } });
+    const [[name = '', message] = []] = Object.entries(expected);
+    expect(problems).toEqual([{ name, message: expect.stringMatching(message ?? /./) }]);
+    expect(JSON.stringify(problems)).not.toContain('plain text');
+    expect(subgraphs.map((subgraph) => subgraph.name)).toEqual(
+      ['customers', 'inventory', 'loyalty', 'orders', 'payments'].filter((candidate) => candidate !== name),
+    );
+    await Promise.all(subgraphs.map((subgraph) => subgraph.close()));
+  });
+
+  it('says which setting is wrong when there is no such folder', async () => {
+    const config = { subgraphsDir: join(dir, 'nowhere'), host: '127.0.0.1' };
+    const opening = openSubgraphs({ config, env });
+    await expect(opening).rejects.toBeInstanceOf(ConfigError);
+    await expect(opening).rejects.toThrow(/^SUBGRAPHS_DIR .*nowhere can not be read: ENOENT$/);
+  });
+});
