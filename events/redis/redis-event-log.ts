@@ -27,7 +27,7 @@ export interface RedisEventLogOptions {
   readonly log?: Logger;
   /** Stands before every key and channel. @default 'sluice:' */
   readonly keyPrefix?: string;
-  /** How long anything waits for Redis. @default 2000 */
+  /** How long a command waits for Redis; what is large may wait for its turn before. @default 2000 */
   readonly commandTimeoutMs?: number;
   /** How long an id is known to be a duplicate. @default 604800, 7 days */
   readonly idRetentionSeconds?: number;
