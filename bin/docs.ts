@@ -65,13 +65,14 @@ or a body of a service.
 
 ## GraphQL
 
-An error has one of these in \`extensions.code\`. An error of a call to a service also has \`extensions.serviceName\`,
-and \`extensions.status\` when the service answered. Partial data stands beside the errors, as GraphQL wants.
+An error has one of these in \`extensions.code\`. An error of a call to a service also has
+\`extensions.service\` and \`extensions.operation\`, and \`extensions.status\` when the service answered. Partial data stands
+beside the errors, as GraphQL wants.
 
 ${table(['code', 'what it means'], graphql)}
 
-A service that answers 404 to a GET is no error: the field is null. It is \`NOT_FOUND\` only where something was to be
-changed.
+A service that answers 404 is \`NOT_FOUND\` where a root field asked for something by name. Where an entity or a link leads
+to what is not there, the field is null and there is no error.
 
 \`FORBIDDEN\`, with HTTP status 403, is also the answer to a web page of an origin that \`CORS_ORIGINS\` does not name.
 

@@ -56,11 +56,14 @@ describe('opening subgraphs', () => {
     if (inventory !== undefined) writeFileSync(join(dir, 'inventory', 'subgraph.yaml'), inventory);
     const config = { subgraphsDir: dir, host };
     const { subgraphs, problems } = await openSubgraphs({ config, env: { ...env, ...changed } });
-    const [[name = '', message] = []] = Object.entries(expected);
-    expect(problems).toEqual([{ name, message: expect.stringMatching(message ?? /./) }]);
+    const names = Object.keys(expected);
+    expect(problems.map(({ name }) => name)).toEqual(names);
+    for (const { name, message } of problems) expect(message).toMatch(expected[name] ?? /^never$/);
     expect(JSON.stringify(problems)).not.toContain('plain text');
     expect(subgraphs.map((subgraph) => subgraph.name)).toEqual(
-      ['customers', 'inventory', 'loyalty', 'orders', 'payments'].filter((candidate) => candidate !== name),
+      ['customers', 'inventory', 'loyalty', 'orders', 'payments'].filter(
+        (candidate) => !names.includes(candidate),
+      ),
     );
     await Promise.all(subgraphs.map((subgraph) => subgraph.close()));
   });

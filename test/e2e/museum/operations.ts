@@ -46,7 +46,7 @@ export const operationCases: readonly OperationCase[] = [
     variables: { from: '2023-02-23', to: '2023-04-18' },
     request: {
       method: 'GET',
-      url: '/special-events?startDate=2023-02-23&endDate=2023-04-18&page=1&limit=10',
+      url: '/special-events?startDate=2023-02-23&endDate=2023-04-18',
     },
     expected: ({ ListSpecialEventsResponseExample: events }) => events,
   },
@@ -59,7 +59,7 @@ export const operationCases: readonly OperationCase[] = [
   },
   {
     operationId: 'updateSpecialEvent',
-    query: `mutation ($id: UUID!, $input: SpecialEventFieldsInput) { updateSpecialEvent(eventId: $id, input: $input) { ${specialEvent} } }`,
+    query: `mutation ($id: ID!, $input: SpecialEventFieldsInput) { updateSpecialEvent(eventId: $id, input: $input) { ${specialEvent} } }`,
     variables: { id: eventId, input: { location: 'On the beach.', price: 15 } },
     request: {
       method: 'PATCH',
@@ -70,7 +70,7 @@ export const operationCases: readonly OperationCase[] = [
   },
   {
     operationId: 'deleteSpecialEvent',
-    query: 'mutation ($id: UUID!) { deleteSpecialEvent(eventId: $id) }',
+    query: 'mutation ($id: ID!) { deleteSpecialEvent(eventId: $id) }',
     variables: { id: eventId },
     request: { method: 'DELETE', url: `/special-events/${eventId}` },
     expected: () => null,
