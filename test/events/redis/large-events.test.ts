@@ -1,35 +1,54 @@
+import type { EventLog } from '../../../events/event-log.ts';
 import { followEvents } from '../../../events/follow.ts';
 import { within } from '../../utils/until.ts';
 import { idsOf, largeDeliveries, offsetsOf, range, take } from '../deliveries.ts';
 import { useRedis } from './fixture.ts';
-import { startSlowLink } from './slow-link.ts';
+import { startSlowLink, type SlowLink } from './slow-link.ts';
 
 const { server, open } = useRedis();
+
+let link: SlowLink | undefined;
+afterEach(() => link?.close());
+
+/** Opens a log as a node that is far from Redis. */
+async function openFar(bytesPerSecond: number, commandTimeoutMs: number): Promise<EventLog> {
+  link = await startSlowLink(server().port, bytesPerSecond);
+  return open({ url: `redis://127.0.0.1:${link.port}`, commandTimeoutMs });
+}
 
 test('followers replay large events over a link that can not carry a page of all of them within the timeout', async () => {
   const sender = await open({ commandTimeoutMs: 5000 });
   const given = largeDeliveries(12, 1_000_000);
   const [first] = await sender.append(given);
   const after = { epoch: first?.position.epoch ?? '', offset: 0 };
-  const link = await startSlowLink(server().port, 8_000_000);
-  try {
-    const log = await open({ url: `redis://127.0.0.1:${link.port}`, commandTimeoutMs: 1000 });
-    const followers = range(1, 3).map(() => take(followEvents({ log, source: 'orders', after }), 12));
-    for (const events of await within('the replay', Promise.all(followers))) {
-      expect(idsOf(events)).toEqual(idsOf(given));
-    }
-    await log.close();
-  } finally {
-    await link.close();
+  const log = await openFar(8_000_000, 1000);
+  const followers = range(1, 3).map(() => take(followEvents({ log, source: 'orders', after }), 12));
+  for (const events of await within('the replay', Promise.all(followers))) {
+    expect(idsOf(events)).toEqual(idsOf(given));
   }
 });
 
-test('a burst of large events is accepted: none waits for the others within its own timeout', async () => {
-  const log = await open({ commandTimeoutMs: 2000 });
+test('many who read large events at once each get a page, though together they take longer than the timeout', async () => {
+  const sender = await open({ commandTimeoutMs: 5000 });
+  await sender.append(largeDeliveries(2, 1_000_000));
+  const log = await openFar(8_000_000, 1000);
+  const pages = await Promise.all(range(1, 8).map(() => log.read('orders', null, 100)));
+  for (const page of pages) expect(offsetsOf(page)).toEqual([1, 2]);
+});
+
+test('a burst of large events is accepted by a link that can not carry all of it within the timeout', async () => {
+  const log = await openFar(50_000_000, 1000);
   const given = largeDeliveries(100, 1_000_000);
   const results = await Promise.all(given.map((one) => log.append([one])));
   expect(results.flat().map(({ position }) => position.offset)).toEqual(range(1, 100));
-  expect(offsetsOf(await log.read('orders', null, 100))).toEqual([1, 2]);
+});
+
+test('a burst over a link that is too slow for its first events is refused with them, not one timeout after the other', async () => {
+  const log = await openFar(1_000_000, 300);
+  const began = performance.now();
+  const outcomes = await Promise.allSettled(largeDeliveries(80, 1_000_000).map((one) => log.append([one])));
+  expect(outcomes.every(({ status }) => status === 'rejected')).toBe(true);
+  expect(performance.now() - began).toBeLessThan(3000);
 });
 
 test('appends beyond what may wait in memory are refused, whatever the number of events', async () => {
