@@ -2,8 +2,8 @@
 export interface Window {
   /**
    * Does the work when there is room for its size; one is done whatever its size when nothing else is under way.
-   * Work waits in order. When the connection fails, all that waits fails with it: each would wait out its own
-   * timeout for the same.
+   * Work waits in order. On a connection that died it does not wait long: the connection is given up for its silence,
+   * and without one everything fails at once.
    */
   readonly run: <Result>(size: number, work: () => Promise<Result>) => Promise<Result>;
 }
@@ -11,12 +11,11 @@ export interface Window {
 interface Entry {
   readonly size: number;
   readonly enter: () => void;
-  readonly fail: (error: unknown) => void;
 }
 
 export function createWindow(sizeMax: number): Window {
+  const waiting: Entry[] = [];
   let underWay = 0;
-  let waiting: Entry[] = [];
 
   const hasRoom = (size: number): boolean => underWay === 0 || underWay + size <= sizeMax;
 
@@ -25,8 +24,8 @@ export function createWindow(sizeMax: number): Window {
       underWay += size;
       return undefined;
     }
-    return new Promise((enter, fail) => {
-      waiting.push({ size, enter, fail });
+    return new Promise((enter) => {
+      waiting.push({ size, enter });
     });
   }
 
@@ -39,20 +38,10 @@ export function createWindow(sizeMax: number): Window {
     }
   }
 
-  function failWaiting(error: unknown): void {
-    const entries = waiting;
-    waiting = [];
-    for (const { fail } of entries) fail(error);
-  }
-
   async function run<Result>(size: number, work: () => Promise<Result>): Promise<Result> {
     await enter(size);
     try {
       return await work();
-    } catch (error) {
-      // A refusal of this one command says nothing about the next.
-      if ((error as Error).name !== 'ReplyError') failWaiting(error);
-      throw error;
     } finally {
       leave(size);
     }
