@@ -21,8 +21,8 @@ test('followers replay large events over a link that can not carry a page of all
   const given = largeDeliveries(12, 1_000_000);
   const [first] = await sender.append(given);
   const after = { epoch: first?.position.epoch ?? '', offset: 0 };
-  const log = await openFar(8_000_000, 1000);
-  const followers = range(1, 3).map(() => take(followEvents({ log, source: 'orders', after }), 12));
+  const log = await openFar(3_000_000, 3000);
+  const followers = range(1, 2).map(() => take(followEvents({ log, source: 'orders', after }), 12));
   for (const events of await within('the replay', Promise.all(followers))) {
     expect(idsOf(events)).toEqual(idsOf(given));
   }
@@ -31,13 +31,13 @@ test('followers replay large events over a link that can not carry a page of all
 test('many who read large events at once each get a page, though together they take longer than the timeout', async () => {
   const sender = await open({ commandTimeoutMs: 5000 });
   await sender.append(largeDeliveries(2, 1_000_000));
-  const log = await openFar(8_000_000, 1000);
-  const pages = await Promise.all(range(1, 8).map(() => log.read('orders', null, 100)));
+  const log = await openFar(8_000_000, 3000);
+  const pages = await Promise.all(range(1, 20).map(() => log.read('orders', null, 100)));
   for (const page of pages) expect(offsetsOf(page)).toEqual([1, 2]);
 });
 
 test('a burst of large events is accepted by a link that can not carry all of it within the timeout', async () => {
-  const log = await openFar(50_000_000, 1000);
+  const log = await openFar(40_000_000, 2000);
   const given = largeDeliveries(100, 1_000_000);
   const results = await Promise.all(given.map((one) => log.append([one])));
   expect(results.flat().map(({ position }) => position.offset)).toEqual(range(1, 100));
@@ -48,7 +48,8 @@ test('a burst over a link that is too slow for its first events is refused with 
   const began = performance.now();
   const outcomes = await Promise.allSettled(largeDeliveries(80, 1_000_000).map((one) => log.append([one])));
   expect(outcomes.every(({ status }) => status === 'rejected')).toBe(true);
-  expect(performance.now() - began).toBeLessThan(3000);
+  // One timeout after the other would be 24 seconds.
+  expect(performance.now() - began).toBeLessThan(12_000);
 });
 
 test('appends beyond what may wait in memory are refused, whatever the number of events', async () => {
