@@ -63,6 +63,25 @@ export function forEachSchema(document: OpenApiDocument, visit: SchemaVisitor): 
   }
 }
 
+/** The parts of a schema's allOf, with their parts; not those that `follow` refuses. */
+export function partsOf(
+  document: OpenApiDocument,
+  schema: JsonObject,
+  follow: (part: JsonObject) => boolean = () => true,
+): ReadonlySet<JsonObject> {
+  const parts = new Set<JsonObject>();
+  const collect = ({ allOf }: JsonObject) => {
+    for (const value of Array.isArray(allOf) ? (allOf as unknown[]) : []) {
+      const part = dereference(document, value);
+      if (!part || parts.has(part) || !follow(part)) continue;
+      parts.add(part);
+      collect(part);
+    }
+  };
+  collect(schema);
+  return parts;
+}
+
 function walkComponents(document: OpenApiDocument, walk: Walk): void {
   const { schemas, parameters, requestBodies, responses } = document.components ?? {};
   for (const [name, schema] of Object.entries(schemas ?? {}))
