@@ -1,6 +1,7 @@
 import {
   dereference,
   forEachOperation,
+  forEachWebhook,
   httpMethods,
   isObject,
   pointerTo,
@@ -58,9 +59,7 @@ export function forEachSchema(document: OpenApiDocument, visit: SchemaVisitor): 
     const parameters = dereference(document, item)?.['parameters'];
     if (Array.isArray(parameters)) walkParameters(document, parameters, path, pointerTo('paths', path), walk);
   }
-  for (const [name, item] of Object.entries(document.webhooks ?? {})) {
-    walkEvent(document, item, [name], pointerTo('webhooks', name), walk);
-  }
+  forEachWebhook(document, (name, item, pointer) => walkEvent(document, item, [name], pointer, walk));
 }
 
 /** The parts of a schema's allOf, with their parts; not those that `follow` refuses. */
