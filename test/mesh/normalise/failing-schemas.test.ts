@@ -32,11 +32,12 @@ const cases: readonly FailingCase[] = [
   },
   {
     id: 'D2',
-    sentence: 'stays an interface of the type that extends it',
-    given: `Base: { type: object, required: [kind], properties: { kind: ${text} }, discriminator: { propertyName: kind, ${mapping} } }
+    sentence: 'stays an interface of the types that extend it, whether or not an operation names them',
+    given: `Base: { type: object, required: [kind], properties: { kind: ${text} }, discriminator: { propertyName: kind, ${mapping.replace(' }', ", cat: '#/components/schemas/Cat' }")} } }
+    Cat: { type: object, allOf: [${ref('Base')}, { type: object, properties: { meow: ${text} } }] }
     Thing: { type: object, required: [kind], allOf: [${ref('Base')}, { type: object, properties: { friend: ${ref('Base')} } }] }`,
     fields: ['kind: String!', 'friend: Base'],
-    also: 'type Thing implements Base {',
+    also: 'type Cat implements Base {',
   },
   {
     id: 'D3',
