@@ -5,7 +5,10 @@ export interface OpenApiDocument {
   openapi: string;
   info?: { title?: string };
   paths?: Record<string, PathItem>;
+  /** Of 3.1, but many documents of 3.0 have it too. */
   webhooks?: Record<string, PathItem>;
+  /** The same in a document of 3.0, by convention (Clerk). */
+  'x-webhooks'?: Record<string, PathItem>;
   components?: Record<string, Record<string, unknown>>;
 }
 
@@ -121,5 +124,17 @@ export function forEachOperation(
       const operation = pathItem[method];
       if (isObject(operation)) visit(operation, path, method);
     }
+  }
+}
+
+/** Calls `visit` with every webhook, those of 3.1 first. */
+export function forEachWebhook(
+  document: OpenApiDocument,
+  visit: (name: string, item: unknown, pointer: string) => void,
+): void {
+  for (const keyword of ['webhooks', 'x-webhooks'] as const) {
+    const items: unknown = document[keyword];
+    if (!isObject(items)) continue;
+    for (const [name, item] of Object.entries(items)) visit(name, item, pointerTo(keyword, name));
   }
 }

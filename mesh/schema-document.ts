@@ -68,12 +68,21 @@ export function pruneUnreachable(document: DocumentNode, roots: Iterable<string>
     if (!('name' in node) || !node.name) continue;
     byName.set(node.name.value, [...(byName.get(node.name.value) ?? []), node]);
   }
+  const implementers = (name: string) =>
+    document.definitions.flatMap((node) =>
+      node.kind === Kind.OBJECT_TYPE_DEFINITION && node.interfaces?.some((one) => one.name.value === name)
+        ? [node.name.value]
+        : [],
+    );
   const reached = new Set<string>();
   const waiting = ['Query', 'Mutation', 'Subscription', ...roots];
   for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
     if (reached.has(name)) continue;
     reached.add(name);
-    for (const node of byName.get(name) ?? []) waiting.push(...referencesOf(node));
+    for (const node of byName.get(name) ?? []) {
+      waiting.push(...referencesOf(node));
+      if (node.kind === Kind.INTERFACE_TYPE_DEFINITION) waiting.push(...implementers(name));
+    }
   }
   return {
     kind: Kind.DOCUMENT,

@@ -1,6 +1,7 @@
 import {
   dereference,
   forEachOperation,
+  forEachWebhook,
   isObject,
   jsonContent,
   pointerTo,
@@ -53,13 +54,13 @@ export function liftEvents(
 type Keep = (event: Omit<LiftedEvent, 'operationId'>, pointer: string) => void;
 
 function liftWebhooks(document: OpenApiDocument, keep: Keep): void {
-  for (const [name, item] of Object.entries(document.webhooks ?? {})) {
+  forEachWebhook(document, (name, item, pointer) => {
     const pathItem = dereference(document, item);
     const delivery = pathItem && deliveryOf(pathItem);
-    if (delivery)
-      keep({ ...describe(document, name, delivery), callback: undefined }, pointerTo('webhooks', name));
-  }
+    if (delivery) keep({ ...describe(document, name, delivery), callback: undefined }, pointer);
+  });
   delete document.webhooks;
+  delete document['x-webhooks'];
 }
 
 function liftCallbacks(document: OpenApiDocument, originals: ReadonlyMap<string, string>, keep: Keep): void {

@@ -1,5 +1,6 @@
 import type { OpenApiDocument } from '../openapi-document.ts';
 import { tellDanglingReferences } from './dangling-references.ts';
+import { settleDiscriminators } from './discriminators.ts';
 import { tellFoldedNames } from './folded-names.ts';
 import { leaveOutOperations } from './left-out.ts';
 import { liftEvents, type LiftedEvent } from './lift-events.ts';
@@ -7,6 +8,8 @@ import { nameInlineSchemas } from './inline-names.ts';
 import { nameOperations } from './operation-ids.ts';
 import { markNullable } from './nullable.ts';
 import { relaxFormats } from './relax-formats.ts';
+import { mergeScalarUnions } from './scalar-unions.ts';
+import { settleRequiredNames } from './required-names.ts';
 import { renameReservedSchemas } from './reserved-names.ts';
 
 /** A document in the form in which Mesh loads everything that is in it. */
@@ -33,7 +36,10 @@ export function normalise(original: OpenApiDocument, subgraph: string): Normalis
   const operationIds = nameOperations(document, warnings);
   const events = liftEvents(document, operationIds, warnings);
   renameReservedSchemas(document, subgraph, warnings);
+  settleDiscriminators(document);
+  settleRequiredNames(document, warnings);
   markNullable(document);
+  mergeScalarUnions(document);
   relaxFormats(document);
   nameInlineSchemas(document);
   return { document, operationIds, events, warnings };

@@ -1,5 +1,5 @@
 import { dereference, isObject, type OpenApiDocument } from '../openapi-document.ts';
-import { forEachSchema } from './schemas.ts';
+import { forEachSchema, partsOf } from './schemas.ts';
 
 /**
  * Takes properties that may be null out of `required`: Mesh makes everything required non-null, and a null that the
@@ -7,9 +7,14 @@ import { forEachSchema } from './schemas.ts';
  */
 export function markNullable(document: OpenApiDocument): void {
   forEachSchema(document, (schema) => {
-    const { properties, required } = schema;
-    if (!Array.isArray(required) || !isObject(properties)) return;
-    schema['required'] = required.filter((name) => !isNullable(document, properties[String(name)]));
+    const { required } = schema;
+    if (!Array.isArray(required)) return;
+    const described = [schema, ...partsOf(document, schema)]
+      .map(({ properties }) => properties)
+      .filter(isObject);
+    schema['required'] = required.filter(
+      (name) => !described.some((properties) => isNullable(document, properties[String(name)])),
+    );
   });
   forEachSchema(document, (schema) => {
     if (!Array.isArray(schema['type'])) return;

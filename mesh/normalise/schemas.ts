@@ -1,6 +1,7 @@
 import {
   dereference,
   forEachOperation,
+  forEachWebhook,
   httpMethods,
   isObject,
   pointerTo,
@@ -58,9 +59,26 @@ export function forEachSchema(document: OpenApiDocument, visit: SchemaVisitor): 
     const parameters = dereference(document, item)?.['parameters'];
     if (Array.isArray(parameters)) walkParameters(document, parameters, path, pointerTo('paths', path), walk);
   }
-  for (const [name, item] of Object.entries(document.webhooks ?? {})) {
-    walkEvent(document, item, [name], pointerTo('webhooks', name), walk);
-  }
+  forEachWebhook(document, (name, item, pointer) => walkEvent(document, item, [name], pointer, walk));
+}
+
+/** The parts of a schema's allOf, with their parts; not those that `follow` refuses. */
+export function partsOf(
+  document: OpenApiDocument,
+  schema: JsonObject,
+  follow: (part: JsonObject) => boolean = () => true,
+): ReadonlySet<JsonObject> {
+  const parts = new Set<JsonObject>();
+  const collect = ({ allOf }: JsonObject) => {
+    for (const value of Array.isArray(allOf) ? (allOf as unknown[]) : []) {
+      const part = dereference(document, value);
+      if (!part || parts.has(part) || !follow(part)) continue;
+      parts.add(part);
+      collect(part);
+    }
+  };
+  collect(schema);
+  return parts;
 }
 
 function walkComponents(document: OpenApiDocument, walk: Walk): void {

@@ -7,6 +7,8 @@ interface LiftCase {
   readonly sentence: string;
   readonly given: string;
   readonly expected: readonly Partial<LiftedEvent>[];
+  /** @default 3.1.0 */
+  readonly openapi?: string;
   /** @default none */
   readonly warnings?: readonly string[];
 }
@@ -139,6 +141,26 @@ components: { callbacks: { A: { $ref: '#/components/callbacks/B' }, B: { $ref: '
       '/paths/~1hooks/post/callbacks/paid/{$request.body#~1url}: has no JSON payload schema; any JSON is accepted',
     ],
   },
+  ...[
+    '{$request.query.url}',
+    '$request.query.url',
+    '{$request.header.x-callback-url}',
+    '{$request.path.id}/done',
+    'http://example.test/{$request.body#/id}?from={$url}',
+    '{$url}',
+    '$url',
+    '{$method}',
+    '$method',
+    '{$statusCode}',
+    '{$response.header.Location}',
+    '$response.body#/links/0/href',
+    '/hub',
+  ].map((expression, index) => ({
+    id: `C15.${index}`,
+    sentence: `the expression ${expression} belongs to an event`,
+    given: subscribe(`paid: { '${expression}': { post: ${delivery('object')} } }`),
+    expected: [{ name: 'paid', callback: { operationId: 'subscribe', expression } }],
+  })),
 ];
 
 const webhooks: readonly LiftCase[] = [
@@ -196,18 +218,40 @@ webhooks: { paid: { post: ${delivery('string')} } }`,
     given: `webhooks: { a: { post: ${delivery('object')} }, b: { post: ${delivery('object')} } }`,
     expected: [{ name: 'a' }, { name: 'b' }],
   },
+  {
+    id: 'C28',
+    sentence: 'a document of 3.0 may have webhooks',
+    openapi: '3.0.3',
+    given: `webhooks: { paid: { post: ${delivery('object')} } }`,
+    expected: [{ name: 'paid', schema: { type: 'object' }, callback: undefined }],
+  },
+  {
+    id: 'C29',
+    sentence: 'x-webhooks are webhooks',
+    openapi: '3.0.3',
+    given: `x-webhooks: { email.created: { post: ${delivery('object')} } }`,
+    expected: [{ name: 'email.created', schema: { type: 'object' }, callback: undefined }],
+  },
+  {
+    id: 'C30',
+    sentence: 'of a webhook in both, the one of 3.1 counts, and the other is told',
+    given: `x-webhooks: { paid: { post: ${delivery('object')} } }
+webhooks: { paid: { post: ${delivery('string')} } }`,
+    expected: [{ name: 'paid', schema: { type: 'string' } }],
+    warnings: ['/x-webhooks/paid: an event named "paid" exists already; this one is left out'],
+  },
 ];
 
 test.each([...callbacks, ...webhooks].map((row) => [row.id, row.sentence, row] as const))(
   '%s: %s',
-  (_id, _sentence, { given, expected, warnings = [] }) => {
-    const document = documentOf(given);
+  (_id, _sentence, { given, expected, openapi, warnings = [] }) => {
+    const document = documentOf(given, openapi);
     const before = structuredClone(document);
     const { events, warnings: told, document: normalised } = normalise(document, 'shop');
     expect(events).toMatchObject(expected);
     expect(events).toHaveLength(expected.length);
     expect(told).toEqual(warnings);
     expect(document).toEqual(before);
-    expect(JSON.stringify(normalised)).not.toMatch(/"callbacks":\{"[a-z]|"webhooks"/);
+    expect(JSON.stringify(normalised)).not.toMatch(/"callbacks":\{"[a-z]|webhooks"/);
   },
 );
