@@ -51,6 +51,22 @@ const tokens =
   String.raw`0 1 \[ \] [:alpha:] && -- ~ # , { } \k \1`;
 const characters = Array.from('ab A_-.01[]^:\\/@Jkz{}~#,&\n\r\t\v\f\0\bé\u2028\u00a0\ufeff\u0085\u180eΣſK😀');
 
+/**
+ * V8 takes these for word characters anywhere in a pattern that has a case-insensitive group. By ECMA-262
+ * (WordCharacters, 22.2.2.9.3) they are only inside of it.
+ */
+const oracleErrs = /[\u017f\u212a]/;
+
+test('a case-insensitive group does not reach what stands beside it', () => {
+  const linear = compileLinearPattern(String.raw`^(?i:a)\w$`);
+  expect(['Ab', 'aB', 'a\u017f', 'a\u212a'].map((text) => linear?.test(text))).toEqual([
+    true,
+    true,
+    false,
+    false,
+  ]);
+});
+
 test('where a pattern is matched, the answer is that of ECMA-262', () => {
   const pattern = fc.array(fc.constantFrom(...tokens.split(' ')), { minLength: 1, maxLength: 8 });
   const text = fc.array(fc.constantFrom(...characters), { maxLength: 6 });
@@ -60,6 +76,7 @@ test('where a pattern is matched, the answer is that of ECMA-262', () => {
       const oracle = unicodeRegExp(parts.join(''));
       if (!linear || !oracle) return;
       for (const each of texts.map((one) => one.join(''))) {
+        if (parts.includes('(?i:') && oracleErrs.test(each)) continue;
         expect([parts.join(''), each, linear.test(each)]).toEqual([parts.join(''), each, oracle.test(each)]);
       }
     }),
