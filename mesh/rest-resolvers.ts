@@ -1,4 +1,5 @@
 import { Kind, type DocumentNode, type GraphQLResolveInfo } from 'graphql';
+import { bigIntName, bigIntScalar } from './exact-integers.ts';
 import { entityArguments } from './federate.ts';
 import {
   addResolver,
@@ -25,6 +26,7 @@ interface RestResolverOptions {
 export function restResolvers(options: RestResolverOptions): ResolverMap {
   const { document, config, operations } = options;
   const resolvers = wireResolvers(document);
+  if (hasScalar(document, bigIntName)) Object.assign(resolvers, { [bigIntName]: bigIntScalar });
   for (const [field, operation] of operations) {
     for (const root of ['Query', 'Mutation']) {
       if (!hasField(document, root, field)) continue;
@@ -47,6 +49,12 @@ export function restResolvers(options: RestResolverOptions): ResolverMap {
     addResolver(resolvers, parent, field, resolver);
   }
   return resolvers;
+}
+
+function hasScalar(document: DocumentNode, name: string): boolean {
+  return document.definitions.some(
+    (node) => node.kind === Kind.SCALAR_TYPE_DEFINITION && node.name.value === name,
+  );
 }
 
 function hasField(document: DocumentNode, type: string, field: string): boolean {

@@ -6,6 +6,7 @@ import {
   type TypeNode,
 } from 'graphql';
 import { wireName } from './annotations.ts';
+import { bigIntName, bigIntToWire } from './exact-integers.ts';
 
 /** Turns an input value with GraphQL names into the value that goes on the wire. */
 export type ToWire = (value: unknown) => unknown;
@@ -21,7 +22,7 @@ function notOne({ name, fields = [] }: InputObjectTypeDefinitionNode): GraphQLEr
 
 /**
  * Compiles, for each input type, the renaming of its fields, nested and in lists. Enum values need none: graphql-js
- * hands over their internal value, which is the wire's. A `@oneOf` type stands for the one value that is given.
+ * hands over their internal value, which is the wire's. Of a `BigInt`, all digits are sent. A `@oneOf` type stands for the one value that is given.
  */
 export function compileWireInputs(document: DocumentNode): (type: TypeNode) => ToWire {
   const definitions = new Map<string, InputObjectTypeDefinitionNode>();
@@ -62,7 +63,8 @@ export function compileWireInputs(document: DocumentNode): (type: TypeNode) => T
       return item === asItIs ? asItIs : (value) => (Array.isArray(value) ? value.map(item) : value);
     }
     const definition = definitions.get(type.name.value);
-    return definition ? compileObject(definition) : asItIs;
+    if (definition) return compileObject(definition);
+    return type.name.value === bigIntName ? bigIntToWire : asItIs;
   };
   return compileType;
 }

@@ -19,6 +19,7 @@ import {
 import { followEvents } from '../../events/follow.ts';
 import type { Logger } from '../../events/logger.ts';
 import type { EventField } from '../../mesh/events-subgraph.ts';
+import { parseJsonExactly } from '../../mesh/exact-integers.ts';
 import { createSubgraphContext } from '../../mesh/subgraph-context.ts';
 import { compileJsonPointer, type JsonPointer } from '../../webhooks/json-pointer.ts';
 import { clientError } from '../errors.ts';
@@ -199,7 +200,7 @@ async function resultOf(
       supergraphSchema: supergraph.supergraphSchema,
       apiSchema: supergraph.apiSchema,
       executorOf: supergraph.executorOf,
-      payload: payloadIn(JSON.parse(event.dataJson)),
+      payload: payloadIn(parseJsonExactly(event.dataJson)),
       context: createSubgraphContext({ headers, signal }),
     });
     return { ...result, extensions };

@@ -1,11 +1,12 @@
 import type { Dispatcher } from 'undici';
+import { parseJsonExactly } from '../exact-integers.ts';
 import { restError, type RestCallName } from './rest-error.ts';
 
 /** What the GraphQL type of an operation makes of its answer; `any` is a scalar or one of several types. */
 export type AnswerShape = 'object' | 'list' | 'any';
 
 /**
- * Reads the body of an answer: JSON parsed, text as it is, anything else as base64, no content as null. A body that does
+ * Reads the body of an answer: JSON parsed as `parseJsonExactly` does, text as it is, anything else as base64, no content as null. A body that does
  * not say what it is is taken for JSON where the shape wants it.
  * @throws GraphQLError UPSTREAM_ERROR when it can't be read, or has another shape
  */
@@ -35,7 +36,7 @@ export async function readAnswer(
 function parseJson(text: string): unknown {
   if (text.trim() === '') return null;
   try {
-    return JSON.parse(text) as unknown;
+    return parseJsonExactly(text);
   } catch {
     return undefined;
   }

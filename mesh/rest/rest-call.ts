@@ -1,4 +1,5 @@
 import type { HttpOperation } from '../annotations.ts';
+import { writeJsonExactly } from '../exact-integers.ts';
 import { restError, type RestCallName } from './rest-error.ts';
 
 /** A request that is ready to be sent to the service's endpoint. */
@@ -64,7 +65,7 @@ function encodeText(text: string, name: string, call: RestCallName): string {
 
 function scalarText(value: unknown): string | undefined {
   if (value === undefined || value === null) return undefined;
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  return typeof value === 'string' ? value : writeJsonExactly(value);
 }
 
 function compileHeaders(
@@ -153,7 +154,7 @@ function queryOf(operation: HttpOperation, args: WireArguments, call: RestCallNa
 
 function encodeBody(input: unknown, contentType: string, call: RestCallName): string {
   const mediaType = contentType.split(';', 1)[0]?.trim().toLowerCase() ?? '';
-  if (mediaType === 'application/json' || mediaType.endsWith('+json')) return JSON.stringify(input);
+  if (mediaType === 'application/json' || mediaType.endsWith('+json')) return writeJsonExactly(input);
   if (mediaType === 'application/x-www-form-urlencoded') {
     const entries = Object.entries((input ?? {}) as Record<string, unknown>);
     return new URLSearchParams(
