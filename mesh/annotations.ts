@@ -8,16 +8,15 @@ import {
   type DocumentNode,
 } from 'graphql';
 
-/** A REST call as Mesh describes it on a root field; `{args.x}` stands for the argument that Mesh calls x. */
+/**
+ * A REST call as Mesh describes it on a root field; `{args.x}` stands for the argument that Mesh calls x. How
+ * parameters are written is not in it: see parameters.ts.
+ */
 export interface HttpOperation {
   path: string;
   method: string;
-  /** Header templates, without `accept`. */
-  headers: readonly (readonly [string, string])[];
-  /** Query parameter of the document to Mesh's argument. */
-  queryArguments: Readonly<Record<string, string>>;
-  /** Query parameter to how its list is written; `repeat` when absent. */
-  arrayFormats: Readonly<Record<string, string>>;
+  /** Of the body; undefined when there is none. */
+  contentType: string | undefined;
 }
 
 interface Annotated {
@@ -70,15 +69,10 @@ export function httpOperation(node: Annotated): HttpOperation | undefined {
   const found = argumentsOf(node, 'httpOperation');
   if (!found) return undefined;
   const headers = (found['operationSpecificHeaders'] ?? []) as [string, string][];
-  const styles = objectOf(found['queryStringOptionsByParam']) as Record<string, { arrayFormat?: string }>;
   return {
     path: String(found['path']),
     method: String(found['httpMethod']),
-    headers: headers.filter(([name]) => name.toLowerCase() !== 'accept'),
-    queryArguments: objectOf(found['queryParamArgMap']) as Record<string, string>,
-    arrayFormats: Object.fromEntries(
-      Object.entries(styles).map(([name, style]) => [name, style.arrayFormat ?? 'repeat']),
-    ),
+    contentType: headers.findLast(([name]) => name === 'Content-Type')?.[1],
   };
 }
 
@@ -89,10 +83,4 @@ export function argumentsOf(node: Annotated, directive: string): Record<string, 
   return Object.fromEntries(
     (found.arguments ?? []).map((argument) => [argument.name.value, valueFromASTUntyped(argument.value)]),
   );
-}
-
-/** Mesh prints its ObjMap scalars as JSON in a string. */
-function objectOf(value: unknown): Record<string, unknown> {
-  if (typeof value === 'string') return JSON.parse(value) as Record<string, unknown>;
-  return (value ?? {}) as Record<string, unknown>;
 }

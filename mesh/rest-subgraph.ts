@@ -5,6 +5,7 @@ import { federate } from './federate.ts';
 import { nameForGraphQL } from './naming.ts';
 import { normalise, type NormalisedDocument } from './normalise/normalise.ts';
 import type { OpenApiDocument } from './openapi-document.ts';
+import { parametersByOperation } from './parameters.ts';
 import { restResolvers } from './rest-resolvers.ts';
 import { createRestClient } from './rest/rest-client.ts';
 import { compileRestOperations } from './rest/rest-operations.ts';
@@ -27,6 +28,8 @@ export interface RestSubgraphOptions {
 export async function createRestSubgraph(options: RestSubgraphOptions): Promise<Subgraph> {
   const { name, config } = options;
   const normalised = normalise(options.document, name);
+  // Read before Mesh, which resolves references in place.
+  const parametersById = parametersByOperation(normalised.document);
   const wrapped = await wrapWithMesh(name, normalised.document);
   const renames = safeNames(config, normalised);
   const named = nameForGraphQL({ wrapped, config, renames });
@@ -43,7 +46,12 @@ export async function createRestSubgraph(options: RestSubgraphOptions): Promise<
     [...Object.keys(config.entities), ...stubTypes(config, named.document)],
   );
   const client = createRestClient(config);
-  const operations = compileRestOperations(complete, name, client);
+  const operations = compileRestOperations({
+    document: complete,
+    subgraph: name,
+    parameters: new Map([...parametersById].map(([id, all]) => [named.rootFields.get(id) ?? id, all])),
+    client,
+  });
   const operationOf = (operationId: string) => operations.get(rootFieldOf(operationId) ?? '');
   const typeDefs = withoutAnnotations(served);
   const resolvers = restResolvers({ name, document: served, config, operations, operationOf });

@@ -1,5 +1,6 @@
 import type { DocumentNode, FieldDefinitionNode } from 'graphql';
 import { httpOperation, wireName } from '../annotations.ts';
+import type { Parameter } from '../parameters.ts';
 import { isListType, namedTypeOf, objectType } from '../schema-document.ts';
 import type { SubgraphContext } from '../subgraph-context.ts';
 import { compileWireInputs, type ToWire } from '../wire-input.ts';
@@ -23,12 +24,17 @@ export interface RestOperation {
   callOnTheWire(args: WireArguments, context: SubgraphContext): Promise<unknown>;
 }
 
+export interface RestOperationsOptions {
+  document: DocumentNode;
+  subgraph: string;
+  /** By root field. */
+  parameters: ReadonlyMap<string, readonly Parameter[]>;
+  client: RestClient;
+}
+
 /** Compiles every root field that carries `@httpOperation`; keyed by root field. */
-export function compileRestOperations(
-  document: DocumentNode,
-  subgraph: string,
-  client: RestClient,
-): ReadonlyMap<string, RestOperation> {
+export function compileRestOperations(options: RestOperationsOptions): ReadonlyMap<string, RestOperation> {
+  const { document, subgraph, parameters, client } = options;
   const toWireOf = compileWireInputs(document);
   const operations = new Map<string, RestOperation>();
   for (const root of ['Query', 'Mutation']) {
@@ -36,7 +42,7 @@ export function compileRestOperations(
       const operation = httpOperation(field);
       if (!operation) continue;
       const name = { subgraph, operation: field.name.value };
-      const toRequest = compileRestCall(operation, name);
+      const toRequest = compileRestCall(operation, parameters.get(field.name.value) ?? [], name);
       const argumentsOf = compileArguments(field, toWireOf);
       const shape = shapeOf(document, field);
       const send = async (args: WireArguments, context: SubgraphContext, answer: AnswerShape) => {
