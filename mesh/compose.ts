@@ -1,7 +1,6 @@
 import { composeServices } from '@apollo/composition';
 import {
   Kind,
-  print,
   visit,
   type ConstDirectiveNode,
   type DocumentNode,
@@ -141,9 +140,4 @@ function withShareable(typeDefs: DocumentNode, fields: ReadonlySet<string>): Doc
         ? { ...node, directives: [...(node.directives ?? []), shareable] }
         : undefined,
   });
-}
-
-/** The SDL of one subgraph as composition sees it, for people. */
-export function printSubgraph(subgraph: Subgraph): string {
-  return print(subgraph.typeDefs);
 }

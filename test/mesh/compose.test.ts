@@ -8,7 +8,7 @@ import {
   type ObjectTypeDefinitionNode,
 } from 'graphql';
 import { argumentsOf } from '../../mesh/annotations.ts';
-import { composeSupergraph, printSubgraph, type ComposedSupergraph } from '../../mesh/compose.ts';
+import { composeSupergraph, type ComposedSupergraph } from '../../mesh/compose.ts';
 import { loadSubgraphs } from '../../mesh/load-subgraphs.ts';
 import { createSubgraphContext } from '../../mesh/subgraph-context.ts';
 import type { Subgraph } from '../../mesh/subgraph.ts';
@@ -107,7 +107,7 @@ describe("the project's own subgraphs", () => {
   test('have no trace of the wire or of where a service is', async () => {
     const subgraphs = await loadFrom('subgraphs');
     const { sdl } = composeSupergraph(subgraphs);
-    const texts = [sdl, ...subgraphs.map(printSubgraph)].join('\n');
+    const texts = [sdl, ...subgraphs.map(({ typeDefs }) => print(typeDefs))].join('\n');
     expect(texts).not.toMatch(/httpOperation|@wire|http:\/\/127|whsec_|sluiceEvent|subgraph\.invalid/);
   });
 
