@@ -10,13 +10,11 @@ import {
 
 /**
  * A REST call as Mesh describes it on a root field; `{args.x}` stands for the argument that Mesh calls x. How
- * parameters are written is not in it: see parameters.ts.
+ * parameters and bodies are written is not in it: see parameters.ts and bodies.ts.
  */
 export interface HttpOperation {
   path: string;
   method: string;
-  /** Of the body; undefined when there is none. */
-  contentType: string | undefined;
 }
 
 interface Annotated {
@@ -68,12 +66,7 @@ export function wireDirective(name: string): ConstDirectiveNode {
 export function httpOperation(node: Annotated): HttpOperation | undefined {
   const found = argumentsOf(node, 'httpOperation');
   if (!found) return undefined;
-  const headers = (found['operationSpecificHeaders'] ?? []) as [string, string][];
-  return {
-    path: String(found['path']),
-    method: String(found['httpMethod']),
-    contentType: headers.findLast(([name]) => name === 'Content-Type')?.[1],
-  };
+  return { path: String(found['path']), method: String(found['httpMethod']) };
 }
 
 /** The values of the first directive of that name; undefined when there is none. */

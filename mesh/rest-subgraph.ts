@@ -1,6 +1,7 @@
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import type { DocumentNode } from 'graphql';
 import { withoutAnnotations } from './annotations.ts';
+import { bodiesByOperation, requireInputs } from './bodies.ts';
 import { federate } from './federate.ts';
 import { nameForGraphQL } from './naming.ts';
 import { normalise, type NormalisedDocument } from './normalise/normalise.ts';
@@ -30,7 +31,8 @@ export async function createRestSubgraph(options: RestSubgraphOptions): Promise<
   const normalised = normalise(options.document, name);
   // Read before Mesh, which resolves references in place.
   const parametersById = parametersByOperation(normalised.document);
-  const wrapped = await wrapWithMesh(name, normalised.document);
+  const bodiesById = bodiesByOperation(normalised.document);
+  const wrapped = requireInputs(await wrapWithMesh(name, normalised.document), bodiesById);
   const renames = safeNames(config, normalised);
   const named = nameForGraphQL({ wrapped, config, renames });
   refuseSharedNames(named.rootFields, normalised, config);
@@ -49,7 +51,8 @@ export async function createRestSubgraph(options: RestSubgraphOptions): Promise<
   const operations = compileRestOperations({
     document: complete,
     subgraph: name,
-    parameters: new Map([...parametersById].map(([id, all]) => [named.rootFields.get(id) ?? id, all])),
+    parameters: byRootField(parametersById, named.rootFields),
+    bodies: byRootField(bodiesById, named.rootFields),
     client,
   });
   const operationOf = (operationId: string) => operations.get(rootFieldOf(operationId) ?? '');
@@ -73,6 +76,13 @@ export async function createRestSubgraph(options: RestSubgraphOptions): Promise<
     },
     close: () => client.close(),
   };
+}
+
+function byRootField<T>(
+  byId: ReadonlyMap<string, T>,
+  rootFields: ReadonlyMap<string, string>,
+): ReadonlyMap<string, T> {
+  return new Map([...byId].map(([id, value]) => [rootFields.get(id) ?? id, value]));
 }
 
 function safeNames(config: SubgraphConfig, normalised: NormalisedDocument): Map<string, string> {

@@ -5,6 +5,7 @@ import { httpOperation } from './annotations.ts';
 import { emptyTypesAsJson } from './empty-types.ts';
 import type { OpenApiDocument } from './openapi-document.ts';
 import { withoutRootFields } from './schema-document.ts';
+import { withUploads } from './uploads.ts';
 
 /**
  * GraphQL Mesh as a compiler: a normalised OpenAPI document becomes a schema whose root fields carry
@@ -25,7 +26,7 @@ export async function wrapWithMesh(subgraph: string, document: OpenApiDocument):
   const wrapped = parse(printSchemaWithDirectives(schema), { noLocation: true });
   // A document without a GET gets a `Query.dummy`, which calls nothing.
   const called = withoutRootFields(wrapped, (field) => httpOperation(field) === undefined);
-  return emptyTypesAsJson(called);
+  return withUploads(emptyTypesAsJson(called));
 }
 
 /** Mesh would read any file or address that a document names. */

@@ -8,6 +8,7 @@ import { nameInlineSchemas } from './inline-names.ts';
 import { nameOperations } from './operation-ids.ts';
 import { markNullable } from './nullable.ts';
 import { relaxFormats } from './relax-formats.ts';
+import { settleRequestBodies } from './request-bodies.ts';
 import { mergeScalarUnions } from './scalar-unions.ts';
 import { settleRequiredNames } from './required-names.ts';
 import { renameReservedSchemas } from './reserved-names.ts';
@@ -31,6 +32,7 @@ export function normalise(original: OpenApiDocument, subgraph: string): Normalis
   const document = structuredClone(original);
   const warnings: string[] = [];
   leaveOutOperations(document, warnings);
+  settleRequestBodies(document, warnings);
   tellDanglingReferences(document, warnings);
   tellFoldedNames(document, warnings);
   const operationIds = nameOperations(document, warnings);

@@ -1,0 +1,348 @@
+import { uploaded } from './uploaded-file.ts';
+
+/** A request body as a document describes it, and the bytes that a service receives. */
+export interface WrittenBody {
+  readonly id: string;
+  readonly sentence: string;
+  /** YAML of what is below `content`, in flow style. */
+  readonly given: string;
+  readonly input: unknown;
+  /** Content type and body; null when it is refused. Of multipart, what stands after the boundary's name in each line. */
+  readonly expected: readonly [contentType: string, body: string | Buffer] | null;
+}
+
+type Row = readonly [sentence: string, given: string, input: unknown, expected: WrittenBody['expected']];
+
+const object = 'type: object, properties: { a: { type: string }, n: { type: integer } }';
+const json = `application/json: { schema: { ${object} } }`;
+const form = (properties: string, encoding = '') =>
+  `application/x-www-form-urlencoded: { schema: { type: object, properties: { ${properties} } }, encoding: { ${encoding} } }`;
+const multipart = (properties: string, encoding = '') =>
+  `multipart/form-data: { schema: { type: object, properties: { ${properties} } }, encoding: { ${encoding} } }`;
+const text = 'a: { type: string }';
+const list = 'a: { type: array, items: { type: string } }';
+const member = 'a: { type: object, properties: { k: { type: string }, l: { type: string } } }';
+const file = 'a: { type: string, format: binary }';
+const formType = 'application/x-www-form-urlencoded';
+const bytes = Buffer.from([0, 255, 13, 10, 45, 45]);
+
+/** The parts of a multipart body: head lines and content of each. */
+const parts = (...all: readonly (readonly [head: string, content: string])[]): readonly [string, string] => [
+  'multipart/form-data; boundary=BOUNDARY',
+  [
+    ...all.map(
+      ([head, content]) => `--BOUNDARY\r\nContent-Disposition: form-data; ${head}\r\n\r\n${content}\r\n`,
+    ),
+    '--BOUNDARY--\r\n',
+  ].join(''),
+];
+const plain = 'Content-Type: text/plain';
+const octets = 'Content-Type: application/octet-stream';
+const asJson = 'Content-Type: application/json';
+
+const jsonRows: readonly Row[] = [
+  ['JSON', json, { a: 'é', n: 1 }, ['application/json', '{"a":"é","n":1}']],
+  ['JSON, null inside, which a patch means', json, { a: null }, ['application/json', '{"a":null}']],
+  ['JSON, nothing inside', json, {}, ['application/json', '{}']],
+  [
+    'JSON, digits beyond 2^53',
+    json,
+    { n: 9007199254740993n },
+    ['application/json', '{"n":9007199254740993}'],
+  ],
+  [
+    'JSON of a list',
+    'application/json: { schema: { type: array, items: { type: string } } }',
+    [],
+    ['application/json', '[]'],
+  ],
+  [
+    'JSON of one text',
+    'application/json: { schema: { type: string } }',
+    'a"b',
+    ['application/json', '"a\\"b"'],
+  ],
+  [
+    'JSON without a schema',
+    'application/json: {}',
+    { any: [1, false] },
+    ['application/json', '{"any":[1,false]}'],
+  ],
+  [
+    'JSON with parameters',
+    `application/json; charset=utf-8: { schema: { ${object} } }`,
+    { a: 'b' },
+    ['application/json; charset=utf-8', '{"a":"b"}'],
+  ],
+  [
+    'JSON of a vendor',
+    `application/vnd.shop.v1+json: { schema: { ${object} } }`,
+    { a: 'b' },
+    ['application/vnd.shop.v1+json', '{"a":"b"}'],
+  ],
+  [
+    'a merge patch',
+    `application/merge-patch+json: { schema: { ${object} } }`,
+    { a: null },
+    ['application/merge-patch+json', '{"a":null}'],
+  ],
+  [
+    'a JSON patch',
+    'application/json-patch+json: { schema: { type: array, items: { type: object } } }',
+    [{ op: 'remove', path: '/a' }],
+    ['application/json-patch+json', '[{"op":"remove","path":"/a"}]'],
+  ],
+  [
+    'anything, which is JSON',
+    `'*/*': { schema: { ${object} } }`,
+    { a: 'b' },
+    ['application/json', '{"a":"b"}'],
+  ],
+  [
+    'JSON that may be null',
+    "application/json: { schema: { type: [object, 'null'], properties: { a: { type: string } } } }",
+    null,
+    ['application/json', 'null'],
+  ],
+  ['a file in JSON', `application/json: { schema: { type: object } }`, { a: uploaded('x') }, null],
+];
+
+const formRows: readonly Row[] = [
+  ['a form', form(text), { a: 'b&c=d e+f%é~*' }, [formType, 'a=b%26c%3Dd+e%2Bf%25%C3%A9%7E*']],
+  [
+    'a form, numbers and booleans',
+    form('a: { type: integer }, b: { type: boolean }'),
+    { a: 1, b: false },
+    [formType, 'a=1&b=false'],
+  ],
+  ['a form, null', form(text), { a: null }, [formType, 'a=']],
+  ['a form, empty text', form(text), { a: '' }, [formType, 'a=']],
+  ['a form, nothing inside', form(text), {}, [formType, '']],
+  ['a form, a list', form(list), { a: ['b c', 'd'] }, [formType, 'a=b+c&a=d']],
+  ['a form, an empty list', form(list), { a: [] }, null],
+  ['a form, an object', form(member), { a: { k: 'v w' } }, [formType, 'a=%7B%22k%22%3A%22v+w%22%7D']],
+  [
+    'a form, a list of objects',
+    form('a: { type: array, items: { type: object } }'),
+    { a: [{ k: 1 }, { k: 2 }] },
+    [formType, 'a=%7B%22k%22%3A1%7D&a=%7B%22k%22%3A2%7D'],
+  ],
+  [
+    'a form, a list as JSON',
+    form(list, 'a: { contentType: application/json }'),
+    { a: ['b', 'c'] },
+    [formType, 'a=%5B%22b%22%2C%22c%22%5D'],
+  ],
+  [
+    'a form, text as JSON',
+    form(text, 'a: { contentType: application/json }'),
+    { a: 'b' },
+    [formType, 'a=%22b%22'],
+  ],
+  ['a form, form style', form(list, 'a: { style: form }'), { a: ['b', 'c d'] }, [formType, 'a=b&a=c+d']],
+  ['a form, not exploded', form(list, 'a: { explode: false }'), { a: ['b', 'c,d'] }, [formType, 'a=b,c%2Cd']],
+  [
+    'a form, spaceDelimited',
+    form(list, 'a: { style: spaceDelimited }'),
+    { a: ['b', 'c'] },
+    [formType, 'a=b+c'],
+  ],
+  [
+    'a form, pipeDelimited',
+    form(list, 'a: { style: pipeDelimited }'),
+    { a: ['b', 'c'] },
+    [formType, 'a=b%7Cc'],
+  ],
+  [
+    'a form, deepObject',
+    form(member, 'a: { style: deepObject, explode: true }'),
+    { a: { k: 'v', l: 'w x' } },
+    [formType, 'a%5Bk%5D=v&a%5Bl%5D=w+x'],
+  ],
+  [
+    'a form, deepObject, nested',
+    form('a: { type: object }', 'a: { style: deepObject }'),
+    { a: { k: [{ l: 1 }] } },
+    [formType, 'a%5Bk%5D%5B0%5D%5Bl%5D=1'],
+  ],
+  [
+    'a form, an exploded object',
+    form(member, 'a: { style: form }'),
+    { a: { k: 'v', l: 'w' } },
+    [formType, 'k=v&l=w'],
+  ],
+  [
+    'a form, an exploded object with a name of its own',
+    form(member, 'a: { style: form }'),
+    { a: { admin: 'true' } },
+    null,
+  ],
+  ['a form, a name that nobody described', form(text), { 'x&y=z': '1' }, [formType, 'x%26y%3Dz=1']],
+  ['a form that is a list', form(text), ['a'], null],
+  ['a form that is text', form(text), 'a=b', null],
+];
+
+const multipartRows: readonly Row[] = [
+  ['multipart, text', multipart(text), { a: 'b\r\n--c' }, parts([`name="a"\r\n${plain}`, 'b\r\n--c'])],
+  [
+    'multipart, number and boolean',
+    multipart('a: { type: integer }, b: { type: boolean }'),
+    { a: 1, b: true },
+    parts([`name="a"\r\n${plain}`, '1'], [`name="b"\r\n${plain}`, 'true']),
+  ],
+  [
+    'multipart, an object',
+    multipart(member),
+    { a: { k: 'v' } },
+    parts([`name="a"\r\n${asJson}`, '{"k":"v"}']),
+  ],
+  [
+    'multipart, a list',
+    multipart(list),
+    { a: ['b', 'c'] },
+    parts([`name="a"\r\n${plain}`, 'b'], [`name="a"\r\n${plain}`, 'c']),
+  ],
+  ['multipart, an empty list', multipart(list), { a: [] }, null],
+  [
+    'multipart, a list of objects',
+    multipart('a: { type: array, items: { type: object } }'),
+    { a: [{ k: 1 }, { k: 2 }] },
+    parts([`name="a"\r\n${asJson}`, '{"k":1}'], [`name="a"\r\n${asJson}`, '{"k":2}']),
+  ],
+  ['multipart, null', multipart(text), { a: null }, parts([`name="a"\r\n${plain}`, ''])],
+  ['multipart, nothing inside', multipart(text), {}, parts()],
+  [
+    'multipart, base64',
+    multipart('a: { type: string, format: byte }'),
+    { a: 'AAE=' },
+    parts([`name="a"\r\n${octets}`, 'AAE=']),
+  ],
+  [
+    'multipart, base64 of 3.1',
+    multipart('a: { type: string, contentEncoding: base64 }'),
+    { a: 'AAE=' },
+    parts([`name="a"\r\n${octets}`, 'AAE=']),
+  ],
+  [
+    'multipart, a content type',
+    multipart(text, 'a: { contentType: text/csv }'),
+    { a: 'b,c' },
+    parts(['name="a"\r\nContent-Type: text/csv', 'b,c']),
+  ],
+  [
+    'multipart, text as JSON',
+    multipart(text, 'a: { contentType: application/json }'),
+    { a: 'b' },
+    parts([`name="a"\r\n${asJson}`, '"b"']),
+  ],
+  [
+    'multipart, a content type that ends its line',
+    multipart(text, 'a: { contentType: "text/csv\\r\\nX-Evil: 1" }'),
+    { a: 'b' },
+    parts([`name="a"\r\n${plain}`, 'b']),
+  ],
+  [
+    'multipart, a file',
+    multipart(file),
+    { a: uploaded('hello') },
+    parts(['name="a"; filename="a.txt"\r\nContent-Type: text/x-note', 'hello']),
+  ],
+  [
+    'multipart, a file of 3.1',
+    multipart('a: { contentMediaType: image/png }'),
+    { a: uploaded('hello') },
+    parts(['name="a"; filename="a.txt"\r\nContent-Type: text/x-note', 'hello']),
+  ],
+  [
+    'multipart, a file without a name',
+    multipart(file),
+    { a: uploaded('', { filename: undefined }) },
+    parts(['name="a"; filename="a"\r\nContent-Type: text/x-note', '']),
+  ],
+  [
+    'multipart, a file of one type',
+    multipart(file, 'a: { contentType: image/png }'),
+    { a: uploaded('x') },
+    parts(['name="a"; filename="a.txt"\r\nContent-Type: image/png', 'x']),
+  ],
+  [
+    'multipart, a file of several types',
+    multipart(file, "a: { contentType: 'image/png, text/*' }"),
+    { a: uploaded('x') },
+    parts(['name="a"; filename="a.txt"\r\nContent-Type: text/x-note', 'x']),
+  ],
+  [
+    'multipart, a file of none of several types',
+    multipart(file, "a: { contentType: 'image/png, image/jpeg' }"),
+    { a: uploaded('x') },
+    null,
+  ],
+  [
+    'multipart, a list of files and text',
+    multipart('a: { type: array, items: { type: string, format: binary } }, b: { type: string }'),
+    { a: [uploaded('1'), uploaded('22', { filename: 'é.txt' })], b: 'c' },
+    parts(
+      ['name="a"; filename="a.txt"\r\nContent-Type: text/x-note', '1'],
+      ['name="a"; filename="é.txt"\r\nContent-Type: text/x-note', '22'],
+      [`name="b"\r\n${plain}`, 'c'],
+    ),
+  ],
+  ['multipart, a file inside an object', multipart(member), { a: { k: uploaded('x') } }, null],
+  [
+    'multipart, a name that nobody described',
+    multipart(text),
+    { 'x"; filename="y\r\nz': '1' },
+    parts([`name="x%22; filename=%22y%0D%0Az"\r\n${plain}`, '1']),
+  ],
+];
+
+const otherRows: readonly Row[] = [
+  ['text', 'text/plain: { schema: { type: string } }', 'a\r\nb é', ['text/plain', 'a\r\nb é']],
+  ['text without a schema', 'text/csv: {}', 'a,b', ['text/csv', 'a,b']],
+  ['empty text', 'text/plain: { schema: { type: string } }', '', ['text/plain', '']],
+  ['bytes', 'application/octet-stream: {}', uploaded(bytes), ['application/octet-stream', bytes]],
+  [
+    'an image',
+    'image/png: { schema: { type: string, format: binary } }',
+    uploaded(bytes),
+    ['image/png', bytes],
+  ],
+  ['any image', "'image/*': {}", uploaded(bytes, { mediaType: 'image/webp' }), ['image/webp', bytes]],
+  ['any image, and no image', "'image/*': {}", uploaded(bytes), null],
+  [
+    'any file',
+    "'*/*': { schema: { type: string, format: binary } }",
+    uploaded(bytes),
+    ['text/x-note', bytes],
+  ],
+  [
+    'bytes as base64',
+    'application/octet-stream: { schema: { type: string, format: byte } }',
+    'AAE=',
+    ['application/octet-stream', 'AAE='],
+  ],
+  ['bytes that are no file', "'image/*': {}", 'AAE=', null],
+  ['JSON rather than a form', `${form(text)}, ${json}`, { a: 'b' }, ['application/json', '{"a":"b"}']],
+  [
+    'multipart rather than a form',
+    `${form(text)}, ${multipart(text)}`,
+    { a: 'b' },
+    parts([`name="a"\r\n${plain}`, 'b']),
+  ],
+  ['a form rather than text', `text/plain: {}, ${form(text)}`, { a: 'b' }, [formType, 'a=b']],
+  ['text rather than bytes', 'application/octet-stream: {}, text/plain: {}', 'a', ['text/plain', 'a']],
+  ['a form rather than XML', `application/xml: {}, ${form(text)}`, { a: 'b' }, [formType, 'a=b']],
+];
+
+export const writtenBodies: readonly WrittenBody[] = [
+  ...jsonRows,
+  ...formRows,
+  ...multipartRows,
+  ...otherRows,
+].map(([sentence, given, input, expected], index) => ({
+  id: `W${index + 1}`,
+  sentence,
+  given,
+  input,
+  expected,
+}));
