@@ -111,16 +111,18 @@ function itemOf(document: OpenApiDocument, value: unknown): JsonObject | undefin
 
 /** Makes `input` non-null where a body is required and may not be null: Mesh ignores `required` of a body. */
 export function requireInputs(wrapped: DocumentNode, bodies: ReadonlyMap<string, RequestBody>): DocumentNode {
-  const required = (input: InputValueDefinitionNode): InputValueDefinitionNode =>
-    input.name.value === 'input' && input.type.kind !== Kind.NON_NULL_TYPE
-      ? { ...input, type: { kind: Kind.NON_NULL_TYPE, type: input.type } }
-      : input;
   return visit(wrapped, {
     ObjectTypeDefinition: (node) => (['Query', 'Mutation'].includes(node.name.value) ? undefined : false),
     FieldDefinition: (field) => {
       const body = bodies.get(field.name.value);
       if (!body?.isRequired || body.isNullable) return false;
-      return { ...field, arguments: (field.arguments ?? []).map(required) };
+      return { ...field, arguments: (field.arguments ?? []).map(requiredInput) };
     },
   });
+}
+
+function requiredInput(argument: InputValueDefinitionNode): InputValueDefinitionNode {
+  const { name, type } = argument;
+  if (name.value !== 'input' || type.kind === Kind.NON_NULL_TYPE) return argument;
+  return { ...argument, type: { kind: Kind.NON_NULL_TYPE, type } };
 }

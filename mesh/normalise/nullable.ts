@@ -20,8 +20,9 @@ export function markNullable(document: OpenApiDocument): void {
   forEachSchema(document, (schema) => {
     if (!Array.isArray(schema['type'])) return;
     const types = schema['type'].filter((type) => type !== 'null') as unknown[];
+    if (types.length !== 1) return;
     if (types.length < schema['type'].length) schema['nullable'] = true;
-    if (types.length === 1) schema['type'] = types[0];
+    schema['type'] = types[0];
   });
 }
 
