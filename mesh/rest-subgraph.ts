@@ -32,7 +32,7 @@ export async function createRestSubgraph(options: RestSubgraphOptions): Promise<
   // Read before Mesh, which resolves references in place.
   const parametersById = parametersByOperation(normalised.document);
   const bodiesById = bodiesByOperation(normalised.document);
-  const wrapped = requireInputs(await wrapWithMesh(name, normalised.document), bodiesById);
+  const wrapped = requireInputs(await wrapWithMesh(name, normalised), bodiesById);
   const renames = safeNames(config, normalised);
   const named = nameForGraphQL({ wrapped, config, renames });
   refuseSharedNames(named.rootFields, normalised, config);

@@ -14,6 +14,7 @@ import { partsOf } from './schemas.ts';
 const preferred: readonly BodyKind[] = ['json', 'multipart', 'form', 'text', 'binary'];
 
 const file = { type: 'string', format: 'binary' } as const;
+const anyJson = { type: 'object', additionalProperties: true } as const;
 const base64 = { type: 'string', format: 'byte' } as const;
 
 /**
@@ -46,6 +47,19 @@ export function settleRequestBodies(document: OpenApiDocument, warnings: string[
   for (const leaveOut of lost) leaveOut();
   settleAnswers(document);
   forgetOtherFiles(document, files, new Set());
+}
+
+/** Describes bodies that may be any JSON: Mesh has no argument for one without a schema. */
+export function describeEmptyBodies(document: OpenApiDocument): void {
+  forEachOperation(document, ({ requestBody }) => {
+    const content = dereference(document, requestBody)?.['content'];
+    if (!isObject(content)) return;
+    for (const [mediaType, media] of Object.entries(content)) {
+      const schema = dereference(document, isObject(media) ? media['schema'] : undefined) ?? {};
+      if (Object.keys(schema).some((key) => key !== 'title' && key !== 'description')) continue;
+      content[mediaType] = { ...(isObject(media) && media), schema: { ...anyJson } };
+    }
+  });
 }
 
 function chooseMediaType(
@@ -109,9 +123,6 @@ function settleSchema(
     files.add(media['schema'] as JsonObject);
   } else if (kind === 'text') {
     if (!schema?.['type']) media['schema'] = { type: 'string' };
-  } else if (!schema || Object.keys(schema).length === 0) {
-    // Mesh has no argument for a body without a schema; of this it makes any JSON.
-    media['schema'] = { type: 'object', additionalProperties: true };
   }
   if (kind === 'multipart' && schema) markFiles(document, schema, files);
 }

@@ -144,7 +144,7 @@ async function name(
   renames = new Map<string, string>(),
 ) {
   const { document } = normalise(documentOf(yaml), 'shop');
-  const wrapped = await wrapWithMesh('shop', document);
+  const wrapped = await wrapWithMesh('shop', { document: document, alternatives: new Map() });
   return nameForGraphQL({
     wrapped,
     config: { naming: 'graphql', prefix: '', entities: {}, ...config },

@@ -213,7 +213,7 @@ describe('refused before anything is executed', () => {
       body: JSON.stringify({ query: 'mutation { send(input: { file: "a.txt" }) }' }),
     });
     const { errors } = (await response.body.json()) as { errors: { extensions: { code: string } }[] };
-    expect(errors[0]?.extensions.code).toBe('GRAPHQL_VALIDATION_FAILED');
+    expect(errors[0]?.extensions.code).toBe('BAD_USER_INPUT');
     expect(service.requests).toEqual([]);
   });
 });

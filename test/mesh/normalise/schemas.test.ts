@@ -253,7 +253,6 @@ components:
       'OrderPayer',
       'OrderPayerOption1',
       'OrderStatus',
-      'OrderTagsValue',
       'PageResponse',
       'PageResponseNext',
       'SortParameter',
