@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { GraphQLError, GraphQLScalarType, Kind, parse, visit, type DocumentNode } from 'graphql';
+import { isPlainMediaType } from './media-type.ts';
 
 /** The scalar of a file in an input (GraphQL multipart request specification). */
 export const uploadName = 'Upload';
@@ -20,10 +21,14 @@ export interface UploadedFile {
 
 const uploads = new WeakSet<object>();
 
-/** Makes a file an upload, which nothing in the JSON of a request can be. */
+/**
+ * Makes a file an upload, which nothing in the JSON of a request can be.
+ * @param file its `mediaType` may be anything that a client sent
+ */
 export function asUpload(file: UploadedFile): UploadedFile {
+  const mediaType = isPlainMediaType(file.mediaType) ? file.mediaType : 'application/octet-stream';
   // A file among the properties of a JSON body, where a schema is used for both.
-  const upload = { ...file, toJSON: () => void refuse('a file can not be part of JSON') };
+  const upload = { ...file, mediaType, toJSON: () => void refuse('a file can not be part of JSON') };
   uploads.add(upload);
   return upload;
 }

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import busboy, { type Busboy, type FileInfo } from 'busboy';
-import { isPlainMediaType } from '../../mesh/media-type.ts';
 import { asUpload, type UploadedFile } from '../../mesh/uploads.ts';
 
 export interface UploadLimits {
@@ -141,7 +140,7 @@ async function keep(
   }
   return asUpload({
     filename,
-    mediaType: mimeType !== undefined && isPlainMediaType(mimeType) ? mimeType : 'application/octet-stream',
+    mediaType: mimeType ?? '',
     bytes: target.bytesWritten,
     open: () => createReadStream(path),
   });
