@@ -17,6 +17,7 @@ import { addResolver } from './resolvers.ts';
 import { fieldOf, namedTypeOf, objectType } from './schema-document.ts';
 import { SubgraphConfigError, type ConfigPath } from './subgraph-config.ts';
 import type { RestSubgraphParts, Subgraph, SubgraphEvent } from './subgraph.ts';
+import { markWireFields } from './wire-fields.ts';
 
 /** A subscription field and the events that feed it. */
 export interface EventField {
@@ -87,9 +88,11 @@ export function createEventsSubgraph(subgraphs: readonly Subgraph[]): EventsSubg
   for (const name of fields.keys()) {
     addResolver(resolvers, 'Subscription', name, (root: EventRoot) => root.payload);
   }
+  const schema = buildSubgraphSchema([{ typeDefs, resolvers: resolvers as never }]);
+  markWireFields(schema);
   return {
     typeDefs,
-    schema: buildSubgraphSchema([{ typeDefs, resolvers: resolvers as never }]),
+    schema,
     fields: [...fields.values()],
     shared: types.shared,
   };

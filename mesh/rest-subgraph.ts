@@ -13,6 +13,7 @@ import { objectType, pruneUnreachable, withoutRootFields } from './schema-docume
 import type { SubgraphConfig } from './subgraph-config.ts';
 import { subgraphEvents } from './subgraph-events.ts';
 import type { Subgraph } from './subgraph.ts';
+import { markWireFields } from './wire-fields.ts';
 import { wrapWithMesh } from './wrap.ts';
 
 export interface RestSubgraphOptions {
@@ -55,11 +56,13 @@ export async function createRestSubgraph(options: RestSubgraphOptions): Promise<
   const operationOf = (operationId: string) => operations.get(rootFieldOf(operationId) ?? '');
   const typeDefs = withoutAnnotations(served);
   const resolvers = restResolvers({ name, document: served, config, operations, operationOf });
+  const schema = buildSubgraphSchema([{ typeDefs, resolvers: resolvers as never }]);
+  markWireFields(schema);
   return {
     name,
     kind: 'rest',
     typeDefs,
-    schema: buildSubgraphSchema([{ typeDefs, resolvers: resolvers as never }]),
+    schema,
     warnings: normalised.warnings,
     rest: {
       config,
