@@ -15,7 +15,7 @@ import {
 import { isObject } from './openapi-document.ts';
 import { addResolver } from './resolvers.ts';
 import { fieldOf, namedTypeOf, objectType } from './schema-document.ts';
-import { SubgraphConfigError, type ConfigPath } from './subgraph-config.ts';
+import { createProblemList, type ConfigPath } from './subgraph-config.ts';
 import type { RestSubgraphParts, Subgraph, SubgraphEvent } from './subgraph.ts';
 
 /** A subscription field and the events that feed it. */
@@ -61,7 +61,7 @@ export class EventTypeError extends Error {
  * Generates the events subgraph: one subscription field per webhook, typed by its payload, with `@provides` for
  * what the payload answers, so that the planner fetches only the rest from the services.
  * @returns undefined when no subgraph has a webhook
- * @throws EventTypeError for the first webhook that can't be one of them
+ * @throws EventTypeError for the first subgraph with webhooks that can't be among them, with all of their reasons
  */
 export function createEventsSubgraph(subgraphs: readonly Subgraph[]): EventsSubgraph | undefined {
   const types = createEventTypes();
@@ -69,12 +69,16 @@ export function createEventsSubgraph(subgraphs: readonly Subgraph[]): EventsSubg
   const printed: string[] = [];
   for (const { name: source, rest } of subgraphs) {
     if (!rest) continue;
+    const problems = createProblemList();
     for (const event of rest.events) {
-      try {
-        printed.push(addEvent(types, fields, { source, rest, place: ['webhooks', event.name] }, event));
-      } catch (error) {
-        throw error instanceof SubgraphConfigError ? new EventTypeError(source, error) : error;
-      }
+      const owner = { source, rest, place: ['webhooks', event.name] };
+      const field = problems.attempt(() => addEvent(types, fields, owner, event));
+      if (field !== undefined) printed.push(field);
+    }
+    try {
+      problems.throwAny();
+    } catch (error) {
+      throw new EventTypeError(source, error as Error);
     }
   }
   if (fields.size === 0) return undefined;

@@ -62,9 +62,7 @@ async function loadSubgraph(name: string, folder: string, env: Environment): Pro
   }
   const documentName = documentNames.find((candidate) => existsSync(join(folder, candidate)));
   if (documentName) {
-    const file = join(place, 'subgraph.yaml');
-    const config = parseSubgraphConfig(await read(folder, 'subgraph.yaml', place), file, env);
-    const document = parseOpenApiDocument(await read(folder, documentName, place), join(place, documentName));
+    const { config, document } = await readRestFolder(folder, documentName, place, env);
     try {
       return await createRestSubgraph({ name, document, config });
     } catch (error) {
@@ -79,6 +77,23 @@ async function loadSubgraph(name: string, folder: string, env: Environment): Pro
   throw new SubgraphConfigError(
     `${place}: has neither an OpenAPI document (${documentNames.join(', ')}) nor a schema.graphql`,
   );
+}
+
+/** @throws SubgraphConfigError with what is wrong with both files */
+async function readRestFolder(folder: string, documentName: string, place: string, env: Environment) {
+  const [config, document] = await Promise.allSettled([
+    read(folder, 'subgraph.yaml', place).then((text) =>
+      parseSubgraphConfig(text, join(place, 'subgraph.yaml'), env),
+    ),
+    read(folder, documentName, place).then((text) => parseOpenApiDocument(text, join(place, documentName))),
+  ]);
+  if (config.status === 'fulfilled' && document.status === 'fulfilled') {
+    return { config: config.value, document: document.value };
+  }
+  const reasons = [config, document].flatMap((one) =>
+    one.status === 'rejected' ? [(one.reason as Error).message] : [],
+  );
+  throw new SubgraphConfigError(reasons.join('\n'));
 }
 
 async function read(folder: string, name: string, place: string): Promise<string> {

@@ -23,6 +23,8 @@ export interface RestSubgraphParts {
   /** The named document with `@wire`, including types that only events use. */
   document: DocumentNode;
   events: readonly SubgraphEvent[];
+  /** operationId of the document (`GET /orders` where it has none) to its root field, hidden ones too. */
+  rootFieldOf(operationId: string): string | undefined;
   /**
    * Calls an operation of the document, whether or not it has a root field.
    * @param args by the names of the document, `input` for the body; every value as it goes on the wire
