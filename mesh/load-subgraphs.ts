@@ -64,7 +64,7 @@ async function loadSubgraph(name: string, folder: string, env: Environment): Pro
   if (documentName) {
     const { config, document } = await readRestFolder(folder, documentName, place, env);
     try {
-      return await createRestSubgraph({ name, document, config });
+      return await createRestSubgraph({ name, file: join(place, documentName), document, config });
     } catch (error) {
       if (error instanceof SubgraphConfigError) throw error;
       const reason = (error as Error).message;

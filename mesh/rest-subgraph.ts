@@ -17,6 +17,8 @@ import { wrapWithMesh } from './wrap.ts';
 
 export interface RestSubgraphOptions {
   name: string;
+  /** Path of the document, for messages. */
+  file: string;
   document: OpenApiDocument;
   config: SubgraphConfig;
 }
@@ -63,6 +65,7 @@ export async function createRestSubgraph(options: RestSubgraphOptions): Promise<
   return {
     name,
     kind: 'rest',
+    file: options.file,
     typeDefs,
     schema: buildSubgraphSchema([{ typeDefs, resolvers: resolvers as never }]),
     warnings: normalised.warnings,

@@ -51,6 +51,8 @@ export type LinkConfig = ReferenceLink | OperationLink;
 
 /** A parsed, validated and interpolated `subgraph.yaml`; its JSON Schema is docs/subgraph.schema.json. */
 export interface SubgraphConfig {
+  /** Path of the file, for messages. */
+  file: string;
   endpoint: string;
   headers: { forward: string[]; set: Record<string, string> };
   timeoutMs: number;
@@ -145,7 +147,7 @@ export function parseSubgraphConfig(text: string, file: string, env: Environment
   const broken = new Set(found.map(({ path }) => String(path[0])));
   for (const [section, judge] of judges) if (!broken.has(section)) judge(raw, report);
   if (found.length > 0) throw allOf(found, problem, (path) => lineOf(document, lines, path));
-  return { ...withDefaults(raw), problem };
+  return { ...withDefaults(raw), file, problem };
 }
 
 /** One error of several problems, in the order of the file. */
@@ -159,7 +161,7 @@ function allOf(
   return new SubgraphConfigError([...told].join('\n'));
 }
 
-type RawConfig = Partial<SubgraphConfig> & { endpoint: string; webhookDefaults?: Partial<WebhookConfig> };
+type RawConfig = Partial<SubgraphValues> & { endpoint: string; webhookDefaults?: Partial<WebhookConfig> };
 type Report = (path: ConfigPath, message: string) => void;
 
 /** What the JSON Schema can't say of a part of the file. Each is asked only when its part is as the schema wants it. */
@@ -188,7 +190,10 @@ function judgeWebhooks({ webhooks = {}, webhookDefaults }: RawConfig, report: Re
   }
 }
 
-function withDefaults(raw: RawConfig): Omit<SubgraphConfig, 'problem'> {
+/** What is written in the file. */
+type SubgraphValues = Omit<SubgraphConfig, 'file' | 'problem'>;
+
+function withDefaults(raw: RawConfig): SubgraphValues {
   return {
     endpoint: raw.endpoint.replace(/\/+$/, ''),
     headers: {

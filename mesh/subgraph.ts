@@ -7,6 +7,8 @@ import type { JsonObject } from './openapi-document.ts';
 export interface Subgraph {
   name: string;
   kind: 'rest' | 'code';
+  /** Path of the document or schema that it was made of, for messages. */
+  file: string;
   /** Type definitions with federation directives, for composition. */
   typeDefs: DocumentNode;
   /** Executable; its context is a SubgraphContext. */

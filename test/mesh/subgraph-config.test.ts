@@ -18,7 +18,7 @@ function messageOf(text: string, env: Record<string, string> = {}): string {
 test.each(goodFiles.map((row) => [row.id, row.sentence, row] as const))(
   '%s: %s',
   (_id, _sentence, { given, expected }) => {
-    const { problem: _, ...config } = parseSubgraphConfig(given.text, file, given.env ?? {});
+    const { problem: _, file: __, ...config } = parseSubgraphConfig(given.text, file, given.env ?? {});
     expect(config).toEqual({ ...defaults, ...expected });
   },
 );
