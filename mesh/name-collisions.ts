@@ -8,7 +8,9 @@ export interface NameCollision {
   subgraphs: readonly [string, string];
   /** Names of types, then root fields as `Query.status`. */
   names: readonly string[];
-  /** One sentence: the two files, what they share, and the line that ends it. */
+  /** The two files, and what they share. */
+  shared: string;
+  /** One sentence: `shared`, and the line that ends it. */
   message: string;
 }
 
@@ -43,9 +45,10 @@ function collisionOf(a: Named, b: Named): NameCollision[] {
   });
   const fields = [...a.names.rootFields].filter((field) => b.names.rootFields.has(field));
   if (types.length + fields.length === 0) return [];
-  const shared = sharedWords(a, b, types, fields);
-  const message = `${a.subgraph.file} and ${b.subgraph.file} both have ${shared}: ${remedy(a, b, types, fields)}`;
-  return [{ subgraphs: [a.subgraph.name, b.subgraph.name], names: [...types, ...fields], message }];
+  const subgraphNames = [a.subgraph.name, b.subgraph.name] as const;
+  const shared = `${a.subgraph.file} and ${b.subgraph.file} both have ${sharedWords(a, b, types, fields)}`;
+  const message = `${shared}: ${remedy(a, b, types, fields)}`;
+  return [{ subgraphs: subgraphNames, names: [...types, ...fields], shared, message }];
 }
 
 function collide(a: DefinedType, b: DefinedType): boolean {
@@ -106,6 +109,6 @@ function remedy(a: Named, b: Named, types: readonly string[], fields: readonly s
 
 /** A prefix that tells a subgraph from others. @param present the one that it has already */
 export function prefixFor(subgraph: string, present = ''): string {
-  const prefix = pascalCase(subgraph);
+  const prefix = pascalCase(subgraph).replaceAll('_', '');
   return prefix === present ? `${prefix}Api` : prefix;
 }
