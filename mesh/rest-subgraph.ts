@@ -32,7 +32,8 @@ export async function createRestSubgraph(options: RestSubgraphOptions): Promise<
   const parametersById = parametersByOperation(normalised.document);
   const wrapped = await wrapWithMesh(name, normalised.document);
   const renames = safeNames(config, normalised);
-  const named = nameForGraphQL({ wrapped, config, renames });
+  const operationIds = originalIds(normalised);
+  const named = nameForGraphQL({ wrapped, config, operationIds, parameters: parametersById, renames });
   refuseSharedNames(named.rootFields, normalised, config);
   const rootFieldOf = (operationId: string) => {
     const safe = normalised.operationIds.get(operationId);
@@ -73,6 +74,11 @@ export async function createRestSubgraph(options: RestSubgraphOptions): Promise<
     },
     close: () => client.close(),
   };
+}
+
+/** Safe operationId to that of the document; undefined where the operation is known by its method and path. */
+function originalIds({ operationIds }: NormalisedDocument): Map<string, string | undefined> {
+  return new Map([...operationIds].map(([id, safe]) => [safe, /^[A-Z]+ \//.test(id) ? undefined : id]));
 }
 
 function safeNames(config: SubgraphConfig, normalised: NormalisedDocument): Map<string, string> {

@@ -110,12 +110,7 @@ const cases: readonly FitCase[] = [
       'one that fits neither of two that fit each other is left out, although it is the first by name',
     given: {
       ...folder('a', documentOf('Order').replaceAll('total', 'sum').replaceAll('customerId', 'payerId')),
-      ...folder(
-        'b',
-        documentOf('Order'),
-        entity,
-        'operations: { rename: { getOrder: order, listOrders: orders } }',
-      ),
+      ...folder('b', documentOf('Order'), entity),
       ...code(
         'c',
         'extend type Order @key(fields: "id") { id: ID! @external customerId: String @external shop: String @requires(fields: "customerId") }',
