@@ -9,6 +9,7 @@ import {
 import { isOtherProperties, wireName } from './annotations.ts';
 import type { SubgraphContext } from './subgraph-context.ts';
 import type { ReferenceLink } from './subgraph-config.ts';
+import { propertyReader } from './wire-fields.ts';
 
 type Resolver = GraphQLFieldResolver<Record<string, unknown> | null | undefined, SubgraphContext>;
 
@@ -30,7 +31,7 @@ export function wireResolvers(document: DocumentNode): ResolverMap {
         if (isOtherProperties(field)) {
           addResolver(resolvers, node.name.value, field.name.value, readOtherProperties(node));
         } else if (wire !== field.name.value || wire in Object.prototype)
-          addResolver(resolvers, node.name.value, field.name.value, readProperty(wire));
+          addResolver(resolvers, node.name.value, field.name.value, propertyReader(wire));
       }
     } else if (node.kind === Kind.ENUM_TYPE_DEFINITION) {
       resolvers[node.name.value] = enumValues(node);
@@ -74,13 +75,6 @@ export function referenceResolver(document: DocumentNode, parent: string, link: 
     }
     return reference;
   };
-}
-
-function readProperty(property: string): Resolver {
-  if (property in Object.prototype) {
-    return (object) => (object && Object.hasOwn(object, property) ? object[property] : undefined);
-  }
-  return (object) => object?.[property];
 }
 
 /** The properties that the type does not name, as one object; null when there are none. */
