@@ -1,9 +1,15 @@
 import { sanitizeNameForGraphQL } from '@graphql-mesh/utils';
-import { Kind, visit, type DocumentNode, type InputObjectTypeDefinitionNode } from 'graphql';
+import {
+  Kind,
+  visit,
+  type DocumentNode,
+  type InputObjectTypeDefinitionNode,
+  type InputValueDefinitionNode,
+} from 'graphql';
 import { annotation, argumentsOf } from './annotations.ts';
 import type { Alternatives, Constants } from './normalise/alternatives.ts';
 import { namedTypeOf } from './schema-document.ts';
-import type { SchemaTypes } from './schema-types.ts';
+import { outputName, type SchemaTypes } from './schema-types.ts';
 
 /**
  * Notes at each alternative of an input what its value always has, so that a client need not say in the value what the
@@ -27,7 +33,7 @@ export function withConstants(
     const noted = visit(wrapped, {
       InputObjectTypeDefinition: (node) => {
         if (!argumentsOf(node, 'oneOf')) return undefined;
-        const fields = (node.fields ?? []).map((field) => {
+        const fields = (node.fields ?? []).map(withoutSuffix).map((field) => {
           const option = namedTypeOf(field.type);
           const constants = constantsAt(node.name.value, option);
           const names = Object.keys(constants);
@@ -45,6 +51,11 @@ export function withConstants(
       InputObjectTypeDefinition: (node) => withNullable(node, filledIn.get(node.name.value)),
     });
   };
+}
+
+/** Mesh calls the choice like the input type behind it. */
+function withoutSuffix(field: InputValueDefinitionNode): InputValueDefinitionNode {
+  return { ...field, name: { ...field.name, value: outputName(field.name.value) } };
 }
 
 function withNullable(

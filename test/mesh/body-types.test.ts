@@ -125,27 +125,27 @@ const sentCases: readonly SentCase[] = [
   },
   {
     id: 'one of several, with its constant',
-    given: 'pay(input: { cardInput: { no: "1" } })',
+    given: 'pay(input: { card: { no: "1" } })',
     sent: '{"type":"card","no":"1"}',
   },
   {
     id: 'one of several, with what the mapping calls it',
-    given: 'pay(input: { bankInput: { iban: "2" } })',
+    given: 'pay(input: { bank: { iban: "2" } })',
     sent: '{"type":"transfer","iban":"2"}',
   },
   {
     id: 'one of several that says it itself',
-    given: 'pay(input: { bankInput: { iban: "2", type: "sepa" } })',
+    given: 'pay(input: { bank: { iban: "2", type: "sepa" } })',
     sent: '{"type":"sepa","iban":"2"}',
   },
   {
     id: 'a list of several',
-    given: 'payAll(input: [{ cardInput: { no: "1" } }, { bankInput: { iban: "2" } }])',
+    given: 'payAll(input: [{ card: { no: "1" } }, { bank: { iban: "2" } }])',
     sent: '[{"type":"card","no":"1"},{"type":"transfer","iban":"2"}]',
   },
   {
     id: 'an object of an object and a text',
-    given: 'tell(input: { cardInput: { no: "1" } })',
+    given: 'tell(input: { card: { no: "1" } })',
     sent: '{"type":"card","no":"1"}',
   },
   { id: 'the text of an object and a text', given: 'tell(input: { string: "hi" })', sent: '"hi"' },
@@ -196,21 +196,17 @@ describe('what the service receives', () => {
 
 describe('refused before the service is asked', () => {
   test.each([
-    ['none of several', 'pay(input: {})', 'MethodInput takes exactly one of cardInput, bankInput'],
+    ['none of several', 'pay(input: {})', 'MethodInput takes exactly one of card, bank'],
     [
       'two of several',
-      'pay(input: { cardInput: { no: "1" }, bankInput: { iban: "2" } })',
-      'MethodInput takes exactly one of cardInput, bankInput',
+      'pay(input: { card: { no: "1" }, bank: { iban: "2" } })',
+      'MethodInput takes exactly one of card, bank',
     ],
-    [
-      'null of several',
-      'pay(input: { cardInput: null })',
-      'MethodInput takes exactly one of cardInput, bankInput',
-    ],
+    ['null of several', 'pay(input: { card: null })', 'MethodInput takes exactly one of card, bank'],
     [
       'two of several in a list',
-      'payAll(input: [{ cardInput: { no: "1" }, bankInput: { iban: "2" } }])',
-      'MethodInput takes exactly one of cardInput, bankInput',
+      'payAll(input: [{ card: { no: "1" }, bank: { iban: "2" } }])',
+      'MethodInput takes exactly one of card, bank',
     ],
     [
       'other properties that are a list',

@@ -31,7 +31,7 @@ paths:
       responses: { '200': { content: { application/json: { schema: { type: string } } } } }
   /avatar:
     put:
-      operationId: putAvatar
+      operationId: changeAvatar
       requestBody: { required: true, content: { 'image/*': {} } }
       responses: { '200': { content: { application/json: { schema: { type: string } } } } }`;
 
@@ -147,11 +147,11 @@ describe('files of a multipart request reach the service', () => {
   test('as the whole body, byte by byte', async () => {
     const bytes = randomBytes(1000);
     const answer = await post([
-      operations('mutation ($input: Upload!) { putAvatar(input: $input) }', { input: null }),
+      operations('mutation ($input: Upload!) { changeAvatar(input: $input) }', { input: null }),
       map({ 0: ['variables.input'] }),
       { name: '0', filename: 'me.webp', contentType: 'image/webp', content: bytes },
     ]);
-    expect(answer).toEqual({ status: 200, data: { putAvatar: 'done' } });
+    expect(answer).toEqual({ status: 200, data: { changeAvatar: 'done' } });
     const [received] = service.requests;
     expect(received?.headers).toMatchObject({ 'content-type': 'image/webp', 'content-length': '1000' });
     expect(received?.bytes.equals(bytes)).toBe(true);

@@ -67,6 +67,10 @@ function linesOf(text: string, start: string): readonly string[] {
   return text.split('\r\n').filter((line) => line.startsWith(start));
 }
 
+function fileOf(mediaType: string): UploadedFile {
+  return asUpload({ ...uploaded('v'), mediaType });
+}
+
 const multipart = /^multipart\/form-data; boundary=sluice-[0-9a-f-]{36}$/;
 const isLone = (value: string) => !value.isWellFormed();
 /** What a quoted name becomes: HTML, section 4.10.21.8, and what UTF-8 can't say. */
@@ -144,15 +148,14 @@ describe.each(hostileValues.map((row) => [row.id, row.sentence, row] as const))(
     });
 
     test('as the type of a file it is none', async () => {
-      const file = (mediaType: string): UploadedFile => asUpload({ ...uploaded('v'), mediaType });
       for (const mediaType of [value, `image/${value}`, `image/png${value}`]) {
         rest.service.requests.length = 0;
-        const parts = await received('multipart', { a: file(mediaType), z: 'end' }, multipart);
+        const parts = await received('multipart', { a: fileOf(mediaType), z: 'end' }, multipart);
         const types = linesOf(parts?.body ?? '', 'Content-Type: ');
         expect(types).toHaveLength(2);
         expect(types[0]).toMatch(/^Content-Type: [!#$%&'*+.^_`|~0-9A-Za-z-]+\/[!#$%&'*+.^_`|~0-9A-Za-z-]+$/);
         rest.service.requests.length = 0;
-        await received('image', file(mediaType), /^image\/[!#$%&'*+.^_`|~0-9A-Za-z-]+$/);
+        await received('image', fileOf(mediaType), /^image\/[!#$%&'*+.^_`|~0-9A-Za-z-]+$/);
       }
     });
   },
