@@ -8,6 +8,7 @@ import type { NormalisedDocument } from './normalise/normalise.ts';
 import { withOtherProperties } from './other-properties.ts';
 import { propertyAccess } from './property-access.ts';
 import { withoutRootFields } from './schema-document.ts';
+import { withScalarAnswers } from './scalar-alternatives.ts';
 import { schemaTypes } from './schema-types.ts';
 import { withUploads } from './uploads.ts';
 
@@ -26,6 +27,7 @@ export async function wrapWithMesh(
     withoutUncalledFields,
     propertyAccess(document, types),
     withOtherProperties,
+    withScalarAnswers,
     withConstants(types, alternatives),
     emptyTypesAsJson,
     withUploads,

@@ -17,6 +17,12 @@ const document = `
 paths:${[
   operation('demanded', `required: true, ${jsonOf(thing)}`),
   operation('optional', jsonOf(thing)),
+  operation('told', jsonOf(thing), `{ oneOf: [${ref('Card')}, { type: string }] }`),
+  operation(
+    'told_any',
+    jsonOf(thing),
+    `{ type: object, properties: { it: { anyOf: [${ref('Card')}, { type: string }] } } }`,
+  ),
   operation(
     'demanded_null',
     `required: true, ${jsonOf(`{ type: [object, 'null'], properties: { a: { type: string } } }`)}`,
@@ -77,7 +83,7 @@ components:
 
 let rest: CompiledRest;
 beforeAll(async () => {
-  rest = await compileRest({ document });
+  rest = await compileRest({ document, config: 'operations: { rename: { told: told, told_any: toldAny } }' });
 });
 afterAll(() => rest.close());
 beforeEach(() => {
@@ -253,6 +259,15 @@ describe('what a service answers', () => {
     });
     rest.service.answer = json({ 'a-b': '1' });
     expect(plain(await rest.run(query))).toEqual({ data: { open: { aB: '1', additionalProperties: null } } });
+  });
+
+  test.each([{ type: 'card', no: '1' }, 'hi'])('a scalar or an object is JSON: %j', async (answer) => {
+    rest.service.answer = json(answer);
+    expect(plain(await rest.run('mutation { told }'))).toEqual({ data: { told: answer } });
+    rest.service.answer = json({ it: answer });
+    expect(plain(await rest.run('mutation { toldAny { it } }'))).toEqual({
+      data: { toldAny: { it: answer } },
+    });
   });
 
   test('bytes are base64', async () => {
