@@ -6,8 +6,8 @@ import { isJson, isRange, isWithin } from '../media-type.ts';
 import { isUpload, type UploadedFile } from '../uploads.ts';
 import { entriesOf } from './form-body.ts';
 import { scalarText } from './parameter-text.ts';
-import type { WrittenBody } from './rest-body.ts';
 import { restError, type RestCallName } from './rest-error.ts';
+import type { WrittenBody } from './written-body.ts';
 
 /** One part: its header lines, and what follows them. */
 interface Part {

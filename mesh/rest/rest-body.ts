@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream';
 import type { RequestBody } from '../bodies.ts';
 import { writeJsonExactly } from '../exact-integers.ts';
 import { isRange, isWithin, kindOf } from '../media-type.ts';
@@ -7,12 +6,7 @@ import { writeForm } from './form-body.ts';
 import { writeMultipart } from './multipart-body.ts';
 import { scalarText } from './parameter-text.ts';
 import { restError, type RestCallName } from './rest-error.ts';
-
-/** A body as it goes on the wire. Only files are streams, of a length that is known. */
-export interface WrittenBody {
-  content: string | Readable;
-  headers: Record<string, string>;
-}
+import type { WrittenBody } from './written-body.ts';
 
 /** Writes a body; undefined when there is none. */
 export type BodyWriter = (input: unknown) => WrittenBody | undefined;

@@ -259,6 +259,20 @@ describe('somebody leaves', () => {
   });
 });
 
+test('a file is larger than what yoga takes by itself', async () => {
+  const own = await startInProcessGateway({ SUBGRAPHS_DIR: folder.path });
+  const bytes = randomBytes(32 * 1024 * 1024);
+  const body = multipartBody([
+    operations('mutation ($input: Upload!) { changeAvatar(input: $input) }', { input: null }),
+    map({ 0: ['variables.input'] }),
+    { name: '0', filename: 'me.webp', contentType: 'image/webp', content: bytes },
+  ]);
+  const response = await request(`${own.url}/graphql`, { method: 'POST', headers: right, body });
+  expect(await response.body.json()).toEqual({ data: { changeAvatar: 'done' } });
+  expect(service.requests[0]?.bytes.equals(bytes)).toBe(true);
+  await own.close();
+});
+
 test('a schema with files has the scalar once', async () => {
   const response = await request(`${gateway.url}/graphql`, {
     method: 'POST',

@@ -1,23 +1,12 @@
-import { multipart, multipartRows, parts, plain } from './written-multipart.ts';
+import {
+  multipart,
+  multipartRows,
+  parts,
+  plain,
+  type BodyRow,
+  type WrittenBody,
+} from './written-multipart.ts';
 import { uploaded } from './uploaded-file.ts';
-
-/** A request body as a document describes it, and the bytes that a service receives. */
-export interface WrittenBody {
-  readonly id: string;
-  readonly sentence: string;
-  /** YAML of what is below `content`, in flow style. */
-  readonly given: string;
-  readonly input: unknown;
-  /** Content type and body; null when it is refused. Of multipart, what stands after the boundary's name in each line. */
-  readonly expected: readonly [contentType: string, body: string | Buffer] | null;
-}
-
-export type BodyRow = readonly [
-  sentence: string,
-  given: string,
-  input: unknown,
-  expected: WrittenBody['expected'],
-];
 
 const object = 'type: object, properties: { a: { type: string }, n: { type: integer } }';
 const json = `application/json: { schema: { ${object} } }`;

@@ -1,5 +1,22 @@
 import { uploaded } from './uploaded-file.ts';
-import type { BodyRow } from './written-bodies.ts';
+
+/** A request body as a document describes it, and the bytes that a service receives. */
+export interface WrittenBody {
+  readonly id: string;
+  readonly sentence: string;
+  /** YAML of what is below `content`, in flow style. */
+  readonly given: string;
+  readonly input: unknown;
+  /** Content type and body; null when it is refused. Of multipart, what stands after the boundary's name in each line. */
+  readonly expected: readonly [contentType: string, body: string | Buffer] | null;
+}
+
+export type BodyRow = readonly [
+  sentence: string,
+  given: string,
+  input: unknown,
+  expected: WrittenBody['expected'],
+];
 
 const text = 'a: { type: string }';
 const list = 'a: { type: array, items: { type: string } }';
