@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { RequestBody } from '../bodies.ts';
 import { writeJsonExactly } from '../exact-integers.ts';
 import { isRange, isWithin, kindOf } from '../media-type.ts';
@@ -53,12 +54,17 @@ function fileBody(file: UploadedFile, mediaType: string, call: RestCallName): Wr
     throw restError(call, 'BAD_USER_INPUT', `the file must be of type ${mediaType}`);
   }
   return {
-    content: file.open(),
+    // Opened when it is read: a call that fails before leaves nothing open.
+    content: Readable.from(bytesOf(file), { objectMode: false }),
     headers: {
       'content-type': isRange(mediaType) ? file.mediaType : mediaType,
       'content-length': String(file.bytes),
     },
   };
+}
+
+async function* bytesOf(file: UploadedFile): AsyncGenerator<Buffer> {
+  yield* file.open() as AsyncIterable<Buffer>;
 }
 
 /** Bytes that the document wants as base64 go as the text that they are. */

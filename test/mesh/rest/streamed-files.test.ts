@@ -21,12 +21,18 @@ const wholeBody: RequestBody = { ...multipart, mediaType: 'application/octet-str
 
 /** A file that is made as it is read, and counts. */
 function countedFile(pieces: number) {
-  const counted = { bytesRead: 0, isClosed: false, file: undefined as unknown as UploadedFile };
+  const counted = {
+    bytesRead: 0,
+    isOpened: false,
+    isClosed: false,
+    file: undefined as unknown as UploadedFile,
+  };
   counted.file = asUpload({
     filename: 'big',
     mediaType: 'application/octet-stream',
     bytes: pieces * pieceBytes,
     open: () => {
+      counted.isOpened = true;
       let left = pieces;
       const stream = new Readable({
         read() {
@@ -97,6 +103,14 @@ describe.each(ways)('a file %s', (_sentence, body, inputOf) => {
     // What lies in buffers of the two sockets, of 64 MiB.
     expect(mostAhead).toBeLessThan(16 * 1024 * 1024);
     expect(counted.isClosed).toBe(true);
+  });
+
+  test('is not left open by a call that is not made', async () => {
+    const counted = countedFile(1);
+    const service = await startService(async () => undefined);
+    await expect(service.send(body, inputOf(counted.file), AbortSignal.abort())).rejects.toThrow('aborted');
+    await service.close();
+    await until('the file is closed', async () => counted.isOpened === counted.isClosed);
   });
 
   test('is closed when the service cuts the connection', async () => {
