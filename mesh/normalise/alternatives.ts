@@ -69,8 +69,6 @@ function pointerOf(target: unknown): string {
   return text.startsWith('#') ? text : `#/components/schemas/${text}`;
 }
 
-const scalarTypes: ReadonlySet<unknown> = new Set(['string', 'number', 'integer', 'boolean']);
-
 /**
  * Makes any JSON of alternatives of which some are lists and some are not: Mesh makes a list of all of them, and a single
  * one could neither be sent nor read (OpenAI: `oneOf: [{ type: string }, { type: array }]`).
@@ -84,8 +82,8 @@ export function settleMixedAlternatives(document: OpenApiDocument, warnings: str
         .map((option) => dereference(document, option))
         .filter((option) => option?.['type'] !== 'null');
       const lists = kinds.filter((option) => option?.['type'] === 'array');
-      const scalars = kinds.filter((option) => scalarTypes.has(option?.['type']));
-      if (lists.length === 0 && scalars.length > 0 && scalars.length < kinds.length) {
+      const isMixed = kinds.some(isScalar) && kinds.some((option) => option?.['properties'] !== undefined);
+      if (lists.length === 0 && isMixed) {
         warnings.push(`${pointer}/${keyword}: a scalar is among the alternatives; answers are any JSON`);
       }
       if (lists.length === 0 || lists.length === kinds.length) continue;
@@ -93,4 +91,8 @@ export function settleMixedAlternatives(document: OpenApiDocument, warnings: str
       warnings.push(`${pointer}/${keyword}: a list is among the alternatives; any JSON`);
     }
   });
+}
+
+function isScalar(option: JsonObject | undefined): boolean {
+  return ['string', 'number', 'integer', 'boolean'].includes(option?.['type'] as string);
 }
