@@ -7,8 +7,10 @@ import { normalise, type NormalisedDocument } from './normalise/normalise.ts';
 import type { OpenApiDocument } from './openapi-document.ts';
 import { parametersByOperation } from './parameters.ts';
 import { restResolvers } from './rest-resolvers.ts';
+import { createArgumentNames } from './rest/argument-names.ts';
 import { createRestClient } from './rest/rest-client.ts';
 import { compileRestOperations } from './rest/rest-operations.ts';
+import { compileSecurity } from './rest/security.ts';
 import { objectType, pruneUnreachable, withoutRootFields } from './schema-document.ts';
 import type { SubgraphConfig } from './subgraph-config.ts';
 import { subgraphEvents } from './subgraph-events.ts';
@@ -28,6 +30,7 @@ export interface RestSubgraphOptions {
 export async function createRestSubgraph(options: RestSubgraphOptions): Promise<Subgraph> {
   const { name, config } = options;
   const normalised = normalise(options.document, name);
+  const security = compileSecurity(normalised.document, config);
   // Read before Mesh, which resolves references in place.
   const parametersById = parametersByOperation(normalised.document);
   const wrapped = await wrapWithMesh(name, normalised.document);
@@ -45,13 +48,15 @@ export async function createRestSubgraph(options: RestSubgraphOptions): Promise<
     withoutRootFields(complete, (field) => hidden.has(field.name.value)),
     [...Object.keys(config.entities), ...stubTypes(config, named.document)],
   );
-  const client = createRestClient(config);
-  const operations = compileRestOperations({
-    document: complete,
-    subgraph: name,
-    parameters: new Map([...parametersById].map(([id, all]) => [named.rootFields.get(id) ?? id, all])),
-    client,
+  const byRootField = <T>(byId: ReadonlyMap<string, T>) =>
+    new Map([...byId].map(([id, value]) => [named.rootFields.get(id) ?? id, value]));
+  const parameters = byRootField(parametersById);
+  const client = createRestClient({
+    ...config,
+    credentials: byRootField(security.credentials),
+    argumentNames: createArgumentNames({ document: complete, parameters }),
   });
+  const operations = compileRestOperations({ document: complete, subgraph: name, parameters, client });
   const operationOf = (operationId: string) => operations.get(rootFieldOf(operationId) ?? '');
   const typeDefs = withoutAnnotations(served);
   const resolvers = restResolvers({ name, document: served, config, operations, operationOf });
@@ -60,7 +65,7 @@ export async function createRestSubgraph(options: RestSubgraphOptions): Promise<
     kind: 'rest',
     typeDefs,
     schema: buildSubgraphSchema([{ typeDefs, resolvers: resolvers as never }]),
-    warnings: normalised.warnings,
+    warnings: [...normalised.warnings, ...security.warnings],
     rest: {
       config,
       document: complete,
@@ -71,7 +76,10 @@ export async function createRestSubgraph(options: RestSubgraphOptions): Promise<
         return operation.callOnTheWire(args, context);
       },
     },
-    close: () => client.close(),
+    close: async () => {
+      await client.close();
+      await security.close();
+    },
   };
 }
 

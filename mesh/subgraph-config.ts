@@ -29,6 +29,18 @@ export interface WebhookConfig {
   register?: RegisterConfig;
 }
 
+/** What one security scheme of the document is given; which fields fit is told by the scheme. */
+export type SecurityConfig =
+  { apiKey: string } | { username: string; password: string } | { token: string } | ClientCredentialsConfig;
+
+export interface ClientCredentialsConfig {
+  clientId: string;
+  clientSecret: string;
+  tokenUrl?: string;
+  scopes?: string[];
+  authentication?: 'client_secret_basic' | 'client_secret_post';
+}
+
 /** How a key becomes an entity: GraphQL names of arguments and fields, operationId of the document. */
 export interface EntityConfig {
   key: string;
@@ -53,7 +65,13 @@ export type LinkConfig = ReferenceLink | OperationLink;
 export interface SubgraphConfig {
   endpoint: string;
   headers: { forward: string[]; set: Record<string, string> };
+  /** By the name of the scheme in the document. */
+  security: Record<string, SecurityConfig>;
   timeoutMs: number;
+  /** Most times that a request is sent. */
+  retry: { attempts: number };
+  /** Whether answers are kept as the service allows. */
+  cache: boolean;
   naming: 'graphql' | 'source';
   prefix: string;
   operations: { exclude: string[]; rename: Record<string, string> };
@@ -127,7 +145,7 @@ function withDefaults(raw: RawConfig, fail: Fail): Omit<SubgraphConfig, 'problem
   }
   const { username, password } = new URL(raw.endpoint);
   if (username !== '' || password !== '') {
-    fail(['endpoint'], 'must not hold a user or password: put them into headers.set');
+    fail(['endpoint'], 'must not hold a user or password: put them into security, or headers.set');
   }
   if (/[?#]/.test(raw.endpoint)) fail(['endpoint'], 'must not hold a query or a fragment');
   const webhooks: [string, WebhookConfig][] = [];
@@ -145,11 +163,12 @@ function withDefaults(raw: RawConfig, fail: Fail): Omit<SubgraphConfig, 'problem
     endpoint: raw.endpoint.replace(/\/+$/, ''),
     headers: {
       forward: forwardedHeaders(raw, fail),
-      set: Object.fromEntries(
-        Object.entries(raw.headers?.set ?? {}).map(([name, value]) => [name.toLowerCase(), value]),
-      ),
+      set: headersOnEveryCall(raw, fail),
     },
+    security: raw.security ?? {},
     timeoutMs: raw.timeoutMs ?? 10_000,
+    retry: { attempts: raw.retry?.attempts ?? 2 },
+    cache: raw.cache ?? false,
     naming: raw.naming ?? 'graphql',
     prefix: raw.prefix ?? '',
     operations: { exclude: raw.operations?.exclude ?? [], rename: raw.operations?.rename ?? {} },
@@ -159,7 +178,8 @@ function withDefaults(raw: RawConfig, fail: Fail): Omit<SubgraphConfig, 'problem
   };
 }
 
-const ofOneConnection = new Set(
+/** Headers that are about one connection and never passed on. */
+export const ofOneConnection: ReadonlySet<string> = new Set(
   'connection content-length expect host keep-alive proxy-connection te trailer transfer-encoding upgrade'.split(
     ' ',
   ),
@@ -172,6 +192,20 @@ function forwardedHeaders(raw: RawConfig, fail: Fail): string[] {
     }
     return name.toLowerCase();
   });
+}
+
+function headersOnEveryCall(raw: RawConfig, fail: Fail): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(raw.headers?.set ?? {}).map(([name, value]) => {
+      if (!isHeaderValue(value)) fail(['headers', 'set', name], 'holds characters that no header can have');
+      return [name.toLowerCase(), value];
+    }),
+  );
+}
+
+/** Visible characters of Latin-1, space and tab (RFC 9110, section 5.5). */
+export function isHeaderValue(text: string): boolean {
+  return /^[\t\x20-\x7e\x80-\xff]*$/.test(text);
 }
 
 const variable = /\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}/g;

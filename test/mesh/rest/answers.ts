@@ -34,8 +34,8 @@ const statuses: readonly (readonly [number, string])[] = [
   [418, 'UPSTREAM_ERROR'],
   [422, 'BAD_USER_INPUT'],
   [429, 'RATE_LIMITED'],
-  [500, 'UPSTREAM_ERROR'],
-  [501, 'UPSTREAM_ERROR'],
+  [500, 'UPSTREAM_UNAVAILABLE'],
+  [501, 'UPSTREAM_UNAVAILABLE'],
   [502, 'UPSTREAM_UNAVAILABLE'],
   [503, 'UPSTREAM_UNAVAILABLE'],
   [504, 'UPSTREAM_UNAVAILABLE'],
@@ -109,13 +109,13 @@ const bodies: readonly AnswerCase[] = [
     id: 'B9',
     sentence: 'JSON that is cut off is an error that quotes none of it',
     given: raw(200, { 'content-type': 'application/json' }, `{"${secret}":`),
-    expected: { code: 'UPSTREAM_ERROR', message: unreadable },
+    expected: { code: 'UPSTREAM_INVALID', message: unreadable },
   },
   {
     id: 'B10',
     sentence: 'HTML that calls itself JSON is an error that quotes none of it',
     given: raw(200, { 'content-type': 'application/json' }, `<html>${secret}</html>`),
-    expected: { code: 'UPSTREAM_ERROR', message: unreadable },
+    expected: { code: 'UPSTREAM_INVALID', message: unreadable },
   },
   {
     id: 'B11',
@@ -139,7 +139,7 @@ const bodies: readonly AnswerCase[] = [
     id: 'B14',
     sentence: 'an answer above the limit is an error',
     given: json({ a: 'x'.repeat(70_000) }),
-    expected: { code: 'UPSTREAM_ERROR', message: 'shop.getThing: the answer of the service is too large' },
+    expected: { code: 'UPSTREAM_INVALID', message: 'shop.getThing: the answer of the service is too large' },
   },
   {
     id: 'B15',
@@ -149,7 +149,7 @@ const bodies: readonly AnswerCase[] = [
       for (let part = 0; part < 10; part++) response.write(Buffer.alloc(10_000));
       response.end();
     },
-    expected: { code: 'UPSTREAM_ERROR', message: 'shop.getThing: the answer of the service is too large' },
+    expected: { code: 'UPSTREAM_INVALID', message: 'shop.getThing: the answer of the service is too large' },
   },
   {
     id: 'B16',
@@ -181,7 +181,7 @@ const bodies: readonly AnswerCase[] = [
 ];
 
 const other = {
-  code: 'UPSTREAM_ERROR',
+  code: 'UPSTREAM_INVALID',
   message: 'shop.getThing: the service answered with something else than the document says',
 };
 const asText = raw(200, { 'content-type': 'text/plain' }, '{"a":1}');

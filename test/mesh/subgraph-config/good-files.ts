@@ -15,7 +15,10 @@ export interface GoodFile {
 export const defaults: SubgraphValues = {
   endpoint: 'http://service.test',
   headers: { forward: [], set: {} },
+  security: {},
   timeoutMs: 10_000,
+  retry: { attempts: 2 },
+  cache: false,
   naming: 'graphql',
   prefix: '',
   operations: { exclude: [], rename: {} },
