@@ -7,6 +7,7 @@ import { normalise, type NormalisedDocument } from './normalise/normalise.ts';
 import type { OpenApiDocument } from './openapi-document.ts';
 import { parametersByOperation } from './parameters.ts';
 import { restResolvers } from './rest-resolvers.ts';
+import { createAnswerErrors } from './rest/answer-errors.ts';
 import { createArgumentNames } from './rest/argument-names.ts';
 import { createRestClient } from './rest/rest-client.ts';
 import { compileRestOperations } from './rest/rest-operations.ts';
@@ -70,6 +71,7 @@ export async function createRestSubgraph(options: RestSubgraphOptions): Promise<
       config,
       document: complete,
       events,
+      describeAnswerError: createAnswerErrors({ subgraph: name, config, rootFieldOf }),
       callOperation: (operationId, args, context) => {
         const operation = operationOf(operationId);
         if (!operation) throw new Error(`${name} has no operation ${operationId}`);

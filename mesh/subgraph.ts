@@ -1,4 +1,5 @@
 import type { DocumentNode, GraphQLSchema, TypeNode } from 'graphql';
+import type { DescribeAnswerError } from './rest/answer-errors.ts';
 import type { SubgraphContext } from './subgraph-context.ts';
 import type { SubgraphConfig, WebhookConfig } from './subgraph-config.ts';
 import type { JsonObject } from './openapi-document.ts';
@@ -23,6 +24,8 @@ export interface RestSubgraphParts {
   /** The named document with `@wire`, including types that only events use. */
   document: DocumentNode;
   events: readonly SubgraphEvent[];
+  /** Says what is wrong with an answer that does not fit the document. */
+  describeAnswerError: DescribeAnswerError;
   /**
    * Calls an operation of the document, whether or not it has a root field.
    * @param args by the names of the document, `input` for the body; every value as it goes on the wire

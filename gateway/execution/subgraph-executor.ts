@@ -7,6 +7,7 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 import type { Logger } from '../../events/logger.ts';
+import type { DescribeAnswerError } from '../../mesh/rest/answer-errors.ts';
 import type { SubgraphContext } from '../../mesh/subgraph-context.ts';
 import { createDocumentCache } from './document-cache.ts';
 
@@ -26,6 +27,8 @@ export type SubgraphExecutor = (
 export interface SubgraphExecutorOptions {
   name: string;
   schema: GraphQLSchema;
+  /** For subgraphs whose values come from a service. */
+  describeAnswerError?: DescribeAnswerError | undefined;
   logger: Logger;
 }
 
@@ -34,7 +37,7 @@ export interface SubgraphExecutorOptions {
  * answered as INTERNAL_SERVER_ERROR, so that no inner message gets out.
  */
 export function createSubgraphExecutor(options: SubgraphExecutorOptions): SubgraphExecutor {
-  const { name, schema, logger } = options;
+  const { name, schema, describeAnswerError, logger } = options;
   const documents = createDocumentCache<DocumentNode>();
   const documentOf = (operation: string) => {
     const found = documents.get(operation);
@@ -44,15 +47,19 @@ export function createSubgraphExecutor(options: SubgraphExecutorOptions): Subgra
     return document;
   };
   return async ({ operation, variables, context, rootValue }) => {
+    const document = documentOf(operation);
     const result = await execute({
       schema,
-      document: documentOf(operation),
+      document,
       variableValues: variables,
       contextValue: context,
       rootValue,
     });
     if (!result.errors) return result;
-    return { ...result, errors: result.errors.map((error) => forClients(error, name, logger)) };
+    const errors = result.errors.map(
+      (error) => describeAnswerError?.(error, { document, variables }) ?? forClients(error, name, logger),
+    );
+    return { ...result, errors };
   };
 }
 

@@ -20,6 +20,8 @@ export interface OperationContext {
 interface ServerContext {
   /** Set by the WebSocket transport, which has no request of its own for each operation. */
   headers?: OperationContext['headers'];
+  /** Aborted when the socket closes. */
+  signal?: AbortSignal;
 }
 
 export type GraphQLServer = YogaServerInstance<ServerContext, OperationContext>;
@@ -40,9 +42,9 @@ export function createGraphQLServer(options: GraphQLServerOptions): GraphQLServe
     batching: false,
     cors: false,
     multipart: false,
-    context: ({ request, headers }): OperationContext =>
+    context: ({ request, headers, signal }): OperationContext =>
       headers
-        ? { headers, signal: undefined }
+        ? { headers, signal }
         : { headers: Object.fromEntries(request.headers), signal: request.signal },
     plugins: [documentPlugin(supergraph), executionPlugin(options)],
     parserAndValidationCache: {

@@ -15,6 +15,7 @@ export interface AnswerCase {
 const secret = 'stack trace of 10.0.0.7';
 const problem = (status: number) =>
   json({ type: 'about:blank', title: secret, detail: secret, status }, status, 'application/problem+json');
+const page = (status: number) => json({ page: secret }, status, 'text/html');
 const raw =
   (status: number, headers: Record<string, string>, body: string | Buffer = ''): Answer =>
   (_, response) => {
@@ -31,6 +32,7 @@ const statuses: readonly (readonly [number, string])[] = [
   [409, 'CONFLICT'],
   [410, 'NOT_FOUND'],
   [412, 'CONFLICT'],
+  [413, 'BAD_USER_INPUT'],
   [418, 'UPSTREAM_ERROR'],
   [422, 'BAD_USER_INPUT'],
   [429, 'RATE_LIMITED'],
@@ -39,19 +41,21 @@ const statuses: readonly (readonly [number, string])[] = [
   [502, 'UPSTREAM_UNAVAILABLE'],
   [503, 'UPSTREAM_UNAVAILABLE'],
   [504, 'UPSTREAM_UNAVAILABLE'],
+  [599, 'UPSTREAM_UNAVAILABLE'],
 ];
 
 const refusals: readonly AnswerCase[] = statuses.map(([status, code]) => ({
   id: `S${status}`,
   sentence: `${status} is ${code}`,
-  given: problem(status),
+  // What these two say is read: see problems.ts.
+  given: status === 400 || status === 422 ? page(status) : problem(status),
   expected: { code, message: `shop.getThing: the service answered ${status}` },
 }));
 
 const redirects: readonly AnswerCase[] = [301, 302, 303, 307, 308].map((status) => ({
   id: `S${status}`,
-  sentence: `${status} is not followed`,
-  given: raw(status, { location: '/elsewhere' }),
+  sentence: `${status} to another host is not followed`,
+  given: raw(status, { location: 'http://127.0.0.1:1/elsewhere' }),
   expected: { code: 'UPSTREAM_ERROR', message: `shop.getThing: the service answered ${status}` },
 }));
 

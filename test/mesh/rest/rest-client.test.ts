@@ -79,7 +79,12 @@ async function closedPort(): Promise<number> {
 describe('a service that is not there', () => {
   test('a refused connection names neither host nor port', async () => {
     const port = await closedPort();
-    const sent = clientOf({ endpoint: `http://127.0.0.1:${port}/secret` }).send(request, call, nobody(), 'any');
+    const sent = clientOf({ endpoint: `http://127.0.0.1:${port}/secret` }).send(
+      request,
+      call,
+      nobody(),
+      'any',
+    );
     const error = await refusal(sent);
     expect(error).toEqual({
       message: 'shop.getThing: the service can not be reached',

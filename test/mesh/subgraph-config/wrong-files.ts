@@ -73,7 +73,7 @@ const top: readonly WrongFile[] = [
     id: 'W18',
     sentence: 'an endpoint with a password, which would be left out without a word',
     given: 'endpoint: http://user:hunter2@service.test',
-    expected: ':1: endpoint: must not hold a user or password: put them into headers.set',
+    expected: ':1: endpoint: must not hold a user or password: put them into security, or headers.set',
   },
   {
     id: 'W19',
