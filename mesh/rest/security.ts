@@ -192,9 +192,9 @@ function missingSchemes(
   }
   return [...counts].map(([name, count]) => {
     const scheme = schemes.get(name);
-    const operations = count === 1 ? '1 operation' : `${count} operations`;
+    const wanting = count === 1 ? '1 operation wants' : `${count} operations want`;
     const what = scheme ? nameOf(scheme) : 'which the document does not have';
-    return `${operations} want the security scheme "${name}" (${what}), which nothing is set up for: ${adviceOn(name, scheme)}`;
+    return `${wanting} the security scheme "${name}" (${what}), which nothing is set up for: ${adviceOn(name, scheme)}`;
   });
 }
 
