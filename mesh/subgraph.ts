@@ -8,6 +8,8 @@ import type { JsonObject } from './openapi-document.ts';
 export interface Subgraph {
   name: string;
   kind: 'rest' | 'code';
+  /** Path of the document or schema that it was made of, for messages. */
+  file: string;
   /** Type definitions with federation directives, for composition. */
   typeDefs: DocumentNode;
   /** Executable; its context is a SubgraphContext. */
@@ -26,6 +28,8 @@ export interface RestSubgraphParts {
   events: readonly SubgraphEvent[];
   /** Says what is wrong with an answer that does not fit the document. */
   describeAnswerError: DescribeAnswerError;
+  /** operationId of the document (`GET /orders` where it has none) to its root field, hidden ones too. */
+  rootFieldOf(operationId: string): string | undefined;
   /**
    * Calls an operation of the document, whether or not it has a root field.
    * @param args by the names of the document, `input` for the body; every value as it goes on the wire

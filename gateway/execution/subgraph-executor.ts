@@ -1,15 +1,9 @@
-import {
-  execute,
-  GraphQLError,
-  parse,
-  type DocumentNode,
-  type ExecutionResult,
-  type GraphQLSchema,
-} from 'graphql';
+import { GraphQLError, type ExecutionResult, type GraphQLSchema } from 'graphql';
 import type { Logger } from '../../events/logger.ts';
 import type { DescribeAnswerError } from '../../mesh/rest/answer-errors.ts';
 import type { SubgraphContext } from '../../mesh/subgraph-context.ts';
 import { createDocumentCache } from './document-cache.ts';
+import { compileSubgraphOperation, type SubgraphOperation } from './subgraph/subgraph-operation.ts';
 
 /** One operation of a plan, as a subgraph executes it. */
 export interface SubgraphRequest {
@@ -38,26 +32,17 @@ export interface SubgraphExecutorOptions {
  */
 export function createSubgraphExecutor(options: SubgraphExecutorOptions): SubgraphExecutor {
   const { name, schema, describeAnswerError, logger } = options;
-  const documents = createDocumentCache<DocumentNode>();
-  const documentOf = (operation: string) => {
-    const found = documents.get(operation);
-    if (found) return found;
-    const document = parse(operation, { noLocation: true });
-    documents.set(operation, document);
-    return document;
+  const operations = createDocumentCache<SubgraphOperation>();
+  const compiled = (text: string): SubgraphOperation => {
+    const found = operations.get(text) ?? compileSubgraphOperation(schema, text);
+    operations.set(text, found);
+    return found;
   };
   return async ({ operation, variables, context, rootValue }) => {
-    const document = documentOf(operation);
-    const result = await execute({
-      schema,
-      document,
-      variableValues: variables,
-      contextValue: context,
-      rootValue,
-    });
+    const result = await compiled(operation)({ variables, context, rootValue });
     if (!result.errors) return result;
     const errors = result.errors.map(
-      (error) => describeAnswerError?.(error, { document, variables }) ?? forClients(error, name, logger),
+      (error) => describeAnswerError?.(error, { operation, variables }) ?? forClients(error, name, logger),
     );
     return { ...result, errors };
   };

@@ -1,16 +1,17 @@
-import { getOperationAST, GraphQLError, Kind, type DocumentNode } from 'graphql';
+import { getOperationAST, GraphQLError, Kind, parse } from 'graphql';
 import type { SubgraphConfig } from '../subgraph-config.ts';
 import { notAsDocumented } from './rest-answer.ts';
 
 /** What was executed when an error arose. */
 export interface ExecutedOperation {
-  document: DocumentNode;
+  /** Text of the operation. */
+  operation: string;
   variables: Readonly<Record<string, unknown>>;
 }
 
 /**
- * Says what an error of graphql-js is to a client when it is about a value that a service answered: UPSTREAM_INVALID
- * with service, operation and field. graphql-js itself would quote the value.
+ * Says what an error of execution is to a client when it is about a value that a service answered: UPSTREAM_INVALID
+ * with service, operation and field. The error itself may quote the value.
  * @returns undefined for every other error
  */
 export type DescribeAnswerError = (
@@ -28,17 +29,16 @@ export interface AnswerErrorsOptions {
 export function createAnswerErrors(options: AnswerErrorsOptions): DescribeAnswerError {
   const { subgraph } = options;
   return (error, executed) => {
-    const { path, nodes, originalError } = error;
+    const { path, originalError } = error;
     if (!path || !isAboutAnswer(originalError)) return undefined;
-    const [node] = nodes ?? [];
-    const field = node?.kind === Kind.FIELD ? node.name.value : undefined;
+    const field = path.findLast((part) => typeof part === 'string');
     const operation = operationAt(path, executed, options);
     const { message, extensions } = notAsDocumented({ subgraph, operation }, field);
     return new GraphQLError(message, { path, extensions });
   };
 }
 
-/** Resolvers throw errors with a code; what has none was found by graphql-js when it completed a value. */
+/** Resolvers throw errors with a code; what has none was found when a value was completed. */
 function isAboutAnswer(original: Error | undefined): boolean {
   if (original instanceof GraphQLError) {
     return original.extensions['code'] === undefined && !original.message.startsWith('Argument ');
@@ -51,11 +51,11 @@ function isAboutAnswer(original: Error | undefined): boolean {
 /** The operation that answered: of the root field, or the one by which an entity or its link is found. */
 function operationAt(
   path: readonly (string | number)[],
-  { document, variables }: ExecutedOperation,
+  { operation, variables }: ExecutedOperation,
   { config, rootFieldOf }: AnswerErrorsOptions,
 ): string {
   const [root, index, link] = path;
-  const field = rootFieldNamed(String(root), document);
+  const field = rootFieldNamed(String(root), operation);
   if (field !== '_entities') return field;
   const references = variables['representations'] as readonly { __typename?: unknown }[] | undefined;
   const type = String(references?.[Number(index)]?.__typename);
@@ -65,8 +65,8 @@ function operationAt(
   return (operationId !== undefined && rootFieldOf(operationId)) || type;
 }
 
-function rootFieldNamed(responseName: string, document: DocumentNode): string {
-  for (const node of getOperationAST(document)?.selectionSet.selections ?? []) {
+function rootFieldNamed(responseName: string, operation: string): string {
+  for (const node of getOperationAST(parse(operation, { noLocation: true }))?.selectionSet.selections ?? []) {
     if (node.kind === Kind.FIELD && (node.alias ?? node.name).value === responseName) return node.name.value;
   }
   return responseName;

@@ -5,7 +5,7 @@ import {
   type JsonObject,
   type OpenApiDocument,
 } from '../openapi-document.ts';
-import { ofOneConnection } from '../subgraph-config.ts';
+import { ofOneConnection } from '../header-settings.ts';
 
 /** How a service knows who calls (OpenAPI 3.1.1, section 4.27). What else a document may hold is `other`. */
 export type SecurityScheme =

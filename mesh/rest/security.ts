@@ -1,7 +1,8 @@
+import { isHeaderValue } from '../header-settings.ts';
 import { dereference, forEachOperation, type OpenApiDocument } from '../openapi-document.ts';
 import {
-  isHeaderValue,
   type ClientCredentialsConfig,
+  type ProblemList,
   type SecurityConfig,
   type SubgraphConfig,
 } from '../subgraph-config.ts';
@@ -29,20 +30,20 @@ const nothing: Credentials = { headers: {}, query: [], cookies: {}, tokens: unde
  * Joins what a document says of security with what subgraph.yaml gives. Of the alternatives of an operation, the first
  * counts for which everything is given.
  * @param document is changed: parameters that are API keys given in the file are no arguments any more
- * @throws SubgraphConfigError for a scheme that the document does not have, or that wants something else
+ * @param problems gets every scheme that the document does not have, or that wants something else
  */
-export function compileSecurity(document: OpenApiDocument, config: SubgraphConfig): CompiledSecurity {
+export function compileSecurity(
+  document: OpenApiDocument,
+  config: SubgraphConfig,
+  problems: ProblemList,
+): CompiledSecurity {
   const security = securityOf(document);
   const given = new Map<string, Credentials>();
   const sources: TokenSource[] = [];
   for (const [name, setting] of Object.entries(config.security)) {
+    const credentials = problems.attempt(() => credentialsOf(name, setting, security, config));
     const scheme = security.schemes.get(name);
-    if (!scheme) {
-      const known = [...security.schemes.keys()];
-      const hint = known.length === 0 ? 'it has none' : `it has ${known.join(', ')}`;
-      throw config.problem(['security', name], `the document has no such security scheme: ${hint}`);
-    }
-    const credentials = credentialsFor(name, scheme, setting, config);
+    if (!credentials || !scheme) continue;
     given.set(name, credentials);
     if (credentials.tokens) sources.push(credentials.tokens);
     hideParameter(document, scheme);
@@ -70,12 +71,17 @@ function together(all: readonly Credentials[]): Credentials {
   };
 }
 
-function credentialsFor(
+function credentialsOf(
   name: string,
-  scheme: SecurityScheme,
   setting: SecurityConfig,
+  { schemes }: DocumentSecurity,
   config: SubgraphConfig,
 ): Credentials {
+  const scheme = schemes.get(name);
+  if (!scheme) {
+    const hint = schemes.size === 0 ? 'it has none' : `it has ${[...schemes.keys()].join(', ')}`;
+    throw config.problem(['security', name], `the document has no such security scheme: ${hint}`);
+  }
   const { kind } = scheme;
   const takesToken = kind === 'bearer' || kind === 'oauth2' || kind === 'openIdConnect';
   if (kind === 'apiKey' && 'apiKey' in setting) return apiKey(name, scheme, setting.apiKey, config);

@@ -10,7 +10,7 @@ import { smallDocument, writeSubgraphFolders, type SubgraphFolders } from '../..
 import { createSseClient } from '../../utils/sse-client.ts';
 import { connectWebSocket } from '../../utils/ws-client.ts';
 
-const query = '{ getOrder(id: "7") { id } }';
+const query = '{ order(id: "7") { id } }';
 // Not in the payload's required properties, so it is asked of the service.
 const subscription = 'subscription { orderCreated { id customerId } }';
 
