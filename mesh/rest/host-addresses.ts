@@ -1,5 +1,7 @@
-import { lookup, type LookupAddress, type LookupAllOptions } from 'node:dns';
+import type { LookupAddress, LookupAllOptions } from 'node:dns';
+import { lookup as systemLookup } from 'node:dns/promises';
 import type { LookupFunction } from 'node:net';
+import { callbackify } from 'node:util';
 
 type Found = Promise<LookupAddress[]>;
 
@@ -21,31 +23,21 @@ export function createHostAddresses(options: HostAddressesOptions = {}): LookupF
   const { ttlMs = 10_000, resolve = systemLookup, now = () => performance.now() } = options;
   const known = new Map<string, { addresses: Found; until: number }>();
 
-  const addressesOf = (host: string, family: number, wanted: LookupAllOptions): Found => {
-    const key = `${family} ${host}`;
+  const ask = callbackify((host: string, wanted: LookupAllOptions): Found => {
+    const key = `${wanted.family ?? 0} ${host}`;
     const found = known.get(key);
     if (found && found.until > now()) return found.addresses;
     const addresses = resolve(host, wanted);
     known.set(key, { addresses, until: now() + ttlMs });
     addresses.catch(() => known.delete(key));
     return addresses;
-  };
+  });
 
   return (host, { all, ...wanted }, callback) => {
-    const family = wanted.family === 'IPv4' ? 4 : wanted.family === 'IPv6' ? 6 : (wanted.family ?? 0);
-    addressesOf(host, family, { ...wanted, all: true }).then(
-      (addresses) => {
-        const [first] = addresses;
-        if (all) callback(null, addresses);
-        else callback(null, first?.address ?? '', first?.family);
-      },
-      (error: NodeJS.ErrnoException) => callback(error, []),
-    );
+    ask(host, { ...wanted, all: true }, (error, addresses) => {
+      const [first] = error ? [] : addresses;
+      if (error || all) callback(error, addresses);
+      else callback(null, first?.address ?? '', first?.family);
+    });
   };
-}
-
-function systemLookup(host: string, options: LookupAllOptions): Found {
-  return new Promise((resolve, reject) => {
-    lookup(host, options, (error, addresses) => (error ? reject(error) : resolve(addresses)));
-  });
 }

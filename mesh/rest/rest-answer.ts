@@ -11,7 +11,7 @@ export type AnswerShape = 'object' | 'list' | 'any';
  * @throws GraphQLError UPSTREAM_INVALID when it can't be read, or has another shape
  */
 export function readAnswer({ headers, body }: RestAnswer, call: RestCallName, shape: AnswerShape): unknown {
-  const contentType = String(headers['content-type'] ?? '');
+  const contentType = headers['content-type'] ?? '';
   if (/^application\/(.+\+)?json\b/i.test(contentType)) {
     const value = parseJson(textOf(body));
     if (value === undefined) {

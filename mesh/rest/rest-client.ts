@@ -1,8 +1,8 @@
-import { Pool, type Dispatcher } from 'undici';
+import { Pool } from 'undici';
 import type { SubgraphContext } from '../subgraph-context.ts';
 import { createCallLimits, DeadlineError, type RunningCall } from './call-limits.ts';
 import { TokenError } from './client-credentials.ts';
-import { pathWith, putCredentials, type Credentials } from './credentials.ts';
+import type { Credentials } from './credentials.ts';
 import { createHostAddresses } from './host-addresses.ts';
 import { withResponseCache } from './response-cache.ts';
 import { readAnswer, type AnswerShape } from './rest-answer.ts';
@@ -10,7 +10,7 @@ import type { RestRequest } from './rest-call.ts';
 import { restError, statusError, type RestCallName } from './rest-error.ts';
 import type { RetryPolicy } from './retry.ts';
 import { createSender, type Sending } from './sending.ts';
-import { passTraceOn } from './trace-context.ts';
+import { createServiceRequests } from './service-request.ts';
 
 export interface RestClientOptions {
   /** Base URL of the service; its path is put before the path of every call. */
@@ -57,8 +57,8 @@ export function createRestClient(options: RestClientOptions): RestClient {
     argumentNames = () => noNames,
   } = options;
   const { responseBytesMax = 32 * 1024 * 1024, connectionsMax = 64 } = options;
-  const { origin, pathname } = new URL(options.endpoint);
-  const basePath = pathname.replace(/\/+$/, '');
+  const endpoint = new URL(options.endpoint);
+  const { origin } = endpoint;
   const pool = new Pool(origin, {
     connections: connectionsMax,
     // One deadline holds for all of a call; undici's own start again with every part of an answer. They are for what
@@ -71,8 +71,7 @@ export function createRestClient(options: RestClientOptions): RestClient {
   const dispatcher = cache ? withResponseCache(pool) : pool;
   const answerTo = createSender({ dispatcher, origin, retry });
   const limits = createCallLimits(timeoutMs);
-  // Passed on by rules of their own.
-  const forwarded = headers.forward.filter((name) => name !== 'traceparent' && name !== 'tracestate');
+  const toService = createServiceRequests({ endpoint, headers });
 
   return {
     send(request, call, context, shape) {
@@ -98,7 +97,15 @@ export function createRestClient(options: RestClientOptions): RestClient {
     try {
       const credentials = options.credentials?.get(call.operation);
       const token = credentials?.tokens && (await credentials.tokens.token());
-      const sending = prepare(request, context, limit, credentials, token);
+      const sending: Sending = {
+        request: toService(request, context, credentials, token),
+        limit,
+        credentials,
+        token,
+        isTokenRenewed: false,
+        sent: 0,
+        redirects: 0,
+      };
       const answer = await answerTo(sending);
       if (answer.status <= 299) return readAnswer(answer, call, shape);
       throw statusError(call, answer, () => ({
@@ -110,39 +117,6 @@ export function createRestClient(options: RestClientOptions): RestClient {
     } finally {
       limits.end(limit);
     }
-  }
-
-  function prepare(
-    { method, path, headers: own, body }: RestRequest,
-    context: SubgraphContext,
-    limit: RunningCall,
-    credentials: Credentials | undefined,
-    token: string | undefined,
-  ): Sending {
-    const all: Record<string, string> = {};
-    for (const name of forwarded) {
-      const value = context.headers[name];
-      if (value !== undefined) all[name] = value;
-    }
-    passTraceOn(context.headers, all);
-    Object.assign(all, own, headers.set);
-    if (credentials) putCredentials(all, credentials, token);
-    const fullPath = basePath + path;
-    return {
-      request: {
-        origin,
-        method: method as Dispatcher.HttpMethod,
-        path: credentials ? pathWith(fullPath, credentials) : fullPath,
-        headers: all,
-        body,
-      },
-      limit,
-      credentials,
-      token,
-      isTokenRenewed: false,
-      sent: 0,
-      redirects: 0,
-    };
   }
 }
 
@@ -186,7 +160,7 @@ function toRestError(error: unknown, call: RestCallName, { reason }: RunningCall
   const { name, code = '' } = error as { name?: string; code?: string };
   if (name === 'GraphQLError') return error;
   if (reason && !(reason instanceof DeadlineError)) return reason;
-  if (reason || code === 'UND_ERR_CONNECT_TIMEOUT')
+  if (reason || (code.startsWith('UND_ERR_') && code.endsWith('_TIMEOUT')))
     return restError(call, 'UPSTREAM_TIMEOUT', 'the service did not answer in time');
   if (error instanceof TokenError) {
     return restError(

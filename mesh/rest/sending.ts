@@ -3,11 +3,12 @@ import type { CallLimit } from './call-limits.ts';
 import { putCredentials, type Credentials } from './credentials.ts';
 import { exchange, pause, type RestAnswer } from './exchange.ts';
 import { redirectedPath, redirectsMax } from './redirect.ts';
+import type { ServiceRequest } from './service-request.ts';
 import { retryDelayMs, type Outcome, type RetryPolicy } from './retry.ts';
 
 /** A call on its way: its request changes when it is sent again. */
 export interface Sending {
-  readonly request: Omit<Dispatcher.DispatchOptions, 'headers'> & { headers: Record<string, string> };
+  readonly request: ServiceRequest;
   readonly limit: CallLimit;
   readonly credentials: Credentials | undefined;
   token: string | undefined;

@@ -70,15 +70,14 @@ async function deliver(headers: Record<string, string> = {}): Promise<void> {
   expect(response.status).toBe(202);
 }
 
+const notYet = () => new Promise((resolve) => setImmediate(resolve, false));
+
 /** Subscribes, and delivers until an event has come through, so that the subscription is known to be live. */
 async function live(results: { next(): Promise<unknown> }): Promise<void> {
   service.answer = json({ id: '7', total: 1, customerId: 'c' });
-  let isLive = false;
-  const first = results.next().then(() => (isLive = true));
-  while (!isLive) {
-    await deliver();
-    await Promise.race([first, new Promise(setImmediate)]);
-  }
+  const first = results.next().then(() => true);
+  do await deliver();
+  while (!(await Promise.race([first, notYet()])));
 }
 
 const ways: readonly (readonly [string, () => Promise<{ leave: () => unknown }>])[] = [

@@ -140,8 +140,7 @@ test.each<[string, Answer, string]>([
   await source.close();
 });
 
-describe('a service behind OAuth 2.0', () => {
-  const document = (tokenUrl: string) => `
+const document = (tokenUrl: string) => `
 security: [{ oauth: [read] }]
 paths:
   /things:
@@ -152,8 +151,10 @@ components:
   securitySchemes:
     oauth: { type: oauth2, flows: { clientCredentials: { tokenUrl: '${tokenUrl}', scopes: {} } } }
     oidc: { type: openIdConnect, openIdConnectUrl: 'http://127.0.0.1:1/.well-known' }`;
-  const config = (more = '') => `security: { oauth: { clientId: me, clientSecret: hunter2hunter2${more} } }`;
 
+const config = (more = '') => `security: { oauth: { clientId: me, clientSecret: hunter2hunter2${more} } }`;
+
+describe('a service behind OAuth 2.0', () => {
   test('is shown a token, and another one once when it refuses the first', async () => {
     const rest = await compileRest({
       document: document('/ignored'),

@@ -65,7 +65,7 @@ test('an answer that has to be asked for again is asked for with its ETag, and 3
 
 test("one viewer's ETag is not used for another", async () => {
   called.service.answer = (request, response) => {
-    const etag = `"${request.headers['x-user-id']}"`;
+    const etag = `"${String(request.headers['x-user-id'])}"`;
     if (request.headers['if-none-match'] === etag) response.writeHead(304, { etag }).end();
     else {
       const headers = { 'content-type': 'application/json', 'cache-control': 'no-cache', etag };

@@ -1,4 +1,5 @@
 /** Files that are refused: what is wrong with each, and the one line that says so. */
+import { wrongCalls } from './wrong-calls.ts';
 import { wrongEntities } from './wrong-entities.ts';
 import { file, type WrongFile } from './wrong-file.ts';
 import { wrongWebhooks } from './wrong-webhooks.ts';
@@ -180,6 +181,7 @@ export const wrongFiles: readonly WrongFile[] = [
   ...syntax,
   ...top,
   ...headersAndOperations,
+  ...wrongCalls,
   ...wrongEntities,
   ...wrongWebhooks,
 ];
