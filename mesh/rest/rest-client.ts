@@ -5,6 +5,7 @@ import { TokenError } from './client-credentials.ts';
 import type { Credentials } from './credentials.ts';
 import { createHostAddresses } from './host-addresses.ts';
 import { withResponseCache } from './response-cache.ts';
+import { secretsOf } from './request-secrets.ts';
 import { readAnswer, type AnswerShape } from './rest-answer.ts';
 import type { RestRequest } from './rest-call.ts';
 import { restError, statusError, type RestCallName } from './rest-error.ts';
@@ -110,7 +111,7 @@ export function createRestClient(options: RestClientOptions): RestClient {
       if (answer.status <= 299) return readAnswer(answer, call, shape);
       throw statusError(call, answer, () => ({
         names: argumentNames(call.operation),
-        secrets: secretsOf(sending),
+        secrets: secretsOf(sending.request, credentials?.query ?? []),
       }));
     } catch (error) {
       throw toRestError(error, call, limit);
@@ -136,24 +137,6 @@ function keyOf({ path, headers }: RestRequest, { operation }: RestCallName, shap
   let key = `${operation} ${shape} ${path}`;
   for (const name in headers) if (name !== 'accept') key += `\n${name}: ${headers[name]}`;
   return key;
-}
-
-/** Shorter ones are words that a service may use. */
-const secretLengthMin = 8;
-
-function secretsOf({ request, credentials, token }: Sending): string[] {
-  const { accept: _, 'content-type': __, ...others } = request.headers;
-  const values: string[] = [
-    ...Object.values(others),
-    ...Object.values(credentials?.cookies ?? {}),
-    token ?? '',
-  ];
-  const queries = (credentials?.query ?? []).map((pair) => pair.slice(pair.indexOf('=') + 1));
-  // A service may repeat a token without the scheme before it, and a value as it was before it was encoded.
-  const bare = values.map((value) => value.replace(/^(bearer|basic) +/i, ''));
-  return [...values, ...bare, ...queries, ...queries.map(decodeURIComponent)].filter(
-    (value) => value.length >= secretLengthMin,
-  );
 }
 
 function toRestError(error: unknown, call: RestCallName, { reason }: RunningCall): unknown {

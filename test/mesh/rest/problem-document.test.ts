@@ -8,19 +8,26 @@ const names = new Map([
   ['email_address', 'emailAddress'],
   ['filter[name]', 'filterName'],
 ]);
-const credentials = { headers: {}, query: ['api_key=query%2Dsecret'], cookies: {}, tokens: undefined };
+const basic = `Basic ${Buffer.from('me:hunter2').toString('base64')}`;
+const credentials = {
+  headers: { 'x-basic': basic },
+  query: ['api_key=query%2Dsecret'],
+  cookies: {},
+  tokens: undefined,
+};
 
 let called: CalledService;
 beforeAll(async () => {
   called = await startCalledService({
     argumentNames: () => names,
-    headers: { forward: ['authorization'], set: { 'x-api-key': 'our-secret-key' } },
+    headers: { forward: ['authorization', 'cookie'], set: { 'x-api-key': 'our-secret-key' } },
     credentials: new Map([['thing', credentials]]),
   });
 });
 afterAll(() => called.close());
 
-const context = () => createSubgraphContext({ headers: { authorization: 'Bearer eyJhbGciOi.x.y' } });
+const context = () =>
+  createSubgraphContext({ headers: { authorization: 'Bearer eyJhbGciOi.x.y', cookie: 'a=1; sid=5e551011' } });
 const refuse = async (answer: Answer) => {
   called.service.answer = answer;
   return (await called.call({ context: context() })) as SeenError;

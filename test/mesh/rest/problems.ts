@@ -213,4 +213,7 @@ export const hostileTexts: readonly (readonly [string, unknown, string | undefin
   ['our own credential', 'key our-secret-key is not valid', undefined],
   ["the client's token", 'the token eyJhbGciOi.x.y has expired', undefined],
   ['a key of the query', 'no such key: query-secret', undefined],
+  ['a cookie', 'session 5e551011 is over', undefined],
+  ['a password', 'wrong password hunter2', undefined],
+  ['a word of a header that is no secret', 'a Bearer is needed', 'a Bearer is needed'],
 ];
