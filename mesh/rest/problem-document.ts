@@ -144,7 +144,9 @@ function cleanText(value: unknown, lengthMax: number, secrets: readonly string[]
     .trimStart()
     .split(/[\r\n\u0085\u2028\u2029]/u, 1);
   if (secrets.some((secret) => line.includes(secret))) return undefined;
+  // The rest is not shown, and would be a lot to look through for addresses.
   const plain = line
+    .slice(0, lengthMax * 2)
     .toWellFormed()
     .replaceAll(/\p{C}+/gu, ' ')
     .trim();

@@ -28,7 +28,7 @@ const finalCodes: ReadonlySet<string> = new Set([
 
 /**
  * Whether a request is sent again after what came of it. undici's own handler is not used: it waits less than
- * `Retry-After` asks for, knows no deadline that holds for all attempts, and costs something for each call that succeeds.
+ * `Retry-After` asks for, knows no deadline that holds for all attempts, and goes on with half an answer by `Range`.
  * @param sent how often it was sent
  * @param leftMs until the deadline of the call
  * @returns milliseconds to wait before; undefined when it is not sent again

@@ -202,7 +202,7 @@ export const hostileTexts: readonly (readonly [string, unknown, string | undefin
   ['only control characters', '\0\u0001', undefined],
   ['a long text', 'x'.repeat(5000), `${'x'.repeat(299)}…`],
   ['a long text of emoji, cut between two', '😀'.repeat(400), `${'😀'.repeat(149)}\ufffd…`],
-  ['a text that is long only before it is cleaned', `a${'\0'.repeat(5000)}b`, 'a b'],
+  ['a text that is long only before it is cleaned', `a${'\0'.repeat(500)}b`, 'a b'],
   ['a number', 7, undefined],
   ['a truth', true, undefined],
   ['null', null, undefined],
