@@ -76,6 +76,7 @@ export async function createRestSubgraph(options: RestSubgraphOptions): Promise<
       config,
       document: complete,
       events,
+      describedEvents: normalised.events.map(({ name: event, callback }) => ({ name: event, callback })),
       rootFieldOf,
       callOperation: (operationId, args, context) => {
         const operation = operationOf(operationId);

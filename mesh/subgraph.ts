@@ -25,8 +25,10 @@ export interface RestSubgraphParts {
   /** The named document with `@wire`, including types that only events use. */
   document: DocumentNode;
   events: readonly SubgraphEvent[];
+  /** Every event of the document, those that subgraph.yaml does not list too. */
+  describedEvents: readonly Pick<SubgraphEvent, 'name' | 'callback'>[];
   /** operationId of the document (`GET /orders` where it has none) to its root field, hidden ones too. */
-  rootFieldOf(operationId: string): string | undefined;
+  rootFieldOf: (operationId: string) => string | undefined;
   /**
    * Calls an operation of the document, whether or not it has a root field.
    * @param args by the names of the document, `input` for the body; every value as it goes on the wire

@@ -27,24 +27,13 @@ function callable(url: string): string | undefined {
   return url.replace(/\/+$/, '');
 }
 
-/** The security schemes of a document that a header satisfies. */
+/** The security schemes of a document that can be given something. */
 export function documentCredentials(document: OpenApiDocument): Credential[] {
   const schemes = document.components?.['securitySchemes'] ?? {};
   return Object.entries(schemes).flatMap(([name, one]): Credential[] => {
-    const scheme = dereference(document, one);
-    if (!scheme) return [];
-    const { type, in: place, name: header, scheme: kind } = scheme;
-    if (type === 'apiKey' && place === 'header' && typeof header === 'string' && isHeaderName(header)) {
-      return [{ name, header: header.toLowerCase(), scheme: '' }];
-    }
-    if (type === 'http' && String(kind).toLowerCase() === 'basic') {
-      return [{ name, header: 'authorization', scheme: 'Basic ' }];
-    }
-    const isToken = type === 'http' || type === 'oauth2' || type === 'openIdConnect';
-    return isToken ? [{ name, header: 'authorization', scheme: 'Bearer ' }] : [];
+    const { type, scheme } = dereference(document, one) ?? {};
+    if (type === 'apiKey') return [{ name, kind: 'apiKey' }];
+    if (type === 'http' && String(scheme).toLowerCase() === 'basic') return [{ name, kind: 'basic' }];
+    return type === 'http' || type === 'oauth2' || type === 'openIdConnect' ? [{ name, kind: 'token' }] : [];
   });
-}
-
-function isHeaderName(text: string): boolean {
-  return /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/.test(text) && !text.includes("'");
 }

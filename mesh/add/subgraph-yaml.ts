@@ -10,18 +10,17 @@ export interface NewSubgraph {
   prefix: string;
   entities: readonly GuessedEntity[];
   webhooks: readonly GuessedWebhook[];
-  /** Names of security schemes of the document, with what they want. */
+
   credentials: readonly Credential[];
   /** From the folder to the JSON Schema, for editors. */
   schemaPath: string;
 }
 
-/** A security scheme of the document, as far as a header can satisfy it. */
+/** A security scheme of the document, as subgraph.yaml is told about it. */
 export interface Credential {
+  /** Of the scheme in the document. */
   name: string;
-  header: string;
-  /** What stands before the secret: `Bearer `. */
-  scheme: string;
+  kind: 'apiKey' | 'basic' | 'token';
 }
 
 /** The environment variable for something of a subgraph: `ORDERS_URL`. */
@@ -47,14 +46,20 @@ endpoint: ${endpoint === undefined ? `\${${url}}` : `\${${url}:-${endpoint}}`}`,
 
 function credentialsSection({ name, credentials }: NewSubgraph): string {
   if (credentials.length === 0) return '';
-  const lines = credentials.map(({ name: scheme, header, scheme: before }) => {
-    const secret = `${before}\${${variableOf(name, constant(scheme))}}`;
-    return `#   set: { ${header}: '${secret}' }   # ${JSON.stringify(scheme)}: one for all clients`;
+  const lines = credentials.map((credential) => {
+    const secret = (what: string) => `\${${variableOf(name, constant(`${credential.name} ${what}`))}}`;
+    const given = {
+      apiKey: { apiKey: secret('key') },
+      basic: { username: secret('user'), password: secret('password') },
+      token: { token: secret('token') },
+    }[credential.kind];
+    return `#   ${flow(credential.name)}: ${flow(given)}`;
   });
-  return `# The document asks for credentials. Choose whose:
-# headers:
+  return `# The document asks for credentials. Uncomment those that your operations need:
+# security:
 ${lines.join('\n')}
-#   forward: [${[...new Set(credentials.map(({ header }) => header))].join(', ')}]   # or what each client sends`;
+# or pass on what each client sends:
+# headers: { forward: [authorization] }`;
 }
 
 function constant(text: string): string {
@@ -69,8 +74,7 @@ function constant(text: string): string {
 function entitiesSection({ entities }: NewSubgraph): string {
   if (entities.length === 0) return '';
   const lines = entities.map(({ type, config, isBatched }) => {
-    const note = isBatched ? '' : '  # one call for each key: the document has no list by key\n';
-    return `${note}  ${type}: ${flow(config)}`;
+    return `  ${type}: ${flow(config)}${isBatched ? '' : ' # one call for each key'}`;
   });
   return `entities:\n${lines.join('\n')}`;
 }
