@@ -93,7 +93,7 @@ function addEntity(
     );
   }
   const sources = entityArguments(entity);
-  checkArguments(sources, field, definition, [...place, 'resolve'], helpers);
+  checkArguments(sources, { operation, field }, definition, [...place, 'resolve'], helpers);
   if (isListType(field.type) && Object.keys(sources).length > 1) {
     helpers.fail([...place, 'resolve'], 'an operation that answers a list takes the keys in one argument');
   }
@@ -102,14 +102,14 @@ function addEntity(
 
 function checkArguments(
   sources: ArgumentSources,
-  field: FieldDefinitionNode,
+  { operation, field }: { operation: string; field: FieldDefinitionNode },
   parent: ObjectTypeDefinitionNode | undefined,
   place: ConfigPath,
   { fail }: Helpers,
 ): void {
   for (const [argument, source] of Object.entries(sources)) {
     if (!field.arguments?.some((candidate) => candidate.name.value === argument)) {
-      fail(place, `${field.name.value} has no argument ${argument}`);
+      fail(place, `${operation} has no argument ${argument}`);
     }
     if (parent && !fieldOf(parent, source)) fail(place, `${parent.name.value} has no field ${source}`);
   }
@@ -166,8 +166,9 @@ function linkExtension(
     addStub(link.entity, keys);
     return `extend type ${parentName} { ${fieldName}: ${link.entity} }`;
   }
-  const { field } = operationField(document, link.operation, label, helpers);
-  checkArguments(link.arguments, field, parent, label, helpers);
+  const resolver = operationField(document, link.operation, label, helpers);
+  const { field } = resolver;
+  checkArguments(link.arguments, resolver, parent, label, helpers);
   const target = namedTypeOf(field.type);
   if (link.groupBy !== undefined) {
     const result = objectType(document, target);

@@ -36,7 +36,8 @@ export async function createRestSubgraph(options: RestSubgraphOptions): Promise<
   const wrapped = await wrapWithMesh(name, normalised.document);
   const problems = createProblemList();
   const renames = safeNames(config, normalised, problems);
-  const named = nameForGraphQL({ wrapped, config, renames });
+  const operationIds = originalIds(normalised);
+  const named = nameForGraphQL({ wrapped, config, operationIds, parameters: parametersById, renames });
   problems.attempt(() => refuseSharedNames(named.rootFields, normalised, config));
   const rootFieldOf = (operationId: string) => {
     const safe = normalised.operationIds.get(operationId);
@@ -86,6 +87,11 @@ export async function createRestSubgraph(options: RestSubgraphOptions): Promise<
     },
     close: () => client.close(),
   };
+}
+
+/** Safe operationId to that of the document; undefined where the operation is known by its method and path. */
+function originalIds({ operationIds }: NormalisedDocument): Map<string, string | undefined> {
+  return new Map([...operationIds].map(([id, safe]) => [safe, /^[A-Z]+ \//.test(id) ? undefined : id]));
 }
 
 function safeNames(

@@ -58,7 +58,7 @@ const cases: readonly FitCase[] = [
     given: { ...folder('a', documentOf('Order')), ...folder('b', documentOf('Order')) },
     served: ['a'],
     problems: {
-      b: '/a/openapi.yaml and /b/openapi.yaml both have the types Order, OrderAddress and the root fields Query.getOrder, Query.listOrders: add "prefix: B" to /b/subgraph.yaml',
+      b: '/a/openapi.yaml and /b/openapi.yaml both have the types Order, OrderAddress and the root fields Query.order, Query.orders: add "prefix: B" to /b/subgraph.yaml',
     },
   },
   {
@@ -108,12 +108,7 @@ const cases: readonly FitCase[] = [
       'one that fits neither of two that fit each other is left out, although it is the first by name',
     given: {
       ...folder('a', documentOf('Order').replaceAll('total', 'sum').replaceAll('customerId', 'payerId')),
-      ...folder(
-        'b',
-        documentOf('Order'),
-        entity,
-        'operations: { rename: { getOrder: order, listOrders: orders } }',
-      ),
+      ...folder('b', documentOf('Order'), entity),
       ...code(
         'c',
         'extend type Order @key(fields: "id") { id: ID! @external customerId: String @external shop: String @requires(fields: "customerId") }',
