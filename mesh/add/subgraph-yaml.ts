@@ -1,3 +1,4 @@
+import { constantCase } from 'change-case';
 import { stringify } from 'yaml';
 import type { GuessedEntity } from './guess-entities.ts';
 import type { GuessedWebhook } from './guess-webhooks.ts';
@@ -23,15 +24,15 @@ export interface Credential {
   kind: 'apiKey' | 'basic' | 'token';
 }
 
-/** The environment variable for something of a subgraph: `ORDERS_URL`. */
+/** The environment variable for something of a subgraph: `ORDERS_WEBHOOK_SECRET` is the webhook secret of orders. */
 export function variableOf(subgraph: string, what: string): string {
-  return `${subgraph.replaceAll('-', '_').toUpperCase()}_${what}`;
+  return constantCase(`${subgraph} ${what}`).replaceAll(/[^A-Z0-9_]/g, '_');
 }
 
 /** Writes a subgraph.yaml. What has to be known and is not in the document is a variable, with a comment. */
 export function subgraphYaml(subgraph: NewSubgraph): string {
   const { name, endpoint, prefix, schemaPath } = subgraph;
-  const url = variableOf(name, 'URL');
+  const url = variableOf(name, 'url');
   const sections = [
     `# yaml-language-server: $schema=${schemaPath}
 # Written by "sluice add". What else can stand here: docs/subgraph-yaml.md
@@ -47,7 +48,7 @@ endpoint: ${endpoint === undefined ? `\${${url}}` : `\${${url}:-${endpoint}}`}`,
 function credentialsSection({ name, credentials }: NewSubgraph): string {
   if (credentials.length === 0) return '';
   const lines = credentials.map((credential) => {
-    const secret = (what: string) => `\${${variableOf(name, constant(`${credential.name} ${what}`))}}`;
+    const secret = (what: string) => `\${${variableOf(name, `${credential.name} ${what}`)}}`;
     const given = {
       apiKey: { apiKey: secret('key') },
       basic: { username: secret('user'), password: secret('password') },
@@ -60,15 +61,6 @@ function credentialsSection({ name, credentials }: NewSubgraph): string {
 ${lines.join('\n')}
 # or pass on what each client sends:
 # headers: { forward: [authorization] }`;
-}
-
-function constant(text: string): string {
-  return (
-    text
-      .replaceAll(/[^A-Za-z0-9]+/g, '_')
-      .replaceAll(/^_+|_+$/g, '')
-      .toUpperCase() || 'SECRET'
-  );
 }
 
 function entitiesSection({ entities }: NewSubgraph): string {
@@ -88,7 +80,7 @@ function webhooksSection({ name, webhooks }: NewSubgraph): string {
   # register: { when: start, body: {} }`;
   return `webhookDefaults:
   # How deliveries are signed is not in the document: standard-webhooks, github, or none (on this machine only).
-  verify: { scheme: standard-webhooks, secret: '\${${variableOf(name, 'WEBHOOK_SECRET')}}' }${owner === undefined ? '' : register}
+  verify: { scheme: standard-webhooks, secret: '\${${variableOf(name, 'webhook secret')}}' }${owner === undefined ? '' : register}
 webhooks:
 ${lines.join('\n')}`;
 }
