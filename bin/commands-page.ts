@@ -1,23 +1,18 @@
+import type { CheckReport } from '../gateway/check.ts';
 import { helpOf } from './command.ts';
 import { commands, help } from './commands.ts';
 import { code, notice, table } from './markdown.ts';
 
-/** Fields of `sluice check --json`, as gateway/check.ts has them. */
-const reportFields = [
-  ['ok', 'Whether the exit code is 0.'],
-  ['subgraphs', 'What compiled: `name`, `kind` (`rest` or `code`), `events` (how many).'],
-  [
-    'problems',
-    'What keeps something from being served: `subgraph` (null when it is all of them), `message`.',
-  ],
-  ['warnings', 'What was lost in translation, and what costs more than it has to: `subgraph`, `message`.'],
-  ['hints', 'Texts of composition and of this command.'],
-  ['subscriptions', 'Fields of Subscription; empty when folders were named.'],
-  [
-    'changes',
+const reportFields: Readonly<Record<keyof CheckReport, string>> = {
+  ok: 'Whether the exit code is 0.',
+  subgraphs: 'What compiled: `name`, `kind` (`rest` or `code`), `events` (how many).',
+  problems: 'What keeps something from being served: `subgraph` (null when it is all of them), `message`.',
+  warnings: 'What was lost in translation, and what costs more than it has to: `subgraph`, `message`.',
+  hints: 'Texts of composition and of this command.',
+  subscriptions: 'Fields of Subscription; empty when folders were named.',
+  changes:
     'Against `supergraph.graphql`: `level` (`breaking`, `dangerous`, `safe`), `path` (`Order.total`), `message`.',
-  ],
-] as const;
+};
 
 /** docs/commands.md: what the commands say of themselves. */
 export function commandsPage(): string {
@@ -42,7 +37,7 @@ Fields are only ever added.
 
 ${table(
   ['field', 'what it holds'],
-  reportFields.map(([field, meaning]) => [code(field), meaning]),
+  Object.entries(reportFields).map(([field, meaning]) => [code(field), meaning]),
 )}
 `;
 }

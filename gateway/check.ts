@@ -70,7 +70,7 @@ export async function checkSubgraphs(options: CheckOptions): Promise<CheckReport
         message,
       })),
     ),
-    hints: [],
+    hints: subgraphs.flatMap(unlistedEvents),
     subscriptions: [],
     changes: [],
   };
@@ -79,6 +79,17 @@ export async function checkSubgraphs(options: CheckOptions): Promise<CheckReport
   const breaks = report.changes.some(({ level }) => level === 'breaking');
   report.ok = problems.length === 0 && (!breaks || options.allowBreaking === true);
   return report;
+}
+
+/** Events that nobody subscribes to because subgraph.yaml does not say how they are verified. */
+function unlistedEvents({ name, rest }: Subgraph): string[] {
+  const listed = new Set(rest?.events.map((event) => event.name));
+  const names = (rest?.describedEvents ?? []).flatMap((event) =>
+    listed.has(event.name) ? [] : [event.name],
+  );
+  return names.length === 0
+    ? []
+    : [`${name}: the document has events that webhooks does not list: ${names.join(', ')}`];
 }
 
 function checkAlone(

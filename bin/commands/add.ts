@@ -1,5 +1,6 @@
 import { readConfig } from '../../gateway/config.ts';
 import { addSubgraph, type AddedSubgraph } from '../../mesh/add/add-subgraph.ts';
+import { callableUrl } from '../../mesh/add/document-facts.ts';
 import { groupWarnings } from '../../mesh/warning-groups.ts';
 import { UsageError, type CommandInput } from '../command.ts';
 import { createTerminal, type Terminal } from '../terminal.ts';
@@ -7,32 +8,32 @@ import { createTerminal, type Terminal } from '../terminal.ts';
 /** Makes a subgraph folder from a document, and says what was found and what is left to do. */
 export async function add({ positionals, values }: CommandInput): Promise<number> {
   const [name = '', source = ''] = positionals;
-  const { endpoint } = values;
-  if (
-    typeof endpoint === 'string' &&
-    !(/^https?:\/\/[^\s${}"'#?@]+$/.test(endpoint) && URL.canParse(endpoint))
-  ) {
-    throw new UsageError('--endpoint must be an http:// or https:// URL without a query');
-  }
+  const endpoint = endpointOf(values['endpoint']);
   const terminal = createTerminal();
   const dryRun = values['dry-run'] === true;
   const { subgraphsDir: dir } = readConfig();
-  try {
-    const added = await addSubgraph({
-      name,
-      source,
-      dir,
-      dryRun,
-      progress: terminal.progress,
-      ...(typeof endpoint === 'string' && { endpoint }),
-    });
-    terminal.done();
-    if (dryRun) process.stdout.write(added.config);
-    else printAdded(name, added, terminal);
-    return 0;
-  } finally {
-    terminal.done();
-  }
+  const { progress, done } = terminal;
+  const adding = addSubgraph({
+    name,
+    source,
+    dir,
+    dryRun,
+    progress,
+    ...(endpoint !== undefined && { endpoint }),
+  });
+  const added = await adding.finally(done);
+  if (dryRun) process.stdout.write(added.config);
+  else printAdded(name, added, terminal);
+  return 0;
+}
+
+/** @throws UsageError */
+function endpointOf(text: string | boolean | undefined): string | undefined {
+  if (typeof text !== 'string') return undefined;
+  const endpoint = callableUrl(text);
+  if (endpoint === undefined)
+    throw new UsageError('--endpoint must be an http:// or https:// URL without a query');
+  return endpoint;
 }
 
 function printAdded(

@@ -16,13 +16,16 @@ export function documentEndpoint(document: OpenApiDocument, from: URL | undefine
     return isObject(variable) && typeof variable['default'] === 'string' ? variable['default'] : written;
   });
   return (
-    callable(filled) ??
-    (from && URL.canParse(filled, from) ? callable(new URL(filled, from).href) : undefined)
+    callableUrl(filled) ??
+    (from && URL.canParse(filled, from) ? callableUrl(new URL(filled, from).href) : undefined)
   );
 }
 
-/** Whether a URL can stand in `endpoint` as it is, and hold nothing that YAML or a variable would read. */
-function callable(url: string): string | undefined {
+/**
+ * A base URL that can stand in `endpoint` as it is: it holds nothing that YAML or a variable would read.
+ * @returns undefined for any other text
+ */
+export function callableUrl(url: string): string | undefined {
   if (!/^https?:\/\/[^\s${}"'`#?\\@]+$/.test(url) || !URL.canParse(url)) return undefined;
   return url.replace(/\/+$/, '');
 }

@@ -145,6 +145,14 @@ describe('sluice check', () => {
     ]);
   });
 
+  test('tells of events that subgraph.yaml does not list', async () => {
+    const webhooks = 'webhooks: { thingMade: { post: { requestBody: { content: {} } } } }';
+    await folder('things', `${smallDocument}${webhooks}\n`);
+    const { hints, code } = await report();
+    expect(code).toBe(0);
+    expect(hints).toContain('things: the document has events that webhooks does not list: thingMade');
+  });
+
   test('validates the operations of clients', async () => {
     await folder('things', smallDocument, 'operations: { rename: { getThing: thing } }');
     await writeFile(join(root.path, 'good.graphql'), 'query A { thing(thingId: "1") { id } }');
