@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadSubgraphs, refuseName } from '../load-subgraphs.ts';
@@ -7,7 +7,14 @@ import { nameCollisions, prefixFor, type NameCollision } from '../name-collision
 import { forEachOperation, parseOpenApiDocument, type OpenApiDocument } from '../openapi-document.ts';
 import type { Subgraph } from '../subgraph.ts';
 import { documentCredentials, documentEndpoint } from './document-facts.ts';
-import { anyEnvironment, createDraftFolder, DraftProblem, type DraftFolder } from './draft-folder.ts';
+import { documentParts } from './document-parts.ts';
+import {
+  anyEnvironment,
+  createDraftFolder,
+  DraftProblem,
+  type DraftFolder,
+  writeFiles,
+} from './draft-folder.ts';
 import { readDocumentSource } from './document-source.ts';
 import { guessEntities } from './guess-entities.ts';
 import { guessWebhooks } from './guess-webhooks.ts';
@@ -49,8 +56,8 @@ export class AddSubgraphError extends Error {
 }
 
 /**
- * Makes a subgraph folder from an OpenAPI document, which is copied byte for byte, and a subgraph.yaml with what can be
- * guessed. The folder appears whole or not at all, and nothing is overwritten. It has been compiled beside the folders
+ * Makes a subgraph folder from an OpenAPI document, which is copied byte for byte with the files below its own folder that
+ * it refers to, and a subgraph.yaml with what can be guessed. The folder appears whole or not at all, and nothing is overwritten. It has been compiled beside the folders
  * that are there, so it fits them once its variables are set.
  * @throws AddSubgraphError, DocumentSourceError, OpenApiDocumentError, DraftProblem
  */
@@ -65,16 +72,17 @@ export async function addSubgraph(options: AddSubgraphOptions): Promise<AddedSub
     );
   }
   progress(`Reading ${source}`);
-  const { bytes, url } = await readDocumentSource({ source });
-  const text = bytes.toString('utf8');
+  const root = await readDocumentSource({ source });
+  const text = root.bytes.toString('utf8');
   const document = parseOpenApiDocument(text, source);
   const documentName = /^\s*\{/.test(text) ? 'openapi.json' : 'openapi.yaml';
+  const files = filesOf(await documentParts({ source, root }), documentName, root.bytes);
   progress(`Compiling ${document.info?.title ?? name}`);
-  const draft = await createDraftFolder({ name, place, files: { [documentName]: bytes } });
+  const draft = await createDraftFolder({ name, place, files });
   try {
     const base: NewSubgraph = {
       name,
-      endpoint: options.endpoint ?? documentEndpoint(document, url),
+      endpoint: options.endpoint ?? documentEndpoint(document, root.url),
       prefix: '',
       entities: [],
       webhooks: [],
@@ -88,7 +96,7 @@ export async function addSubgraph(options: AddSubgraphOptions): Promise<AddedSub
     progress('Comparing names with the other folders');
     const settled = await settleNames(guessed, await loadOthers(dir), draft.compile);
     const config = subgraphYaml(settled.written);
-    if (!dryRun) await writeFolder(folder, { [documentName]: bytes, 'subgraph.yaml': config });
+    if (!dryRun) await writeFolder(folder, { ...files, 'subgraph.yaml': config });
     const { written, subgraph, collisions } = settled;
     return {
       folder: place,
@@ -194,6 +202,25 @@ function withPrefix(
   return { ...subgraph, prefix, entities, webhooks };
 }
 
+/**
+ * All files of the folder but subgraph.yaml.
+ * @throws AddSubgraphError when the document brings a file whose name is needed for another
+ */
+function filesOf(
+  parts: ReadonlyMap<string, Buffer>,
+  documentName: string,
+  document: Buffer,
+): Readonly<Record<string, Buffer>> {
+  const taken = parts.has('subgraph.yaml') ? 'subgraph.yaml' : documentName;
+  const part = parts.get(taken);
+  if (part && !(taken === documentName && part.equals(document))) {
+    throw new AddSubgraphError(
+      `The document refers to a file ${taken}, which is the name of another file here`,
+    );
+  }
+  return { ...Object.fromEntries(parts), [documentName]: document };
+}
+
 function countOperations(document: OpenApiDocument): number {
   let count = 0;
   forEachOperation(document, () => (count += 1));
@@ -213,7 +240,7 @@ async function writeFolder(folder: string, files: Readonly<Record<string, Buffer
   // The loader does not look at names that begin with a dot.
   const draft = await mkdtemp(join(parent, '.adding-'));
   try {
-    for (const [name, content] of Object.entries(files)) await writeFile(join(draft, name), content);
+    await writeFiles(draft, files);
     await rename(draft, folder);
   } catch (error) {
     await rm(draft, { recursive: true, force: true });

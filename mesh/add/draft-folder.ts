@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { eventsProblem } from '../events-subgraph.ts';
 import { loadSubgraphs } from '../load-subgraphs.ts';
 import type { Environment } from '../subgraph-config.ts';
@@ -29,7 +29,7 @@ export const anyEnvironment: Environment = new Proxy<Record<string, string>>(
 
 /**
  * @param options.place path that messages name in the place of the draft's own
- * @param options.files content by name, without subgraph.yaml
+ * @param options.files content by path, without subgraph.yaml
  */
 export async function createDraftFolder(options: {
   name: string;
@@ -40,7 +40,7 @@ export async function createDraftFolder(options: {
   const dir = await mkdtemp(join(tmpdir(), 'sluice-add-'));
   const folder = join(dir, name);
   await mkdir(folder);
-  for (const [file, content] of Object.entries(files)) await writeFile(join(folder, file), content);
+  await writeFiles(folder, files);
   return {
     compile: async (yaml) => {
       await writeFile(join(folder, 'subgraph.yaml'), yaml);
@@ -53,6 +53,17 @@ export async function createDraftFolder(options: {
     },
     remove: () => rm(dir, { recursive: true, force: true }),
   };
+}
+
+/** Writes files by their paths in a folder. */
+export async function writeFiles(
+  folder: string,
+  files: Readonly<Record<string, Buffer | string>>,
+): Promise<void> {
+  for (const [path, content] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), content);
+  }
 }
 
 function inPlace(subgraph: Subgraph, folder: string, place: string): Subgraph {

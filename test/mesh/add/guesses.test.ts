@@ -94,6 +94,15 @@ describe('leaves nothing behind', () => {
     expect(await readdir(dir)).toEqual(['document.yaml']);
   });
 
+  test.each(['subgraph.yaml', 'openapi.yaml'])('a document that brings a %s of its own', async (part) => {
+    const source = join(dir, 'document.yaml');
+    await writeFile(source, outside().replace('no-such-file.yaml', part));
+    await writeFile(join(dir, part), 'a: { type: string }');
+    const adding = addSubgraph({ name: 'orders', source, dir: join(dir, 'subgraphs') });
+    await expect(adding).rejects.toThrow(`refers to a file ${part}, which is the name of another file here`);
+    expect((await readdir(dir)).toSorted()).toEqual(['document.yaml', part].toSorted());
+  });
+
   test('a dry run', async () => {
     const added = await addSubgraph({
       name: 'customers',
