@@ -1,6 +1,7 @@
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import type { DocumentNode } from 'graphql';
 import { withoutAnnotations } from './annotations.ts';
+import { bodiesByOperation, requireInputs } from './bodies.ts';
 import { federate } from './federate.ts';
 import { nameForGraphQL } from './naming.ts';
 import { normalise, type NormalisedDocument } from './normalise/normalise.ts';
@@ -33,7 +34,8 @@ export async function createRestSubgraph(options: RestSubgraphOptions): Promise<
   const normalised = normalise(options.document, name);
   // Read before Mesh, which resolves references in place.
   const parametersById = parametersByOperation(normalised.document);
-  const wrapped = await wrapWithMesh(name, normalised.document);
+  const bodiesById = bodiesByOperation(normalised.document);
+  const wrapped = requireInputs(await wrapWithMesh(name, normalised), bodiesById);
   const problems = createProblemList();
   const renames = safeNames(config, normalised, problems);
   const operationIds = originalIds(normalised);
@@ -58,7 +60,8 @@ export async function createRestSubgraph(options: RestSubgraphOptions): Promise<
   const operations = compileRestOperations({
     document: complete,
     subgraph: name,
-    parameters: new Map([...parametersById].map(([id, all]) => [named.rootFields.get(id) ?? id, all])),
+    parameters: byRootField(parametersById, named.rootFields),
+    bodies: byRootField(bodiesById, named.rootFields),
     client,
   });
   const operationOf = (operationId: string) => operations.get(rootFieldOf(operationId) ?? '');
@@ -87,6 +90,13 @@ export async function createRestSubgraph(options: RestSubgraphOptions): Promise<
     },
     close: () => client.close(),
   };
+}
+
+function byRootField<T>(
+  byId: ReadonlyMap<string, T>,
+  rootFields: ReadonlyMap<string, string>,
+): ReadonlyMap<string, T> {
+  return new Map([...byId].map(([id, value]) => [rootFields.get(id) ?? id, value]));
 }
 
 /** Safe operationId to that of the document; undefined where the operation is known by its method and path. */
