@@ -125,6 +125,15 @@ const cases: readonly NamingCase[] = [
     expected: { Order: { id: 'id' }, ShopAddress: { city: 'city' } },
   },
   {
+    id: 'M11',
+    sentence: 'of two types that would be one entity, it is the one with that very name',
+    given: {
+      schemas: `Event: ${object('id')}\n    event: ${object('name')}`,
+      config: { prefix: 'Shop', entities: { Event: { key: 'id', resolve: { operation: 'getEvent' } } } },
+    },
+    expected: { Event: { id: 'id' }, ShopEvent: { name: 'name' } },
+  },
+  {
     id: 'M10',
     sentence: 'properties of every object are names like any other',
     given: { schemas: `Thing: ${object('constructor', 'toString', 'hasOwnProperty', 'valueOf')}` },
