@@ -1,6 +1,7 @@
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import type { DocumentNode } from 'graphql';
 import { withoutAnnotations } from './annotations.ts';
+import { readNotes, withNotes } from './document-notes.ts';
 import { federate } from './federate.ts';
 import { nameForGraphQL } from './naming.ts';
 import { normalise, type NormalisedDocument } from './normalise/normalise.ts';
@@ -30,7 +31,8 @@ export async function createRestSubgraph(options: RestSubgraphOptions): Promise<
   const normalised = normalise(options.document, name);
   // Read before Mesh, which resolves references in place.
   const parametersById = parametersByOperation(normalised.document);
-  const wrapped = await wrapWithMesh(name, normalised.document);
+  const notes = readNotes(normalised.document);
+  const wrapped = withNotes(await wrapWithMesh(name, normalised.document), notes);
   const renames = safeNames(config, normalised);
   const operationIds = originalIds(normalised);
   const named = nameForGraphQL({ wrapped, config, operationIds, parameters: parametersById, renames });
