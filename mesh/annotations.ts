@@ -50,7 +50,7 @@ export function wireName(node: Annotated): string {
 }
 
 /** The real name in a document of Mesh: of a property in `@resolveRootField`, of an enum value as JSON in `@enum`. */
-export function nameOnTheWire(node: Annotated & { readonly kind: string }): string {
+export function nameOnTheWire(node: Annotated & { readonly kind: Kind }): string {
   if (node.kind === Kind.ENUM_VALUE_DEFINITION) {
     const json = argumentsOf(node, 'enum')?.['value'];
     return typeof json === 'string' ? String(JSON.parse(json)) : node.name.value;
