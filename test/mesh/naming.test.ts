@@ -242,6 +242,84 @@ describe('root fields', () => {
   });
 });
 
+/** Operations that want one name, and the names they get. */
+const rivals: readonly (readonly [string, readonly (readonly [string, string])[], readonly string[]])[] = [
+  [
+    'both keep their longer name',
+    [
+      ['get', 'getOrder'],
+      ['get', 'fetchOrder'],
+    ],
+    ['getOrder', 'fetchOrder'],
+  ],
+  [
+    'in the other order too',
+    [
+      ['get', 'fetchOrder'],
+      ['get', 'getOrder'],
+    ],
+    ['fetchOrder', 'getOrder'],
+  ],
+  [
+    'three of them',
+    [
+      ['get', 'getOrder'],
+      ['get', 'fetch_order'],
+      ['get', 'order'],
+    ],
+    ['getOrder', 'fetchOrder', 'order'],
+  ],
+  [
+    'over both root types',
+    [
+      ['get', 'getTransfer'],
+      ['post', 'transfer'],
+    ],
+    ['getTransfer', 'transfer'],
+  ],
+  [
+    'which the longer name of another has',
+    [
+      ['get', 'getOrder'],
+      ['get', 'readOrder'],
+      ['post', 'getOrder_'],
+    ],
+    ['getOrder', 'readOrder', 'getOrder_'],
+  ],
+];
+
+test.each(rivals)('root fields that would become one: %s', async (_sentence, operations, expected) => {
+  expect(Object.values(await rootFields(operations)).toSorted()).toEqual([...expected].toSorted());
+});
+
+/** Parameters of one operation in a query, and the arguments they become. */
+const parameters: readonly (readonly [readonly string[], readonly string[]])[] = [
+  [
+    ['filter[name]', '$top', 'created.gte'],
+    ['filterName', 'top', 'createdGte'],
+  ],
+  [
+    ['created.gte', 'created[gte]'],
+    ['created_gte', 'created_LEFT_SQUARE_BRACE_gte_RIGHT_SQUARE_BRACE_'],
+  ],
+  [
+    ['page_size', 'pageSize'],
+    ['page_size', 'pageSize'],
+  ],
+];
+
+test.each(parameters)('parameters %j are the arguments %j', async (names, expected) => {
+  const list = names.map((wire) => `{ name: '${wire}', in: query, schema: ${text} }`).join(', ');
+  const { document } = await name(`
+paths:
+  /things: { get: { operationId: listThings, parameters: [${list}], responses: { '200': { content: { text/plain: { schema: ${text} } } } } } }`);
+  const query = document.definitions.find(
+    (node) => node.kind === Kind.OBJECT_TYPE_DEFINITION && node.name.value === 'Query',
+  );
+  const [field] = at(query, 'fields') as { arguments: { name: { value: string } }[] }[];
+  expect(field?.arguments.map((argument) => argument.name.value)).toEqual(expected);
+});
+
 /** An event, what it is called with naming: graphql, with naming: source, and both with the prefix Shop. */
 const eventNames: readonly (readonly [string, string, string, string, string])[] = [
   ['orderCreated', 'orderCreated', 'orderCreated', 'shopOrderCreated', 'shopOrderCreated'],
