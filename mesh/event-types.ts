@@ -1,5 +1,5 @@
 import { Kind, print, type DocumentNode, type FieldDefinitionNode, type TypeNode } from 'graphql';
-import { printProvided, providedFields, type ProvidedField } from './provides.ts';
+import { eventKey, printProvided, providedFields, type ProvidedField } from './provides.ts';
 import { addResolver, referenceResolver, wireResolvers, type ResolverMap } from './resolvers.ts';
 import { fieldOf, namedTypeOf, objectType, typeDefinitions } from './schema-document.ts';
 import type { ConfigPath, ReferenceLink } from './subgraph-config.ts';
@@ -64,7 +64,7 @@ export function addEntity(
 ): EventType {
   const { document, config } = owner.rest;
   const definition = objectType(document, entityType);
-  const keys = (config.entities[entityType]?.key ?? '').split(' ');
+  const keys = eventKey(config, entityType);
   const entity = addStub(types, entityType, keys);
   for (const key of keys) {
     const field = definition && fieldOf(definition, key);

@@ -6,7 +6,7 @@ import {
   type TypeNode,
 } from 'graphql';
 import { fieldOf, isListType, namedTypeOf, objectType } from './schema-document.ts';
-import type { ReferenceLink, SubgraphConfig } from './subgraph-config.ts';
+import { entityKeys, type ReferenceLink, type SubgraphConfig } from './subgraph-config.ts';
 
 /** A field that a payload answers, with what it answers below it. */
 export interface ProvidedField {
@@ -47,6 +47,11 @@ export function printProvided(fields: readonly ProvidedField[]): string {
     .join(' ');
 }
 
+/** The key by which an event refers to an entity: the first. */
+export function eventKey(config: Pick<SubgraphConfig, 'entities'>, type: string): string[] {
+  return entityKeys(config, type)[0]?.entity.key.split(' ') ?? [];
+}
+
 function provided(
   payload: ObjectTypeDefinitionNode,
   target: ObjectTypeDefinitionNode,
@@ -55,7 +60,7 @@ function provided(
 ): ProvidedField[] {
   const { document, config } = options;
   const result: ProvidedField[] = [];
-  const isKey = (name: string) => (config.entities[target.name.value]?.key.split(' ') ?? []).includes(name);
+  const isKey = (name: string) => eventKey(config, target.name.value).includes(name);
   for (const field of target.fields ?? []) {
     const source = fieldOf(payload, field.name.value);
     if (!source || source.type.kind !== Kind.NON_NULL_TYPE || isKey(field.name.value)) continue;

@@ -10,7 +10,7 @@ import { parametersByOperation } from './parameters.ts';
 import { restResolvers } from './rest-resolvers.ts';
 import { createRestClient } from './rest/rest-client.ts';
 import { compileRestOperations } from './rest/rest-operations.ts';
-import { objectType, pruneUnreachable, withoutRootFields } from './schema-document.ts';
+import { objectType, pruneUnreachable, rootField, withoutRootFields } from './schema-document.ts';
 import { createProblemList, type ProblemList, type SubgraphConfig } from './subgraph-config.ts';
 import { subgraphEvents } from './subgraph-events.ts';
 import type { Subgraph } from './subgraph.ts';
@@ -65,7 +65,16 @@ export async function createRestSubgraph(options: RestSubgraphOptions): Promise<
   });
   const operationOf = (operationId: string) => operations.get(rootFieldOf(operationId) ?? '');
   const typeDefs = withoutAnnotations(served);
-  const resolvers = restResolvers({ name, document: served, config, operations, operationOf });
+  const fieldOf = (operationId: string) => rootField(complete, rootFieldOf(operationId) ?? '');
+  const resolvers = restResolvers({
+    name,
+    document: served,
+    answers: complete,
+    config,
+    operations,
+    operationOf,
+    fieldOf,
+  });
   const schema = buildSubgraphSchema([{ typeDefs, resolvers: resolvers as never }]);
   markWireFields(schema);
   return {

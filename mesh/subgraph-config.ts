@@ -29,10 +29,37 @@ export interface WebhookConfig {
   register?: RegisterConfig;
 }
 
+/** Where in an answer the wanted is, as JSON pointer by names of the wire: a list or one. The whole answer when absent. */
+export interface ResultPlace {
+  items?: string;
+  item?: string;
+}
+
 /** How a key becomes an entity: GraphQL names of arguments and fields, operationId of the document. */
 export interface EntityConfig {
   key: string;
-  resolve: { operation: string; argument?: string; arguments?: Record<string, string>; max?: number };
+  resolve: ResultPlace & {
+    operation: string;
+    argument?: string;
+    arguments?: Record<string, string>;
+    max?: number;
+  };
+}
+
+/** The keys of an entity, each with its place in the file; none for a type that is no entity of this service. */
+export function entityKeys(
+  { entities }: Pick<SubgraphConfig, 'entities'>,
+  type: string,
+): { entity: EntityConfig; place: ConfigPath }[] {
+  const found = Object.hasOwn(entities, type) ? entities[type] : undefined;
+  if (found === undefined) return [];
+  if (!Array.isArray(found)) return [{ entity: found, place: ['entities', type] }];
+  return found.map((entity, index) => ({ entity, place: ['entities', type, index] }));
+}
+
+/** Whether a text and a set of fields are the same key, in whatever order. */
+export function isKey(key: string, fields: readonly string[]): boolean {
+  return key.split(' ').toSorted().join(' ') === fields.toSorted().join(' ');
 }
 
 export interface ReferenceLink {
@@ -40,7 +67,7 @@ export interface ReferenceLink {
   key: Record<string, string>;
 }
 
-export interface OperationLink {
+export interface OperationLink extends ResultPlace {
   operation: string;
   arguments: Record<string, string>;
   groupBy?: string;
@@ -59,7 +86,8 @@ export interface SubgraphConfig {
   naming: 'graphql' | 'source';
   prefix: string;
   operations: { exclude: string[]; rename: Record<string, string> };
-  entities: Record<string, EntityConfig>;
+  /** Read by `entityKeys`. */
+  entities: Record<string, EntityConfig | EntityConfig[]>;
   links: Record<string, LinkConfig>;
   webhooks: Record<string, WebhookConfig>;
   /** The error for something wrong with a field that shows only later: it names file, line and field. */
