@@ -1,5 +1,6 @@
 import { Kind, print, type DocumentNode, type FieldDefinitionNode, type TypeNode } from 'graphql';
-import { eventKey, printProvided, providedFields, type ProvidedField } from './provides.ts';
+import { eventKey } from './entity-key.ts';
+import { printProvided, providedFields, type ProvidedField } from './provides.ts';
 import { addResolver, referenceResolver, wireResolvers, type ResolverMap } from './resolvers.ts';
 import { fieldOf, namedTypeOf, objectType, typeDefinitions } from './schema-document.ts';
 import type { ConfigPath, ReferenceLink } from './subgraph-config.ts';

@@ -6,13 +6,11 @@ import {
   type FieldDefinitionNode,
   type ObjectTypeDefinitionNode,
 } from 'graphql';
-import { withEntityKey } from './entity-key.ts';
+import { entityKeys, isKey, withEntityKey } from './entity-key.ts';
 import { resultAt, type Result } from './result-place.ts';
 import { fieldOf, objectType, rootField } from './schema-document.ts';
 import {
   createProblemList,
-  entityKeys,
-  isKey,
   type ConfigPath,
   type EntityConfig,
   type LinkConfig,

@@ -1,7 +1,7 @@
 import { Kind } from 'graphql';
 import { argumentsOf } from './annotations.ts';
+import { entityKeys } from './entity-key.ts';
 import type { SubgraphProblem } from './load-subgraphs.ts';
-import { entityKeys } from './subgraph-config.ts';
 import type { Subgraph } from './subgraph.ts';
 
 /**

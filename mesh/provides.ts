@@ -5,8 +5,9 @@ import {
   type ObjectTypeDefinitionNode,
   type TypeNode,
 } from 'graphql';
+import { eventKey } from './entity-key.ts';
 import { fieldOf, isListType, namedTypeOf, objectType } from './schema-document.ts';
-import { entityKeys, type ReferenceLink, type SubgraphConfig } from './subgraph-config.ts';
+import type { ReferenceLink, SubgraphConfig } from './subgraph-config.ts';
 
 /** A field that a payload answers, with what it answers below it. */
 export interface ProvidedField {
@@ -45,11 +46,6 @@ export function printProvided(fields: readonly ProvidedField[]): string {
       return below === '' ? field.name.value : `${field.name.value} { ${below} }`;
     })
     .join(' ');
-}
-
-/** The key by which an event refers to an entity: the first. */
-export function eventKey(config: Pick<SubgraphConfig, 'entities'>, type: string): string[] {
-  return entityKeys(config, type)[0]?.entity.key.split(' ') ?? [];
 }
 
 function provided(

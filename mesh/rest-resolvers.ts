@@ -1,5 +1,6 @@
 import { Kind, type DocumentNode, type FieldDefinitionNode, type GraphQLResolveInfo } from 'graphql';
 import { bigIntName, bigIntScalar } from './exact-integers.ts';
+import { entityKeys } from './entity-key.ts';
 import { entityArguments } from './federate.ts';
 import {
   addResolver,
@@ -12,13 +13,12 @@ import { createRestBatch, createRestSingle } from './rest/rest-batch.ts';
 import type { RestOperation } from './rest/rest-operations.ts';
 import { operationAt } from './result-place.ts';
 import { isListType } from './schema-document.ts';
-import {
-  entityKeys,
-  type EntityConfig,
-  type OperationLink,
-  type ReferenceLink,
-  type ResultPlace,
-  type SubgraphConfig,
+import type {
+  EntityConfig,
+  OperationLink,
+  ReferenceLink,
+  ResultPlace,
+  SubgraphConfig,
 } from './subgraph-config.ts';
 import type { SubgraphContext } from './subgraph-context.ts';
 

@@ -46,22 +46,6 @@ export interface EntityConfig {
   };
 }
 
-/** The keys of an entity, each with its place in the file; none for a type that is no entity of this service. */
-export function entityKeys(
-  { entities }: Pick<SubgraphConfig, 'entities'>,
-  type: string,
-): { entity: EntityConfig; place: ConfigPath }[] {
-  const found = Object.hasOwn(entities, type) ? entities[type] : undefined;
-  if (found === undefined) return [];
-  if (!Array.isArray(found)) return [{ entity: found, place: ['entities', type] }];
-  return found.map((entity, index) => ({ entity, place: ['entities', type, index] }));
-}
-
-/** Whether a text and a set of fields are the same key, in whatever order. */
-export function isKey(key: string, fields: readonly string[]): boolean {
-  return key.split(' ').toSorted().join(' ') === fields.toSorted().join(' ');
-}
-
 export interface ReferenceLink {
   entity: string;
   key: Record<string, string>;

@@ -132,6 +132,21 @@ describe('a payload', () => {
     expect(subscriptionFields(supergraph)).toEqual({ orderCreated: 'Order provides total' });
   });
 
+  test('provides no list whose items may be null where those of the entity may not', async () => {
+    const list = (items: string) => `{ type: array, items: { type: ${items} } }`;
+    const loose = "[string, 'null']";
+    const lists = (codes: string, tags: string) => `codes: ${list(codes)}, tags: ${list(tags)}`;
+    const placed = `{ type: object, required: [id, codes, tags], properties: { id: { type: string }, ${lists('string', loose)} } }`;
+    const document = smallDocument
+      .replace(/(requestBody: .*schema: )\{ \$ref: .*?\}/, `$1${placed}`)
+      .replace(
+        'total: { type: number }',
+        `total: { type: number }\n        ${lists('string', 'string').replace(', tags', '\n        tags')}`,
+      );
+    const supergraph = await compose({ orders: { config: webhookOf('Order'), document } });
+    expect(subscriptionFields(supergraph)).toEqual({ orderCreated: 'Order provides codes' });
+  });
+
   test('that is no entity is a type of its own', async () => {
     const supergraph = await compose({
       orders: { config: `webhooks: { orderCreated: { ${unsigned} } }` },
