@@ -47,6 +47,7 @@ async function compose(folders: Readonly<Record<string, { config: string; docume
 }
 
 const unsigned = 'verify: { scheme: none }';
+const listOf = (items: string) => `{ type: array, items: { type: ${items} } }`;
 const orderEntity = 'entities: { Order: { key: id, resolve: { operation: listOrders, argument: ids } } }';
 
 /** Fields of Subscription in a supergraph: their type, and what their payload provides. */
@@ -133,15 +134,15 @@ describe('a payload', () => {
   });
 
   test('provides no list whose items may be null where those of the entity may not', async () => {
-    const list = (items: string) => `{ type: array, items: { type: ${items} } }`;
     const loose = "[string, 'null']";
-    const lists = (codes: string, tags: string) => `codes: ${list(codes)}, tags: ${list(tags)}`;
-    const placed = `{ type: object, required: [id, codes, tags], properties: { id: { type: string }, ${lists('string', loose)} } }`;
+    const placed = `{ type: object, required: [id, codes, tags], properties: { id: { type: string }, codes: ${listOf('string')}, tags: ${listOf(loose)} } }`;
     const document = smallDocument
       .replace(/(requestBody: .*schema: )\{ \$ref: .*?\}/, `$1${placed}`)
       .replace(
         'total: { type: number }',
-        `total: { type: number }\n        ${lists('string', 'string').replace(', tags', '\n        tags')}`,
+        ['total: { type: number }', `codes: ${listOf('string')}`, `tags: ${listOf('string')}`].join(
+          '\n        ',
+        ),
       );
     const supergraph = await compose({ orders: { config: webhookOf('Order'), document } });
     expect(subscriptionFields(supergraph)).toEqual({ orderCreated: 'Order provides codes' });
