@@ -123,6 +123,29 @@ const cases: readonly NamingCase[] = [
     expected: { Order: { id: 'id' }, ShopAddress: { city: 'city' } },
   },
   {
+    id: 'M11',
+    sentence: 'enum values of signs, of nothing and of other scripts have names, and are sent as they are',
+    given: {
+      schemas: `Thing: { type: object, properties: { e: { type: string, enum: ['', '+1', '-1', '1', '-created', created, '*', 'café', '日本', 'C++', 'C#'] } } }`,
+    },
+    expected: {
+      Thing: { e: 'e' },
+      ThingE: {
+        EMPTY: '',
+        PLUS_1: '+1',
+        MINUS_1: '-1',
+        _1: '1',
+        MINUS_CREATED: '-created',
+        CREATED: 'created',
+        ASTERISK: '*',
+        CAFE: 'café',
+        U65E5_U672C: '日本',
+        C_PLUS_PLUS: 'C++',
+        C_HASH: 'C#',
+      },
+    },
+  },
+  {
     id: 'M10',
     sentence: 'properties of every object are names like any other',
     given: { schemas: `Thing: ${object('constructor', 'toString', 'hasOwnProperty', 'valueOf')}` },
