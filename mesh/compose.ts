@@ -7,6 +7,7 @@ import {
   type GraphQLError,
   type GraphQLSchema,
 } from 'graphql';
+import { withOwnersTypes } from './entity-stubs.ts';
 import {
   createEventsSubgraph,
   eventsProblem,
@@ -87,10 +88,14 @@ function composeWithEvents(
   events: EventsSubgraph | undefined,
 ): Attempt<ComposedSupergraph> {
   const services = new Map(subgraphs.map(({ name, schema }) => [name, schema]));
-  const definitions = subgraphs.map(({ name, typeDefs }) => ({
+  const all = subgraphs.map(({ typeDefs }) => typeDefs);
+  const definitions = subgraphs.map(({ name, typeDefs, rest }) => ({
     name,
     url: `sluice:${name}`,
-    typeDefs: withShareable(typeDefs, events?.shared.get(name) ?? new Set()),
+    typeDefs: withShareable(
+      rest ? withOwnersTypes(typeDefs, all) : typeDefs,
+      events?.shared.get(name) ?? new Set(),
+    ),
   }));
   if (events) {
     services.set(eventsSubgraphName, events.schema);

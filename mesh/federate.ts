@@ -6,6 +6,7 @@ import {
   type FieldDefinitionNode,
   type ObjectTypeDefinitionNode,
 } from 'graphql';
+import { entityStubs, printStub, type EntityStub } from './entity-stubs.ts';
 import { entityKeys, isKey, withEntityKey } from './entity-key.ts';
 import { resultAt, type Result } from './result-place.ts';
 import { fieldOf, objectType, rootField } from './schema-document.ts';
@@ -46,17 +47,13 @@ export function federate({ document, config, rootFieldOf }: FederateOptions): Do
       result = more ?? result;
     }
   }
-  const stubs = new Map<string, Set<string>>();
+  const stubs = problems.attempt(() => entityStubs(result, config)) ?? new Map<string, EntityStub>();
   const extensions = Object.entries(config.links).flatMap(([place, link]) => {
     const helpers = { config, fail, rootFieldOf, stubs };
     return problems.attempt(() => linkExtension(result, place, link, helpers)) ?? [];
   });
   problems.throwAny();
-  for (const [type, keys] of stubs) {
-    if (objectType(result, type)) continue;
-    const fields = [...keys].map((key) => `${key}: ID!`).join(' ');
-    extensions.unshift(`type ${type} @key(fields: "${[...keys].join(' ')}") { ${fields} }`);
-  }
+  for (const [type, stub] of stubs) extensions.unshift(printStub(type, stub));
   if (extensions.length === 0) return result;
   const added = parse(extensions.join('\n'), { noLocation: true });
   return { kind: Kind.DOCUMENT, definitions: [...result.definitions, ...added.definitions] };
@@ -153,19 +150,13 @@ function linkExtension(
   document: DocumentNode,
   place: string,
   link: LinkConfig,
-  helpers: Helpers & { config: SubgraphConfig; stubs: Map<string, Set<string>> },
+  helpers: Helpers & { config: SubgraphConfig; stubs: ReadonlyMap<string, EntityStub> },
 ): string {
   const [parentName = '', fieldName = ''] = place.split('.');
   const parent = objectType(document, parentName);
   const label = ['links', place];
   if (parent && fieldOf(parent, fieldName))
     helpers.fail(label, `${parentName} has a field ${fieldName} already`);
-  const addStub = (type: string, keys: readonly string[]) => {
-    const stub = helpers.stubs.get(type) ?? new Set<string>();
-    for (const key of keys) stub.add(key);
-    helpers.stubs.set(type, stub);
-  };
-  if (!parent) addStub(parentName, sourcesOf(link));
   if ('entity' in link) {
     for (const source of Object.values(link.key)) {
       if (parent && !fieldOf(parent, source)) helpers.fail(label, `${parentName} has no field ${source}`);
@@ -181,8 +172,10 @@ function linkExtension(
         `${link.entity} is a type of this service, but not one of its entities`,
       );
     }
-    addStub(link.entity, keys);
-    return `extend type ${parentName} { ${fieldName}: ${link.entity} }`;
+    const provides = helpers.stubs.get(link.entity)?.hasSeveralKeys
+      ? ` @provides(fields: "${keys.join(' ')}")`
+      : '';
+    return `extend type ${parentName} { ${fieldName}: ${link.entity}${provides} }`;
   }
   const resolver = operationField(document, link.operation, label, helpers);
   const { field } = resolver;
@@ -197,8 +190,4 @@ function linkExtension(
   }
   const type = isList ? `[${target}!]` : target;
   return `extend type ${parentName} { ${fieldName}${openArguments(field, link)}: ${type} }`;
-}
-
-function sourcesOf(link: LinkConfig): string[] {
-  return Object.values('entity' in link ? link.key : link.arguments);
 }
