@@ -148,6 +148,34 @@ describe('a payload', () => {
     expect(subscriptionFields(supergraph)).toEqual({ orderCreated: 'Order provides codes' });
   });
 
+  test('provides a link by one key of an entity, and leaves a link by another to the service', async () => {
+    const document = smallDocument
+      .replace('required: [id, total]', 'required: [id, customerId, mail]')
+      .replace('total: { type: number }', 'mail: { type: string }');
+    const links =
+      'links:\n  Order.customer: { entity: Customer, key: { id: customerId } }\n  Order.payer: { entity: Customer, key: { email: mail } }\n';
+    const customers = `openapi: 3.1.0
+info: { title: Customers, version: '1' }
+paths:
+  /customers:
+    get:
+      operationId: listCustomers
+      parameters: [${['ids', 'emails'].map((name) => `{ name: ${name}, in: query, schema: ${listOf('string')} }`).join(', ')}]
+      responses: { '200': { content: { application/json: { schema: { type: array, items: { $ref: '#/components/schemas/Customer' } } } } } }
+components: { schemas: { Customer: { type: object, required: [id], properties: { id: { type: string }, email: { type: string } } } } }`;
+    const keys = `entities:
+  Customer:
+    - { key: id, resolve: { operation: listCustomers, argument: ids } }
+    - { key: email, resolve: { operation: listCustomers, argument: emails } }`;
+    const supergraph = await compose({
+      customers: { config: keys, document: customers },
+      orders: { config: `${links}${webhookOf('Order')}`, document },
+    });
+    expect(subscriptionFields(supergraph)).toEqual({
+      orderCreated: 'Order provides customerId mail customer { id }',
+    });
+  });
+
   test('that is no entity is a type of its own', async () => {
     const supergraph = await compose({
       orders: { config: `webhooks: { orderCreated: { ${unsigned} } }` },
