@@ -4,6 +4,7 @@ import { parse, print } from 'graphql';
 import { composeSupergraph } from '../../mesh/compose.ts';
 import { compileRest, plain, type CompiledRest } from './compiled-rest.ts';
 import { json, type Answer } from './recording-service.ts';
+import { wrongPlaces } from './wrong-result-places.ts';
 
 const { operationFromDocument, Supergraph } = federation;
 
@@ -304,52 +305,7 @@ links:
   );
 });
 
-/** What is wrong, the configuration, and what is told. */
-const mistakes: readonly (readonly [string, string, string])[] = [
-  [
-    'a place that leads nowhere',
-    'entities: { Customer: { key: customerId, resolve: { operation: listCustomers, argument: ids, items: /data } } }',
-    '2: entities.Customer.resolve.items: Page has no property "data"',
-  ],
-  [
-    'a place inside of a list',
-    'entities: { Customer: { key: customerId, resolve: { operation: listCustomers, argument: ids, items: /the_data/a~1b~0c/0 } } }',
-    '2: entities.Customer.resolve.items: a list has no property "0"',
-  ],
-  [
-    'items that are one thing',
-    'entities: { Customer: { key: customerId, resolve: { operation: getCustomer, argument: id, items: /data } } }',
-    '2: entities.Customer.resolve.items: Customer is no list there',
-  ],
-  [
-    'one thing that is a list',
-    'links: { Order.others: { operation: listOrders, arguments: { buyer: buyerEmail }, item: /data } }',
-    '2: links.Order.others.item: a list of Order is there: say items',
-  ],
-  [
-    'another type at the place',
-    'entities: { Order: { key: id, resolve: { operation: listCustomers, argument: ids, items: /the_data/a~1b~0c } } }',
-    '2: entities.Order.resolve.operation: listCustomers answers Customer, not Order',
-  ],
-  [
-    'the wrong one of several keys',
-    'entities:\n  Customer:\n    - { key: customerId, resolve: { operation: getCustomer, argument: id, item: /data } }\n    - { key: phone, resolve: { operation: getCustomer, argument: id, item: /data } }',
-    '5: entities.Customer.1.key: Customer has no field phone',
-  ],
-  [
-    'a link by a key that is none of several',
-    'entities:\n  Customer:\n    - { key: customerId, resolve: { operation: getCustomer, argument: id, item: /data } }\n    - { key: email, resolve: { operation: getCustomer, argument: id, item: /data } }\nlinks:\n  Order.buyer: { entity: Customer, key: { name: buyerEmail } }',
-    '7: links.Order.buyer.key: the key of Customer is "customerId" or "email"',
-  ],
-  ['no key at all', 'entities: { Customer: [] }', '2: entities.Customer: must NOT have fewer than 1 items'],
-  [
-    'a key in a list without an operation',
-    'entities:\n  Customer:\n    - { key: email }',
-    '4: entities.Customer.0.resolve: is missing',
-  ],
-];
-
-test.each(mistakes)('%s is told with file and line', async (_sentence, wrong, expected) => {
+test.each(wrongPlaces)('%s is told with file and line', async (_sentence, wrong, expected) => {
   await expect(compileRest({ document, config: wrong })).rejects.toThrow(
     `subgraphs/shop/subgraph.yaml:${expected}`,
   );
