@@ -1,5 +1,5 @@
 import { Kind, type DocumentNode, type FieldDefinitionNode, type GraphQLResolveInfo } from 'graphql';
-import { bigIntName, bigIntScalar } from './exact-integers.ts';
+import { bigIntScalar } from './exact-integers.ts';
 import { entityKeys } from './entity-key.ts';
 import { entityArguments } from './federate.ts';
 import {
@@ -21,6 +21,7 @@ import type {
   SubgraphConfig,
 } from './subgraph-config.ts';
 import type { SubgraphContext } from './subgraph-context.ts';
+import { uploadScalar } from './uploads.ts';
 
 interface RestResolverOptions {
   name: string;
@@ -39,7 +40,9 @@ interface RestResolverOptions {
 export function restResolvers(options: RestResolverOptions): ResolverMap {
   const { document, config, operations } = options;
   const resolvers = wireResolvers(document);
-  if (hasScalar(document, bigIntName)) Object.assign(resolvers, { [bigIntName]: bigIntScalar });
+  for (const scalar of [bigIntScalar, uploadScalar]) {
+    if (hasScalar(document, scalar.name)) Object.assign(resolvers, { [scalar.name]: scalar });
+  }
   for (const [field, operation] of operations) {
     for (const root of ['Query', 'Mutation']) {
       if (!hasField(document, root, field)) continue;
@@ -183,7 +186,7 @@ function operationResolver(place: string, link: OperationLink, options: RestReso
     return (object: Reference, given: Reference, context: SubgraphContext) => {
       const args = sources.map(([argument, property]) => [argument, object[property]] as const);
       // A filter that is left out would answer everything there is.
-      if (args.some(([, value]) => isMissing(value))) return operation.isList ? [] : null;
+      if (args.some(([, value]) => isMissing(value) || isEmpty(value))) return operation.isList ? [] : null;
       return single({ ...given, ...Object.fromEntries(args) }, context);
     };
   }
@@ -212,4 +215,8 @@ function operationResolver(place: string, link: OperationLink, options: RestReso
 
 function isMissing(value: unknown): boolean {
   return value === null || value === undefined;
+}
+
+function isEmpty(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 0;
 }

@@ -1,6 +1,7 @@
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import type { DocumentNode } from 'graphql';
 import { withoutAnnotations } from './annotations.ts';
+import { bodiesByOperation, requireInputs } from './bodies.ts';
 import { readNotes, withNotes } from './document-notes.ts';
 import { federate } from './federate.ts';
 import { nameForGraphQL } from './naming.ts';
@@ -35,7 +36,9 @@ export async function createRestSubgraph(options: RestSubgraphOptions): Promise<
   // Read before Mesh, which resolves references in place.
   const parametersById = parametersByOperation(normalised.document);
   const notes = readNotes(normalised.document);
-  const wrapped = withNotes(await wrapWithMesh(name, normalised.document), notes);
+  const bodiesById = bodiesByOperation(normalised.document);
+  const annotated = withNotes(await wrapWithMesh(name, normalised), notes);
+  const wrapped = requireInputs(annotated, bodiesById);
   const problems = createProblemList();
   const renames = safeNames(config, normalised, problems);
   const operationIds = originalIds(normalised);
@@ -60,7 +63,8 @@ export async function createRestSubgraph(options: RestSubgraphOptions): Promise<
   const operations = compileRestOperations({
     document: complete,
     subgraph: name,
-    parameters: new Map([...parametersById].map(([id, all]) => [named.rootFields.get(id) ?? id, all])),
+    parameters: byRootField(parametersById, named.rootFields),
+    bodies: byRootField(bodiesById, named.rootFields),
     client,
   });
   const operationOf = (operationId: string) => operations.get(rootFieldOf(operationId) ?? '');
@@ -97,6 +101,13 @@ export async function createRestSubgraph(options: RestSubgraphOptions): Promise<
     },
     close: () => client.close(),
   };
+}
+
+function byRootField<T>(
+  byId: ReadonlyMap<string, T>,
+  rootFields: ReadonlyMap<string, string>,
+): ReadonlyMap<string, T> {
+  return new Map([...byId].map(([id, value]) => [rootFields.get(id) ?? id, value]));
 }
 
 /** Safe operationId to that of the document; undefined where the operation is known by its method and path. */

@@ -12,7 +12,7 @@ export async function name(
 ) {
   const { document, operationIds } = normalise(documentOf(yaml), 'shop');
   const parameters = parametersByOperation(document);
-  const wrapped = await wrapWithMesh('shop', document);
+  const wrapped = await wrapWithMesh('shop', { document, alternatives: new Map() });
   return nameForGraphQL({
     wrapped,
     operationIds: new Map([...operationIds].map(([id, safe]) => [safe, id])),
