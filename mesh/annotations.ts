@@ -53,6 +53,16 @@ export function wireName(node: Annotated): string {
   return typeof wire === 'string' ? wire : node.name.value;
 }
 
+/** The real name in a document of Mesh: of a property in `@resolveRootField`, of an enum value as JSON in `@enum`. */
+export function nameOnTheWire(node: Annotated & { readonly kind: Kind }): string {
+  if (node.kind === Kind.ENUM_VALUE_DEFINITION) {
+    const json = argumentsOf(node, 'enum')?.['value'];
+    return typeof json === 'string' ? String(JSON.parse(json)) : node.name.value;
+  }
+  const field = argumentsOf(node, 'resolveRootField')?.['field'];
+  return typeof field === 'string' ? field : node.name.value;
+}
+
 /** `@wire(name: …)` as a node. */
 export function wireDirective(name: string): ConstDirectiveNode {
   return annotation('wire', { name });

@@ -7,6 +7,7 @@ import {
   type GraphQLError,
   type GraphQLSchema,
 } from 'graphql';
+import { withOwnersTypes } from './entity-stubs.ts';
 import {
   createEventsSubgraph,
   eventsProblem,
@@ -93,10 +94,14 @@ function composeWithEvents(
   const answerErrors = new Map(
     subgraphs.flatMap(({ name, rest }) => (rest ? [[name, rest.describeAnswerError] as const] : [])),
   );
-  const definitions = subgraphs.map(({ name, typeDefs }) => ({
+  const all = subgraphs.map(({ typeDefs }) => typeDefs);
+  const definitions = subgraphs.map(({ name, typeDefs, rest }) => ({
     name,
     url: `sluice:${name}`,
-    typeDefs: withShareable(typeDefs, events?.shared.get(name) ?? new Set()),
+    typeDefs: withShareable(
+      rest ? withOwnersTypes(typeDefs, all) : typeDefs,
+      events?.shared.get(name) ?? new Set(),
+    ),
   }));
   if (events) {
     services.set(eventsSubgraphName, events.schema);

@@ -10,6 +10,28 @@ import {
   type TypeNode,
 } from 'graphql';
 import { httpOperation, wireName } from './annotations.ts';
+import type { ConfigPath, EntityConfig, SubgraphConfig } from './subgraph-config.ts';
+
+/** The keys of an entity, each with its place in the file; none for a type that is no entity of this service. */
+export function entityKeys(
+  { entities }: Pick<SubgraphConfig, 'entities'>,
+  type: string,
+): { entity: EntityConfig; place: ConfigPath }[] {
+  const found = Object.hasOwn(entities, type) ? entities[type] : undefined;
+  if (found === undefined) return [];
+  if (!Array.isArray(found)) return [{ entity: found, place: ['entities', type] }];
+  return found.map((entity, index) => ({ entity, place: ['entities', type, index] }));
+}
+
+/** Whether a text and a set of fields are the same key, in whatever order. */
+export function isKey(key: string, fields: readonly string[]): boolean {
+  return key.split(' ').toSorted().join(' ') === fields.toSorted().join(' ');
+}
+
+/** The key by which an event refers to an entity: the first. */
+export function eventKey(config: Pick<SubgraphConfig, 'entities'>, type: string): string[] {
+  return entityKeys(config, type)[0]?.entity.key.split(' ') ?? [];
+}
 
 export interface EntityKey {
   /** The entity. */

@@ -1,4 +1,5 @@
 import { Kind, print, type DocumentNode, type FieldDefinitionNode, type TypeNode } from 'graphql';
+import { eventKey, isKey } from './entity-key.ts';
 import { printProvided, providedFields, type ProvidedField } from './provides.ts';
 import { addResolver, referenceResolver, wireResolvers, type ResolverMap } from './resolvers.ts';
 import { fieldOf, namedTypeOf, objectType, typeDefinitions } from './schema-document.ts';
@@ -18,6 +19,8 @@ export interface EventTypes {
 interface CollectedType {
   /** Where it was copied whole from; two services with a type of one name can't both put it in their payloads. */
   copiedFrom: string | undefined;
+  /** Of an entity. */
+  keys?: readonly string[];
   head: string;
   fields: Map<string, string>;
 }
@@ -64,13 +67,13 @@ export function addEntity(
 ): EventType {
   const { document, config } = owner.rest;
   const definition = objectType(document, entityType);
-  const keys = (config.entities[entityType]?.key ?? '').split(' ');
+  const keys = eventKey(config, entityType);
   const entity = addStub(types, entityType, keys);
   for (const key of keys) {
     const field = definition && fieldOf(definition, key);
     if (field) entity.fields.set(key, `${key}: ${print(field.type)} ${printWire(field)}`);
   }
-  const fields = providedFields({ document, config, payloadType, entityType });
+  const fields = withKnownLinks(types, providedFields({ document, config, payloadType, entityType }));
   addProvided(types, owner, entityType, entity, fields, '@external');
   return { type: entityType, provides: printProvided(fields) };
 }
@@ -96,9 +99,23 @@ function addStub(types: EventTypes, name: string, keys: readonly string[]): Coll
   const found = types.objects.get(name);
   if (found) return found;
   const head = `type ${name} @key(fields: ${JSON.stringify(keys.join(' '))}, resolvable: false)`;
-  const stub = { copiedFrom: undefined, head, fields: new Map(keys.map((key) => [key, `${key}: ID!`])) };
+  const fields = new Map(keys.map((key) => [key, `${key}: ID!`]));
+  const stub = { copiedFrom: undefined, keys, head, fields };
   types.objects.set(name, stub);
   return stub;
+}
+
+/** Whether events refer to an entity by the key of a link: they know each by one, that of the first link. */
+function isKnownBy(types: EventTypes, { entity, key }: ReferenceLink): boolean {
+  const { keys = [] } = addStub(types, entity, Object.keys(key));
+  return isKey(keys.join(' '), Object.keys(key));
+}
+
+/** Leaves links by another key to the service. */
+function withKnownLinks(types: EventTypes, fields: readonly ProvidedField[]): ProvidedField[] {
+  return fields
+    .filter(({ link }) => !link || isKnownBy(types, link))
+    .map((field) => ({ ...field, selections: withKnownLinks(types, field.selections) }));
 }
 
 function addProvided(
@@ -151,6 +168,12 @@ function copyType(types: EventTypes, owner: PayloadOwner, name: string): void {
     if (parent !== name) continue;
     if (!('entity' in link)) {
       throw rest.config.problem(['links', linkPlace], 'a payload can link to entities only');
+    }
+    if (!isKnownBy(types, link)) {
+      throw rest.config.problem(
+        ['links', linkPlace, 'key'],
+        `events know ${link.entity} by another key already`,
+      );
     }
     type.fields.set(field, `${field}: ${link.entity} @shareable`);
     share(types, source, name, field);

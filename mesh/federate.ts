@@ -1,17 +1,22 @@
 import {
   Kind,
   parse,
+  print,
   type DocumentNode,
   type FieldDefinitionNode,
   type ObjectTypeDefinitionNode,
 } from 'graphql';
-import { withEntityKey } from './entity-key.ts';
-import { fieldOf, isListType, namedTypeOf, objectType, rootField } from './schema-document.ts';
+import { entityStubs, printStub, type EntityStub } from './entity-stubs.ts';
+import { entityKeys, isKey, withEntityKey } from './entity-key.ts';
+import { resultAt, type Result } from './result-place.ts';
+import { fieldOf, objectType, rootField } from './schema-document.ts';
 import {
   createProblemList,
   type ConfigPath,
   type EntityConfig,
   type LinkConfig,
+  type OperationLink,
+  type ResultPlace,
   type SubgraphConfig,
 } from './subgraph-config.ts';
 
@@ -36,21 +41,19 @@ export function federate({ document, config, rootFieldOf }: FederateOptions): Do
   };
   const problems = createProblemList();
   let result = document;
-  for (const [type, entity] of Object.entries(config.entities)) {
-    const more = problems.attempt(() => addEntity(result, type, entity, { fail, rootFieldOf }));
-    result = more ?? result;
+  for (const type of Object.keys(config.entities)) {
+    for (const { entity, place } of entityKeys(config, type)) {
+      const more = problems.attempt(() => addEntity(result, { type, entity, place }, { fail, rootFieldOf }));
+      result = more ?? result;
+    }
   }
-  const stubs = new Map<string, Set<string>>();
+  const stubs = problems.attempt(() => entityStubs(result, config)) ?? new Map<string, EntityStub>();
   const extensions = Object.entries(config.links).flatMap(([place, link]) => {
     const helpers = { config, fail, rootFieldOf, stubs };
     return problems.attempt(() => linkExtension(result, place, link, helpers)) ?? [];
   });
   problems.throwAny();
-  for (const [type, keys] of stubs) {
-    if (objectType(result, type)) continue;
-    const fields = [...keys].map((key) => `${key}: ID!`).join(' ');
-    extensions.unshift(`type ${type} @key(fields: "${[...keys].join(' ')}") { ${fields} }`);
-  }
+  for (const [type, stub] of stubs) extensions.unshift(printStub(type, stub));
   if (extensions.length === 0) return result;
   const added = parse(extensions.join('\n'), { noLocation: true });
   return { kind: Kind.DOCUMENT, definitions: [...result.definitions, ...added.definitions] };
@@ -70,11 +73,9 @@ export function entityArguments(entity: EntityConfig): ArgumentSources {
 
 function addEntity(
   document: DocumentNode,
-  type: string,
-  entity: EntityConfig,
+  { type, entity, place }: { type: string; entity: EntityConfig; place: ConfigPath },
   helpers: Helpers,
 ): DocumentNode {
-  const place = ['entities', type];
   const definition = objectType(document, type) ?? helpers.fail(place, `the document has no type ${type}`);
   const keys = entity.key.split(' ');
   for (const key of keys) {
@@ -86,15 +87,13 @@ function addEntity(
     [...place, 'resolve'],
     helpers,
   );
-  if (namedTypeOf(field.type) !== type) {
-    helpers.fail(
-      [...place, 'resolve', 'operation'],
-      `${operation} answers ${namedTypeOf(field.type)}, not ${type}`,
-    );
+  const result = resultOf(document, field, entity.resolve, [...place, 'resolve'], helpers);
+  if (result.typeName !== type) {
+    helpers.fail([...place, 'resolve', 'operation'], `${operation} answers ${result.typeName}, not ${type}`);
   }
   const sources = entityArguments(entity);
   checkArguments(sources, { operation, field }, definition, [...place, 'resolve'], helpers);
-  if (isListType(field.type) && Object.keys(sources).length > 1) {
+  if (result.isList && Object.keys(sources).length > 1) {
     helpers.fail([...place, 'resolve'], 'an operation that answers a list takes the keys in one argument');
   }
   return withEntityKey(document, { type, keys, resolver: field, takesKey: Object.keys(sources) });
@@ -129,57 +128,66 @@ function operationField(
   };
 }
 
+function resultOf(
+  document: DocumentNode,
+  field: FieldDefinitionNode,
+  place: ResultPlace,
+  path: ConfigPath,
+  { fail }: Helpers,
+): Result {
+  const result = resultAt(document, field.type, place);
+  if (typeof result !== 'string') return result;
+  return fail([...path, place.items === undefined ? 'item' : 'items'], result);
+}
+
+/** Arguments of an operation that a link leaves to the client. */
+function openArguments(field: FieldDefinitionNode, link: OperationLink): string {
+  const open = (field.arguments ?? []).filter(({ name }) => !Object.hasOwn(link.arguments, name.value));
+  return open.length === 0 ? '' : `(${open.map((argument) => print(argument)).join('\n')})`;
+}
+
 function linkExtension(
   document: DocumentNode,
   place: string,
   link: LinkConfig,
-  helpers: Helpers & { config: SubgraphConfig; stubs: Map<string, Set<string>> },
+  helpers: Helpers & { config: SubgraphConfig; stubs: ReadonlyMap<string, EntityStub> },
 ): string {
   const [parentName = '', fieldName = ''] = place.split('.');
   const parent = objectType(document, parentName);
   const label = ['links', place];
   if (parent && fieldOf(parent, fieldName))
     helpers.fail(label, `${parentName} has a field ${fieldName} already`);
-  const addStub = (type: string, keys: readonly string[]) => {
-    const stub = helpers.stubs.get(type) ?? new Set<string>();
-    for (const key of keys) stub.add(key);
-    helpers.stubs.set(type, stub);
-  };
-  if (!parent) addStub(parentName, sourcesOf(link));
   if ('entity' in link) {
     for (const source of Object.values(link.key)) {
       if (parent && !fieldOf(parent, source)) helpers.fail(label, `${parentName} has no field ${source}`);
     }
-    const own = Object.hasOwn(helpers.config.entities, link.entity)
-      ? helpers.config.entities[link.entity]
-      : undefined;
+    const own = entityKeys(helpers.config, link.entity).map(({ entity }) => entity.key);
     const keys = Object.keys(link.key);
-    if (own && own.key.split(' ').toSorted().join(' ') !== keys.toSorted().join(' ')) {
-      helpers.fail([...label, 'key'], `the key of ${link.entity} is "${own.key}"`);
+    if (own.length > 0 && !own.some((key) => isKey(key, keys))) {
+      helpers.fail([...label, 'key'], `the key of ${link.entity} is "${own.join('" or "')}"`);
     }
-    if (!own && objectType(document, link.entity)) {
+    if (own.length === 0 && objectType(document, link.entity)) {
       helpers.fail(
         [...label, 'entity'],
         `${link.entity} is a type of this service, but not one of its entities`,
       );
     }
-    addStub(link.entity, keys);
-    return `extend type ${parentName} { ${fieldName}: ${link.entity} }`;
+    const provides = helpers.stubs.get(link.entity)?.hasSeveralKeys
+      ? ` @provides(fields: "${keys.join(' ')}")`
+      : '';
+    return `extend type ${parentName} { ${fieldName}: ${link.entity}${provides} }`;
   }
   const resolver = operationField(document, link.operation, label, helpers);
   const { field } = resolver;
   checkArguments(link.arguments, resolver, parent, label, helpers);
-  const target = namedTypeOf(field.type);
+  const { isList, typeName: target } = resultOf(document, field, link, label, helpers);
   if (link.groupBy !== undefined) {
     const result = objectType(document, target);
-    if (!isListType(field.type)) helpers.fail(label, `groupBy needs an operation that answers a list`);
+    if (!isList) helpers.fail(label, `groupBy needs an operation that answers a list`);
     if (Object.keys(link.arguments).length !== 1) helpers.fail(label, 'groupBy needs exactly one argument');
     if (!result || !fieldOf(result, link.groupBy))
       helpers.fail(label, `${target} has no field ${link.groupBy}`);
   }
-  return `extend type ${parentName} { ${fieldName}: ${isListType(field.type) ? `[${target}!]` : target} }`;
-}
-
-function sourcesOf(link: LinkConfig): string[] {
-  return Object.values('entity' in link ? link.key : link.arguments);
+  const type = isList ? `[${target}!]` : target;
+  return `extend type ${parentName} { ${fieldName}${openArguments(field, link)}: ${type} }`;
 }

@@ -1,5 +1,6 @@
 import { Kind } from 'graphql';
 import { argumentsOf } from './annotations.ts';
+import { entityKeys } from './entity-key.ts';
 import type { SubgraphProblem } from './load-subgraphs.ts';
 import type { Subgraph } from './subgraph.ts';
 
@@ -24,8 +25,7 @@ export function foreignKeyProblems(subgraphs: readonly Subgraph[]): SubgraphProb
 /** The keys by which a subgraph answers for an entity; none when it only refers to it. */
 function keysOf({ rest, typeDefs }: Subgraph, entity: string): string[] {
   if (rest) {
-    const own = Object.hasOwn(rest.config.entities, entity) ? rest.config.entities[entity] : undefined;
-    return own ? [keyOf(own.key.split(' '))] : [];
+    return entityKeys(rest.config, entity).map((own) => keyOf(own.entity.key.split(' ')));
   }
   const keys: string[] = [];
   for (const node of typeDefs.definitions) {

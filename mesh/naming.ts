@@ -10,7 +10,7 @@ import {
   type NameNode,
   type TypeDefinitionNode,
 } from 'graphql';
-import { argumentsOf, httpOperation, wireDirective } from './annotations.ts';
+import { httpOperation, nameOnTheWire, wireDirective } from './annotations.ts';
 import { distinctNames } from './distinct-names.ts';
 import { camel, wordsOf } from './name-words.ts';
 import { prefixedField, styleOf, type NamingStyle } from './naming-style.ts';
@@ -180,7 +180,7 @@ function withArgumentNames(
 function withNames<T extends NamedNode>(
   nodes: readonly T[],
   nameOf: (name: string) => string,
-  wireOf: (node: T) => string = wireNameByMesh,
+  wireOf: (node: T) => string = nameOnTheWire,
 ): T[] {
   const names = distinctNames(
     new Map(nodes.map((node) => [node.name.value, [nameOf(wireOf(node)), node.name.value].filter(isName)])),
@@ -201,16 +201,6 @@ function withNames<T extends NamedNode>(
 
 function isName(name: string): boolean {
   return /^(?!__)[A-Za-z_][A-Za-z0-9_]*$/.test(name) && name !== '_';
-}
-
-/** Mesh keeps the real name of a property in `@resolveRootField`, that of an enum value as JSON in `@enum`. */
-function wireNameByMesh(node: NamedNode): string {
-  if (node.kind === Kind.ENUM_VALUE_DEFINITION) {
-    const json = argumentsOf(node, 'enum')?.['value'];
-    return typeof json === 'string' ? String(JSON.parse(json)) : node.name.value;
-  }
-  const field = argumentsOf(node, 'resolveRootField')?.['field'];
-  return typeof field === 'string' ? field : node.name.value;
 }
 
 function named(node: NameNode, name: string | undefined): NameNode {

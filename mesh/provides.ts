@@ -1,4 +1,11 @@
-import { Kind, type DocumentNode, type FieldDefinitionNode, type ObjectTypeDefinitionNode } from 'graphql';
+import {
+  Kind,
+  type DocumentNode,
+  type FieldDefinitionNode,
+  type ObjectTypeDefinitionNode,
+  type TypeNode,
+} from 'graphql';
+import { eventKey } from './entity-key.ts';
 import { fieldOf, isListType, namedTypeOf, objectType } from './schema-document.ts';
 import type { ReferenceLink, SubgraphConfig } from './subgraph-config.ts';
 
@@ -49,11 +56,11 @@ function provided(
 ): ProvidedField[] {
   const { document, config } = options;
   const result: ProvidedField[] = [];
-  const isKey = (name: string) => (config.entities[target.name.value]?.key.split(' ') ?? []).includes(name);
+  const isKey = (name: string) => eventKey(config, target.name.value).includes(name);
   for (const field of target.fields ?? []) {
     const source = fieldOf(payload, field.name.value);
     if (!source || source.type.kind !== Kind.NON_NULL_TYPE || isKey(field.name.value)) continue;
-    if (isListType(source.type) !== isListType(field.type) || (field.arguments ?? []).length > 0) continue;
+    if (!isAsStrict(source.type, field.type) || (field.arguments ?? []).length > 0) continue;
     const sourceType = objectType(document, namedTypeOf(source.type));
     const targetType = objectType(document, namedTypeOf(field.type));
     if (!sourceType && !targetType && isLeaf(document, field, source)) result.push({ field, selections: [] });
@@ -65,6 +72,16 @@ function provided(
     if (own > 0 && (isWhole || !isListType(field.type))) result.push({ field, selections });
   }
   return [...result, ...providedLinks(payload, target.name.value, options)];
+}
+
+/** Lists of the same depth, whose items are null in the payload only where they may be in the entity. */
+function isAsStrict(source: TypeNode, target: TypeNode): boolean {
+  if (source.kind === Kind.NON_NULL_TYPE) {
+    return isAsStrict(source.type, target.kind === Kind.NON_NULL_TYPE ? target.type : target);
+  }
+  if (target.kind === Kind.NON_NULL_TYPE) return false;
+  if (source.kind !== Kind.LIST_TYPE) return target.kind === Kind.NAMED_TYPE;
+  return target.kind === Kind.LIST_TYPE && isAsStrict(source.type, target.type);
 }
 
 function isLeaf(document: DocumentNode, target: FieldDefinitionNode, source: FieldDefinitionNode): boolean {

@@ -1,5 +1,6 @@
-import { Kind, type DocumentNode, type GraphQLResolveInfo } from 'graphql';
+import { Kind, type DocumentNode, type FieldDefinitionNode, type GraphQLResolveInfo } from 'graphql';
 import { bigIntScalar } from './exact-integers.ts';
+import { entityKeys } from './entity-key.ts';
 import { entityArguments } from './federate.ts';
 import {
   addResolver,
@@ -10,7 +11,15 @@ import {
 } from './resolvers.ts';
 import { createRestBatch, createRestSingle } from './rest/rest-batch.ts';
 import type { RestOperation } from './rest/rest-operations.ts';
-import type { OperationLink, ReferenceLink, SubgraphConfig } from './subgraph-config.ts';
+import { operationAt } from './result-place.ts';
+import { isListType } from './schema-document.ts';
+import type {
+  EntityConfig,
+  OperationLink,
+  ReferenceLink,
+  ResultPlace,
+  SubgraphConfig,
+} from './subgraph-config.ts';
 import type { SubgraphContext } from './subgraph-context.ts';
 import { uploadScalar } from './uploads.ts';
 
@@ -18,9 +27,13 @@ interface RestResolverOptions {
   name: string;
   /** What is served: the named document with `@wire`, without hidden root fields. */
   document: DocumentNode;
+  /** The same with everything that any operation answers. */
+  answers: DocumentNode;
   config: SubgraphConfig;
   operations: ReadonlyMap<string, RestOperation>;
   operationOf: (operationId: string) => RestOperation | undefined;
+  /** The root field of an operation, hidden ones included. */
+  fieldOf: (operationId: string) => FieldDefinitionNode | undefined;
 }
 
 /** Resolvers of a REST subgraph: root fields, reading the wire, entities by key, links. */
@@ -109,61 +122,95 @@ function isKeyOnly({ fieldNodes }: GraphQLResolveInfo, key: Readonly<Record<stri
 
 type Reference = Readonly<Record<string, unknown>>;
 
+/** An entity is found by the first of its keys that a reference has. */
 function addEntityResolver(resolvers: ResolverMap, type: string, options: RestResolverOptions): void {
-  const { name, document, config, operationOf } = options;
-  const entity = config.entities[type];
-  const operation = entity && operationOf(entity.resolve.operation);
-  if (!entity || !operation) return;
+  const ways = entityKeys(options.config, type).map(({ entity }) => ({
+    keys: entity.key.split(' '),
+    find: entityFinder(type, entity, options),
+  }));
+  addResolver(resolvers, type, '__resolveReference', (reference: Reference, context: SubgraphContext) => {
+    const way = ways.find(({ keys }) => keys.every((key) => !isMissing(reference[key])));
+    return way ? way.find(reference, context) : null;
+  });
+}
+
+function entityFinder(type: string, entity: EntityConfig, options: RestResolverOptions): EntityResolver {
+  const { document } = options;
+  const { operation, takesMany } = resolverOf(entity.resolve.operation, entity.resolve, options);
+  const name = `${options.name}.${type} ${entity.key}`;
   const sources = Object.entries(entityArguments(entity));
-  const [[argument, key] = ['', '']] = sources;
-  if (operation.isList) {
-    const resultProperty = wirePropertyOf(document, type, key);
-    const max = entity.resolve.max ?? 100;
-    const batch = createRestBatch({ name: `${name}.${type}`, operation, argument, resultProperty, max });
-    addResolver(
-      resolvers,
-      type,
-      '__resolveReference',
-      async (reference: Reference, context: SubgraphContext) => {
-        const [found] = await batch(String(reference[key]), context);
-        return found ?? null;
-      },
-    );
-    return;
+  if (!operation.isList) {
+    const single = createRestSingle({ name, operation });
+    return (reference, context) =>
+      single(Object.fromEntries(sources.map(([to, from]) => [to, reference[from]])), context);
   }
-  const single = createRestSingle({ name: `${name}.${type}`, operation });
-  addResolver(resolvers, type, '__resolveReference', (reference: Reference, context: SubgraphContext) =>
-    single(Object.fromEntries(sources.map(([to, from]) => [to, reference[from]])), context),
-  );
+  const [[argument, key] = ['', '']] = sources;
+  const resultProperty = wirePropertyOf(document, type, key);
+  const max = entity.resolve.max ?? 100;
+  const batch = createRestBatch({
+    name,
+    operation,
+    argument,
+    takesMany: takesMany(argument),
+    resultProperty,
+    max,
+  });
+  return async (reference, context) => {
+    const [found] = await batch(String(reference[key]), context);
+    return found ?? null;
+  };
+}
+
+/** An operation as entities and links use it: with what stands at a place of its answer. */
+function resolverOf(operationId: string, place: ResultPlace, options: RestResolverOptions) {
+  const operation = options.operationOf(operationId);
+  const field = options.fieldOf(operationId);
+  if (!operation || !field) throw new Error(`${options.name} has no operation ${operationId}`);
+  return {
+    operation: operationAt(options.answers, operation, place),
+    takesMany: (argument: string) =>
+      field.arguments?.some(({ name, type }) => name.value === argument && isListType(type)) ?? false,
+  };
 }
 
 function operationResolver(place: string, link: OperationLink, options: RestResolverOptions) {
-  const { name, document, operationOf } = options;
+  const { document } = options;
   const [parent = ''] = place.split('.');
-  const operation = operationOf(link.operation);
-  if (!operation) throw new Error(`${name} has no operation ${link.operation}`);
+  const name = `${options.name}.${place}`;
+  const { operation, takesMany } = resolverOf(link.operation, link, options);
   const sources = Object.entries(link.arguments).map(
     ([argument, source]) => [argument, wirePropertyOf(document, parent, source)] as const,
   );
+  const single = createRestSingle({ name, operation });
   if (link.groupBy === undefined) {
-    const single = createRestSingle({ name: `${name}.${place}`, operation });
-    return (object: Reference, _: unknown, context: SubgraphContext) => {
+    return (object: Reference, given: Reference, context: SubgraphContext) => {
       const args = sources.map(([argument, property]) => [argument, object[property]] as const);
       // A filter that is left out would answer everything there is.
-      if (args.some(([, value]) => isMissing(value) || isEmpty(value))) return nothing(operation);
-      return single(Object.fromEntries(args), context);
+      if (args.some(([, value]) => isMissing(value) || isEmpty(value))) return operation.isList ? [] : null;
+      return single({ ...given, ...Object.fromEntries(args) }, context);
     };
   }
   const [[argument, property] = ['', '']] = sources;
+  const isMany = takesMany(argument);
+  const resultProperty = wirePropertyOf(options.answers, operation.typeName, link.groupBy);
+  const max = link.max ?? 100;
   const batch = createRestBatch({
-    name: `${name}.${place}`,
+    name: `${name} grouped`,
     operation,
     argument,
-    resultProperty: wirePropertyOf(document, operation.typeName, link.groupBy),
-    max: link.max ?? 100,
+    takesMany: isMany,
+    resultProperty,
+    max,
   });
-  return (object: Reference, _: unknown, context: SubgraphContext) =>
-    isMissing(object[property]) ? [] : batch(String(object[property]), context);
+  return async (object: Reference, given: Reference, context: SubgraphContext) => {
+    if (isMissing(object[property])) return [];
+    const value = String(object[property]);
+    if (Object.keys(given).length === 0) return batch(value, context);
+    // Of one call for many parents, `limit: 10` would be ten of all of them.
+    const results = await single({ ...given, [argument]: isMany ? [value] : value }, context);
+    const all = Array.isArray(results) ? (results as (Record<string, unknown> | null)[]) : [];
+    return all.filter((result) => String(result?.[resultProperty]) === value);
+  };
 }
 
 function isMissing(value: unknown): boolean {
@@ -172,8 +219,4 @@ function isMissing(value: unknown): boolean {
 
 function isEmpty(value: unknown): boolean {
   return Array.isArray(value) && value.length === 0;
-}
-
-function nothing({ isList }: RestOperation): readonly unknown[] | null {
-  return isList ? [] : null;
 }

@@ -2,6 +2,7 @@ import { buildSubgraphSchema } from '@apollo/subgraph';
 import type { DocumentNode } from 'graphql';
 import { withoutAnnotations } from './annotations.ts';
 import { bodiesByOperation, requireInputs } from './bodies.ts';
+import { readNotes, withNotes } from './document-notes.ts';
 import { federate } from './federate.ts';
 import { nameForGraphQL } from './naming.ts';
 import { normalise, type NormalisedDocument } from './normalise/normalise.ts';
@@ -13,7 +14,7 @@ import { createArgumentNames } from './rest/argument-names.ts';
 import { createRestClient } from './rest/rest-client.ts';
 import { compileRestOperations } from './rest/rest-operations.ts';
 import { compileSecurity } from './rest/security.ts';
-import { objectType, pruneUnreachable, withoutRootFields } from './schema-document.ts';
+import { objectType, pruneUnreachable, rootField, withoutRootFields } from './schema-document.ts';
 import { createProblemList, type ProblemList, type SubgraphConfig } from './subgraph-config.ts';
 import { subgraphEvents } from './subgraph-events.ts';
 import type { Subgraph } from './subgraph.ts';
@@ -39,8 +40,10 @@ export async function createRestSubgraph(options: RestSubgraphOptions): Promise<
   const security = compileSecurity(normalised.document, config, problems);
   // Read before Mesh, which resolves references in place.
   const parametersById = parametersByOperation(normalised.document);
+  const notes = readNotes(normalised.document);
   const bodiesById = bodiesByOperation(normalised.document);
-  const wrapped = requireInputs(await wrapWithMesh(name, normalised), bodiesById);
+  const annotated = withNotes(await wrapWithMesh(name, normalised), notes);
+  const wrapped = requireInputs(annotated, bodiesById);
   const renames = safeNames(config, normalised, problems);
   const operationIds = originalIds(normalised);
   const named = nameForGraphQL({ wrapped, config, operationIds, parameters: parametersById, renames });
@@ -75,7 +78,16 @@ export async function createRestSubgraph(options: RestSubgraphOptions): Promise<
   });
   const operationOf = (operationId: string) => operations.get(rootFieldOf(operationId) ?? '');
   const typeDefs = withoutAnnotations(served);
-  const resolvers = restResolvers({ name, document: served, config, operations, operationOf });
+  const fieldOf = (operationId: string) => rootField(complete, rootFieldOf(operationId) ?? '');
+  const resolvers = restResolvers({
+    name,
+    document: served,
+    answers: complete,
+    config,
+    operations,
+    operationOf,
+    fieldOf,
+  });
   const schema = buildSubgraphSchema([{ typeDefs, resolvers: resolvers as never }]);
   markWireFields(schema);
   return {

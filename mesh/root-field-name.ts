@@ -1,4 +1,6 @@
 import { camel, isPlural, plural, singular, wordsOf } from './name-words.ts';
+import { changingVerbs, readingVerbs } from './operation-verbs.ts';
+import { readPath, type PathWords } from './path-words.ts';
 
 /** What an operation is named by. */
 export interface NameableOperation {
@@ -26,38 +28,6 @@ export function rootFieldName(operation: NameableOperation): string {
   if (operation.method !== 'GET')
     return camel(spelled ? changeWords(spelled, path, operation) : changedByPath(path, operation));
   return camel(spelled ? readWords(spelled, path, operation) : readByPath(path, operation));
-}
-
-interface PathWords {
-  /** Words of the fixed segments, without versions and `api`. */
-  segments: readonly (readonly string[])[];
-  /** Words of all parameters. */
-  parameters: readonly (readonly string[])[];
-  /** Words of segments and parameters in their order. */
-  all: readonly string[];
-  endsWithParameter: boolean;
-}
-
-function readPath(path: string): PathWords {
-  const [withoutQuery = ''] = path.split('?');
-  const parts = (withoutQuery.match(/\{[^}]*\}|[^/{}]+/g) ?? [])
-    .map((part) => ({
-      isParameter: part.startsWith('{'),
-      words: wordsOf(part.replace(/^\{args\./, '').replace(/\.(json|xml)$/, '')),
-      text: part,
-    }))
-    .filter(({ words }) => words.length > 0);
-  const named = parts.filter(
-    ({ isParameter, text }, index) =>
-      isParameter ||
-      !(/^v\d+([._]?\d+)*((alpha|beta)\d*)?$/i.test(text) || (index === 0 && /^(api|rest)$/i.test(text))),
-  );
-  return {
-    segments: named.filter(({ isParameter }) => !isParameter).map(({ words }) => words),
-    parameters: named.filter(({ isParameter }) => isParameter).map(({ words }) => words),
-    all: named.flatMap(({ words }) => words),
-    endsWithParameter: named.at(-1)?.isParameter ?? false,
-  };
 }
 
 interface IdWords {
@@ -133,9 +103,6 @@ function spelling(words: readonly string[]): string {
   return words.map((word) => singular(word.toLowerCase())).join('');
 }
 
-const readingVerbs: ReadonlySet<string> = new Set(
-  'get list fetch find retrieve read query search show load lookup view index describe'.split(' '),
-);
 const manyVerbs: ReadonlySet<string> = new Set('list index query search'.split(' '));
 
 /** The noun of what is read. */
@@ -243,20 +210,6 @@ function withoutKey(words: readonly string[], path: PathWords): readonly string[
   const names = (path.parameters.at(-1) ?? []).join('').toLowerCase();
   return names.includes(key.join('')) || key.join('').includes(names) ? kept : words;
 }
-
-const changingVerbs: ReadonlySet<string> = new Set(
-  (
-    'accept acknowledge activate add approve archive assign attach authorize block buy cancel capture charge ' +
-    'check clear clone close complete confirm convert copy create deactivate decline delete deny destroy detach disable ' +
-    'dismiss download duplicate enable end execute expire export extend finish forward generate hold import invite invoke ' +
-    'issue join leave lock login logout mark merge migrate modify move notify open patch pause pay ping post process ' +
-    'promote provision publish purchase put queue reactivate rebuild receive recover redeem refresh refund register ' +
-    'reissue reject release reload remove renew reopen replace replay report request resend reserve reset resolve restart ' +
-    'restore resume retrieve retry return reverse revert review revoke rotate route run save schedule search send set ' +
-    'settle share sign simulate start stop submit subscribe suspend sync test toggle transfer trigger unassign unblock ' +
-    'unlock unpause unpublish unregister unsubscribe update upgrade upload upsert validate verify void withdraw'
-  ).split(' '),
-);
 
 /** Verb and noun of what is changed. */
 function changeWords(id: IdWords, path: PathWords, { method }: NameableOperation): readonly string[] {

@@ -42,10 +42,21 @@ export interface ClientCredentialsConfig {
   authentication?: 'client_secret_basic' | 'client_secret_post';
 }
 
+/** Where in an answer the wanted is, as JSON pointer by names of the wire: a list or one. The whole answer when absent. */
+export interface ResultPlace {
+  items?: string;
+  item?: string;
+}
+
 /** How a key becomes an entity: GraphQL names of arguments and fields, operationId of the document. */
 export interface EntityConfig {
   key: string;
-  resolve: { operation: string; argument?: string; arguments?: Record<string, string>; max?: number };
+  resolve: ResultPlace & {
+    operation: string;
+    argument?: string;
+    arguments?: Record<string, string>;
+    max?: number;
+  };
 }
 
 export interface ReferenceLink {
@@ -53,7 +64,7 @@ export interface ReferenceLink {
   key: Record<string, string>;
 }
 
-export interface OperationLink {
+export interface OperationLink extends ResultPlace {
   operation: string;
   arguments: Record<string, string>;
   groupBy?: string;
@@ -78,7 +89,8 @@ export interface SubgraphConfig {
   naming: 'graphql' | 'source';
   prefix: string;
   operations: { exclude: string[]; rename: Record<string, string> };
-  entities: Record<string, EntityConfig>;
+  /** Read by `entityKeys`. */
+  entities: Record<string, EntityConfig | EntityConfig[]>;
   links: Record<string, LinkConfig>;
   webhooks: Record<string, WebhookConfig>;
   /** The error for something wrong with a field that shows only later: it names file, line and field. */

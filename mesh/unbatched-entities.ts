@@ -1,3 +1,4 @@
+import { entityKeys } from './entity-key.ts';
 import { isListType, rootField } from './schema-document.ts';
 import type { Subgraph } from './subgraph.ts';
 
@@ -5,10 +6,12 @@ import type { Subgraph } from './subgraph.ts';
 export function unbatchedEntities({ rest }: Subgraph): string[] {
   if (!rest) return [];
   const { config, document, rootFieldOf } = rest;
-  return Object.entries(config.entities).flatMap(([type, { resolve }]) => {
-    const field = rootField(document, rootFieldOf(resolve.operation) ?? '');
-    if (!field || isListType(field.type)) return [];
-    const what = `${resolve.operation} answers one: a list of these makes one call for each key; an operation that takes many keys makes one call`;
-    return [config.problem(['entities', type], what).message];
-  });
+  return Object.keys(config.entities).flatMap((type) =>
+    entityKeys(config, type).flatMap(({ entity: { resolve }, place }) => {
+      const field = rootField(document, rootFieldOf(resolve.operation) ?? '');
+      if (!field || isListType(field.type) || resolve.items !== undefined) return [];
+      const what = `${resolve.operation} answers one: a list of these makes one call for each key; an operation that takes many keys makes one call`;
+      return [config.problem(place, what).message];
+    }),
+  );
 }

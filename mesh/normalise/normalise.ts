@@ -12,6 +12,7 @@ import { markNullable } from './nullable.ts';
 import { relaxFormats } from './relax-formats.ts';
 import { describeEmptyBodies, settleRequestBodies } from './request-bodies.ts';
 import { mergeScalarUnions } from './scalar-unions.ts';
+import { markSolidLists } from './solid-lists.ts';
 import { settleRequiredNames } from './required-names.ts';
 import { renameReservedSchemas } from './reserved-names.ts';
 
@@ -48,6 +49,7 @@ export function normalise(original: OpenApiDocument, subgraph: string): Normalis
   renameReservedSchemas(document, subgraph, warnings);
   settleDiscriminators(document);
   settleRequiredNames(document, warnings);
+  markSolidLists(document);
   markNullable(document);
   mergeScalarUnions(document);
   relaxFormats(document);

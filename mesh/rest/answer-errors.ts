@@ -1,4 +1,5 @@
 import { getOperationAST, GraphQLError, Kind, parse } from 'graphql';
+import { entityKeys } from '../entity-key.ts';
 import type { SubgraphConfig } from '../subgraph-config.ts';
 import { notAsDocumented } from './rest-answer.ts';
 
@@ -57,11 +58,14 @@ function operationAt(
   const [root, index, link] = path;
   const field = rootFieldNamed(String(root), operation);
   if (field !== '_entities') return field;
-  const references = variables['representations'] as readonly { __typename?: unknown }[] | undefined;
-  const type = String(references?.[Number(index)]?.__typename);
+  const references = variables['representations'] as readonly Record<string, unknown>[] | undefined;
+  const reference = references?.[Number(index)] ?? {};
+  const type = String(reference['__typename']);
   const found = config.links[`${type}.${link}`];
-  const operationId =
-    found && 'operation' in found ? found.operation : config.entities[type]?.resolve.operation;
+  const asked = entityKeys(config, type).find(({ entity }) =>
+    entity.key.split(' ').every((field) => Object.hasOwn(reference, field)),
+  );
+  const operationId = found && 'operation' in found ? found.operation : asked?.entity.resolve.operation;
   return (operationId !== undefined && rootFieldOf(operationId)) || type;
 }
 

@@ -44,7 +44,11 @@ function parseJson(text: string): unknown {
   }
 }
 
-function shaped(value: unknown, call: RestCallName, shape: AnswerShape): unknown {
+/**
+ * A value that has the shape it should have, or is null.
+ * @throws GraphQLError UPSTREAM_ERROR when it has another
+ */
+export function shaped(value: unknown, call: RestCallName, shape: AnswerShape): unknown {
   if (value === null || shape === 'any') return value;
   const isFitting = typeof value === 'object' && Array.isArray(value) === (shape === 'list');
   if (isFitting) return value;

@@ -6,9 +6,11 @@ import type { RestOperation } from './rest-operations.ts';
 export interface RestBatchOptions {
   /** Unique among the loaders of one context. */
   name: string;
-  operation: RestOperation;
+  operation: Pick<RestOperation, 'call'>;
   /** GraphQL argument that takes the values. */
   argument: string;
+  /** Whether it takes many; else each value has a call of its own. */
+  takesMany: boolean;
   /** Property of a result (as on the wire) that tells which value it answers. */
   resultProperty: string;
   /** Most values of one call. */
@@ -24,9 +26,11 @@ export type RestBatch = (value: string, context: SubgraphContext) => Promise<rea
 
 /** A batched call of an operation that takes many values and answers a list. */
 export function createRestBatch(options: RestBatchOptions): RestBatch {
-  const { operation, argument, resultProperty, max } = options;
+  const { operation, argument, takesMany, resultProperty, max } = options;
   const load = async (values: readonly string[], context: SubgraphContext) => {
-    const answer = await operation.call({ [argument]: values }, context).catch(nullWhenNotFound);
+    const answer = await operation
+      .call({ [argument]: takesMany ? values : values[0] }, context)
+      .catch(nullWhenNotFound);
     const results = Array.isArray(answer) ? (answer as (Record<string, unknown> | null)[]) : [];
     const groups = Map.groupBy(results, (result) => String(result?.[resultProperty]));
     return values.map((value) => groups.get(value) ?? []);
@@ -36,7 +40,9 @@ export function createRestBatch(options: RestBatchOptions): RestBatch {
       context,
       options.name,
       () =>
-        new DataLoader<string, readonly unknown[]>((values) => load(values, context), { maxBatchSize: max }),
+        new DataLoader<string, readonly unknown[]>((values) => load(values, context), {
+          maxBatchSize: takesMany ? max : 1,
+        }),
     ).load(value);
 }
 
@@ -46,7 +52,7 @@ export function createRestBatch(options: RestBatchOptions): RestBatch {
  */
 export function createRestSingle(options: {
   name: string;
-  operation: RestOperation;
+  operation: Pick<RestOperation, 'call'>;
 }): (args: Readonly<Record<string, unknown>>, context: SubgraphContext) => Promise<unknown> {
   const { name, operation } = options;
   type Arguments = Readonly<Record<string, unknown>>;
@@ -54,8 +60,15 @@ export function createRestSingle(options: {
     loaderOf(context, name, () => {
       const load = (all: readonly Arguments[]) =>
         Promise.all(all.map((one) => operation.call(one, context).catch(nullWhenNotFound).catch(asError)));
-      return new DataLoader<Arguments, unknown, string>(load, { cacheKeyFn: (one) => JSON.stringify(one) });
+      return new DataLoader<Arguments, unknown, string>(load, {
+        cacheKeyFn: (one) => JSON.stringify(one, digits),
+      });
     }).load(args);
+}
+
+/** JSON has no digits for a bigint. */
+function digits(_: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? `${value}n` : value;
 }
 
 function nullWhenNotFound(error: unknown): null {

@@ -5,7 +5,7 @@ import type { Parameter } from '../parameters.ts';
 import { isListType, namedTypeOf, objectType } from '../schema-document.ts';
 import type { SubgraphContext } from '../subgraph-context.ts';
 import { compileWireInputs, type ToWire } from '../wire-input.ts';
-import type { AnswerShape } from './rest-answer.ts';
+import { shaped, type AnswerShape } from './rest-answer.ts';
 import { compileRestCall, type WireArguments } from './rest-call.ts';
 import type { RestClient } from './rest-client.ts';
 
@@ -23,6 +23,11 @@ export interface RestOperation {
   call(args: Readonly<Record<string, unknown>>, context: SubgraphContext): Promise<unknown>;
   /** The same with arguments by the names Mesh gave them, every value as it goes on the wire, and any answer. */
   callOnTheWire(args: WireArguments, context: SubgraphContext): Promise<unknown>;
+  /**
+   * A part of its answer that has the shape it should have, or is null.
+   * @throws GraphQLError UPSTREAM_ERROR when it has another
+   */
+  shaped(value: unknown, shape: AnswerShape): unknown;
 }
 
 export interface RestOperationsOptions {
@@ -61,6 +66,7 @@ export function compileRestOperations(options: RestOperationsOptions): ReadonlyM
         isList: isListType(field.type),
         typeName: namedTypeOf(field.type),
         call: async (args, context) => send(argumentsOf(args), context, shape),
+        shaped: (value, expected) => shaped(value, name, expected),
         callOnTheWire: (args, context) => send(args, context, 'any'),
       });
     }

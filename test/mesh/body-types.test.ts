@@ -240,10 +240,10 @@ describe('refused before the service is asked', () => {
 describe('properties that go one way', () => {
   test('readOnly ones are not in inputs, writeOnly ones not in answers', () => {
     expect(typeOf('Order')).toBe(
-      'type Order {\n  id: String!\n  customer: String!\n  audit: OrderAudit!\n  lines: [OrderLinesItem]\n  seen: OrderSeen\n}',
+      'type Order {\n  id: String!\n  customer: String!\n  audit: OrderAudit!\n  lines: [OrderLinesItem!]\n  seen: OrderSeen\n}',
     );
     expect(typeOf('OrderInput')).toBe(
-      'input OrderInput {\n  customer: String!\n  secret: String!\n  lines: [OrderLinesItemInput]\n  seen: JSON\n}',
+      'input OrderInput {\n  customer: String!\n  secret: String!\n  lines: [OrderLinesItemInput!]\n  seen: JSON\n}',
     );
     expect(typeOf('OrderLinesItem')).toContain('no: Int!');
     expect(typeOf('OrderLinesItemInput')).not.toContain('no:');

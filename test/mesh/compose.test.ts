@@ -47,6 +47,7 @@ async function compose(folders: Readonly<Record<string, { config: string; docume
 }
 
 const unsigned = 'verify: { scheme: none }';
+const listOf = (items: string) => `{ type: array, items: { type: ${items} } }`;
 const orderEntity = 'entities: { Order: { key: id, resolve: { operation: listOrders, argument: ids } } }';
 
 /** Fields of Subscription in a supergraph: their type, and what their payload provides. */
@@ -130,6 +131,49 @@ describe('a payload', () => {
   test('that is an entity provides what its schema requires', async () => {
     const supergraph = await compose({ orders: { config: webhookOf('Order') } });
     expect(subscriptionFields(supergraph)).toEqual({ orderCreated: 'Order provides total' });
+  });
+
+  test('provides no list whose items may be null where those of the entity may not', async () => {
+    const loose = "[string, 'null']";
+    const placed = `{ type: object, required: [id, codes, tags], properties: { id: { type: string }, codes: ${listOf('string')}, tags: ${listOf(loose)} } }`;
+    const document = smallDocument
+      .replace(/(requestBody: .*schema: )\{ \$ref: .*?\}/, `$1${placed}`)
+      .replace(
+        'total: { type: number }',
+        ['total: { type: number }', `codes: ${listOf('string')}`, `tags: ${listOf('string')}`].join(
+          '\n        ',
+        ),
+      );
+    const supergraph = await compose({ orders: { config: webhookOf('Order'), document } });
+    expect(subscriptionFields(supergraph)).toEqual({ orderCreated: 'Order provides codes' });
+  });
+
+  test('provides a link by one key of an entity, and leaves a link by another to the service', async () => {
+    const document = smallDocument
+      .replace('required: [id, total]', 'required: [id, customerId, mail]')
+      .replace('total: { type: number }', 'mail: { type: string }');
+    const links =
+      'links:\n  Order.customer: { entity: Customer, key: { id: customerId } }\n  Order.payer: { entity: Customer, key: { email: mail } }\n';
+    const customers = `openapi: 3.1.0
+info: { title: Customers, version: '1' }
+paths:
+  /customers:
+    get:
+      operationId: listCustomers
+      parameters: [${['ids', 'emails'].map((name) => `{ name: ${name}, in: query, schema: ${listOf('string')} }`).join(', ')}]
+      responses: { '200': { content: { application/json: { schema: { type: array, items: { $ref: '#/components/schemas/Customer' } } } } } }
+components: { schemas: { Customer: { type: object, required: [id], properties: { id: { type: string }, email: { type: string } } } } }`;
+    const keys = `entities:
+  Customer:
+    - { key: id, resolve: { operation: listCustomers, argument: ids } }
+    - { key: email, resolve: { operation: listCustomers, argument: emails } }`;
+    const supergraph = await compose({
+      customers: { config: keys, document: customers },
+      orders: { config: `${links}${webhookOf('Order')}`, document },
+    });
+    expect(subscriptionFields(supergraph)).toEqual({
+      orderCreated: 'Order provides customerId mail customer { id }',
+    });
   });
 
   test('that is no entity is a type of its own', async () => {

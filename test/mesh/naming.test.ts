@@ -1,10 +1,8 @@
 import { Kind, type DocumentNode } from 'graphql';
 import { wireName } from '../../mesh/annotations.ts';
 import { eventField } from '../../mesh/naming-style.ts';
-import { nameForGraphQL, type NamingOptions } from '../../mesh/naming.ts';
-import { normalise } from '../../mesh/normalise/normalise.ts';
-import { parametersByOperation } from '../../mesh/parameters.ts';
-import { wrapWithMesh } from '../../mesh/wrap.ts';
+import type { NamingOptions } from '../../mesh/naming.ts';
+import { name } from './named.ts';
 import { at, documentOf } from './normalise/document-of.ts';
 
 interface NamingCase {
@@ -134,6 +132,29 @@ const cases: readonly NamingCase[] = [
     expected: { Event: { id: 'id' }, ShopEvent: { name: 'name' } },
   },
   {
+    id: 'M12',
+    sentence: 'enum values of signs, of nothing and of other scripts have names, and are sent as they are',
+    given: {
+      schemas: `Thing: { type: object, properties: { e: { type: string, enum: ['', '+1', '-1', '1', '-created', created, '*', 'café', '日本', 'C++', 'C#'] } } }`,
+    },
+    expected: {
+      Thing: { e: 'e' },
+      ThingE: {
+        EMPTY: '',
+        PLUS_1: '+1',
+        MINUS_1: '-1',
+        _1: '1',
+        MINUS_CREATED: '-created',
+        CREATED: 'created',
+        ASTERISK: '*',
+        CAFE: 'café',
+        U65E5_U672C: '日本',
+        C_PLUS_PLUS: 'C++',
+        C_HASH: 'C#',
+      },
+    },
+  },
+  {
     id: 'M10',
     sentence: 'properties of every object are names like any other',
     given: { schemas: `Thing: ${object('constructor', 'toString', 'hasOwnProperty', 'valueOf')}` },
@@ -147,23 +168,6 @@ const cases: readonly NamingCase[] = [
     },
   },
 ];
-
-async function name(
-  yaml: string,
-  config: Partial<NamingOptions['config']> = {},
-  renames = new Map<string, string>(),
-) {
-  const { document, operationIds } = normalise(documentOf(yaml), 'shop');
-  const parameters = parametersByOperation(document);
-  const wrapped = await wrapWithMesh('shop', { document, alternatives: new Map() });
-  return nameForGraphQL({
-    wrapped,
-    operationIds: new Map([...operationIds].map(([id, safe]) => [safe, id])),
-    parameters,
-    config: { naming: 'graphql', prefix: '', entities: {}, ...config },
-    renames,
-  });
-}
 
 /** Every object type and enum but the root types, as name in GraphQL to name on the wire. */
 function wireNames(document: DocumentNode) {
@@ -196,59 +200,6 @@ test.each(cases.map((row) => [row.id, row.sentence, row] as const))('%s: %s', as
     config,
   );
   expect(wireNames(document)).toEqual(row.expected);
-});
-
-const textOperation = (method: string, id: string) =>
-  `{ ${method}: { operationId: ${id}, responses: { '200': { content: { text/plain: { schema: ${text} } } } } } }`;
-
-const rootFields = async (
-  operations: readonly (readonly [string, string])[],
-  config: Partial<NamingOptions['config']> = {},
-  renames: Readonly<Record<string, string>> = {},
-) => {
-  const paths = operations.map(([method, id], index) => `  /${index}: ${textOperation(method, id)}`);
-  const named = await name(`paths:\n${paths.join('\n')}`, config, new Map(Object.entries(renames)));
-  return Object.fromEntries(named.rootFields);
-};
-
-describe('root fields', () => {
-  test('are written in camelCase', async () => {
-    expect(
-      await rootFields([
-        ['get', 'list_orders'],
-        ['post', 'Orders-Create'],
-      ]),
-    ).toEqual({
-      list_orders: 'orders',
-      Orders_Create: 'createOrder',
-    });
-  });
-
-  test('that would become one keep what they were called, over both root types', async () => {
-    expect(
-      await rootFields([
-        ['post', 'sync_items'],
-        ['get', 'syncItems'],
-        ['get', 'sync.items'],
-      ]),
-    ).toEqual({
-      sync_items: 'sync_items',
-      syncItems: 'syncItems',
-      sync_items_2: 'syncItems2',
-    });
-  });
-
-  test('have the prefix, unless they are renamed', async () => {
-    const fields = await rootFields(
-      [
-        ['get', 'list_orders'],
-        ['get', 'getOrder'],
-      ],
-      { prefix: 'Shop' },
-      { getOrder: 'theOrder' },
-    );
-    expect(fields).toEqual({ list_orders: 'shopOrders', getOrder: 'theOrder' });
-  });
 });
 
 /** An event, what it is called with naming: graphql, with naming: source, and both with the prefix Shop. */

@@ -44,7 +44,7 @@ const cases: readonly FailingCase[] = [
     sentence: 'a discriminator of a list, of a property that is not there and of what nobody extends',
     given: `${thing(`a: { type: array, items: ${text}, discriminator: { propertyName: kind } }, b: ${ref('Other')}`, ', discriminator: { propertyName: nowhere }')}
     Other: { type: object, properties: { kind: ${text} }, discriminator: { propertyName: kind } }`,
-    fields: ['a: [String]', 'b: Other'],
+    fields: ['a: [String!]', 'b: Other'],
     also: 'type Other {\n  kind: String\n}',
   },
   {
