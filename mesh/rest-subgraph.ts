@@ -1,10 +1,10 @@
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import type { DocumentNode } from 'graphql';
 import { withoutAnnotations } from './annotations.ts';
+import type { CompiledDocument } from './compile-document.ts';
 import { federate } from './federate.ts';
 import { nameForGraphQL } from './naming.ts';
-import { normalise, type NormalisedDocument } from './normalise/normalise.ts';
-import type { OpenApiDocument } from './openapi-document.ts';
+import type { NormalisedDocument } from './normalise/normalise.ts';
 import { parametersByOperation } from './parameters.ts';
 import { restResolvers } from './rest-resolvers.ts';
 import { createRestClient } from './rest/rest-client.ts';
@@ -13,24 +13,21 @@ import { objectType, pruneUnreachable, withoutRootFields } from './schema-docume
 import type { SubgraphConfig } from './subgraph-config.ts';
 import { subgraphEvents } from './subgraph-events.ts';
 import type { Subgraph } from './subgraph.ts';
-import { wrapWithMesh } from './wrap.ts';
 
 export interface RestSubgraphOptions {
   name: string;
-  document: OpenApiDocument;
+  compiled: CompiledDocument;
   config: SubgraphConfig;
 }
 
 /**
- * Compiles one REST folder: normalise, wrap with Mesh, name, federate, and serve from a pool of its own.
+ * Makes a subgraph of a compiled document: name, federate, and serve from a pool of its own.
  * @throws SubgraphConfigError when subgraph.yaml names what the document does not have
  */
-export async function createRestSubgraph(options: RestSubgraphOptions): Promise<Subgraph> {
+export function createRestSubgraph(options: RestSubgraphOptions): Subgraph {
   const { name, config } = options;
-  const normalised = normalise(options.document, name);
-  // Read before Mesh, which resolves references in place.
+  const { document, normalised, wrapped } = options.compiled;
   const parametersById = parametersByOperation(normalised.document);
-  const wrapped = await wrapWithMesh(name, normalised.document);
   const renames = safeNames(config, normalised);
   const named = nameForGraphQL({ wrapped, config, renames });
   refuseSharedNames(named.rootFields, normalised, config);
@@ -39,7 +36,7 @@ export async function createRestSubgraph(options: RestSubgraphOptions): Promise<
     return safe === undefined ? undefined : named.rootFields.get(safe);
   };
   const complete = federate({ document: named.document, config, rootFieldOf });
-  const events = subgraphEvents({ ...options, normalised, complete, rootFields: named.rootFields });
+  const events = subgraphEvents({ document, config, normalised, complete, rootFields: named.rootFields });
   const hidden = hiddenRootFields(normalised, named.rootFields, config, rootFieldOf);
   const served = pruneUnreachable(
     withoutRootFields(complete, (field) => hidden.has(field.name.value)),

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { isMap, isNode, isScalar, LineCounter, parseDocument, type Document } from 'yaml';
 import { mostTelling } from './config-problem.ts';
+import type { AllowedReferences } from './document/document-files.ts';
 import { isObject } from './openapi-document.ts';
 
 /** Where in a header or payload a value is found. */
@@ -54,6 +55,8 @@ export interface SubgraphConfig {
   endpoint: string;
   headers: { forward: string[]; set: Record<string, string> };
   timeoutMs: number;
+  /** What the document may refer to besides files of its folder. */
+  references: AllowedReferences;
   naming: 'graphql' | 'source';
   prefix: string;
   operations: { exclude: string[]; rename: Record<string, string> };
@@ -118,7 +121,11 @@ export function parseSubgraphConfig(text: string, file: string, env: Environment
   return { ...withDefaults(raw as RawConfig, fail), problem };
 }
 
-type RawConfig = Partial<SubgraphConfig> & { endpoint: string; webhookDefaults?: Partial<WebhookConfig> };
+type RawConfig = Omit<Partial<SubgraphConfig>, 'references'> & {
+  endpoint: string;
+  references?: Partial<AllowedReferences>;
+  webhookDefaults?: Partial<WebhookConfig>;
+};
 type Fail = (path: ConfigPath, message: string) => never;
 
 function withDefaults(raw: RawConfig, fail: Fail): Omit<SubgraphConfig, 'problem'> {
@@ -150,6 +157,7 @@ function withDefaults(raw: RawConfig, fail: Fail): Omit<SubgraphConfig, 'problem
       ),
     },
     timeoutMs: raw.timeoutMs ?? 10_000,
+    references: { files: raw.references?.files ?? [], urls: allowedUrls(raw, fail) },
     naming: raw.naming ?? 'graphql',
     prefix: raw.prefix ?? '',
     operations: { exclude: raw.operations?.exclude ?? [], rename: raw.operations?.rename ?? {} },
@@ -171,6 +179,13 @@ function forwardedHeaders(raw: RawConfig, fail: Fail): string[] {
       fail(['headers', 'forward', index], 'is about one connection and can not be passed on');
     }
     return name.toLowerCase();
+  });
+}
+
+function allowedUrls(raw: RawConfig, fail: Fail): readonly string[] {
+  return (raw.references?.urls ?? []).map((url, index) => {
+    if (/^https?:\/\/[^/?#]+(\/[^?#]*)?$/i.test(url) && URL.canParse(url)) return url;
+    return fail(['references', 'urls', index], 'must be an http:// or https:// URL without a query');
   });
 }
 

@@ -1,21 +1,31 @@
 import { loadNonExecutableGraphQLSchemaFromOpenAPI } from '@omnigraph/openapi';
 import { printSchemaWithDirectives } from '@graphql-tools/utils';
-import { parse, type DocumentNode } from 'graphql';
+import { buildASTSchema, parse, validateSchema, visit, type DocumentNode } from 'graphql';
 import { httpOperation } from './annotations.ts';
 import { emptyTypesAsJson } from './empty-types.ts';
+import { openInputCycles } from './input-cycles.ts';
+import { settleInterfaceFields } from './interface-fields.ts';
 import type { OpenApiDocument } from './openapi-document.ts';
 import { withoutRootFields } from './schema-document.ts';
 
 /**
  * GraphQL Mesh as a compiler: a normalised OpenAPI document becomes a schema whose root fields carry
  * `@httpOperation`. It is never executed by Mesh; mesh/rest/ makes the calls.
- * @throws Error with Mesh's reason when the document can't be expressed
+ * @param document left as it is
+ * @param warnings what GraphQL can't have and was changed is told here
+ * @throws Error with Mesh's reason when the document can't be expressed, and with that of GraphQL when what Mesh made
+ * of it is no schema
  */
-export async function wrapWithMesh(subgraph: string, document: OpenApiDocument): Promise<DocumentNode> {
+export async function wrapWithMesh(
+  subgraph: string,
+  document: OpenApiDocument,
+  warnings: string[] = [],
+): Promise<DocumentNode> {
   refuseOutsideReferences(document, new Set());
   const schema = await loadNonExecutableGraphQLSchemaFromOpenAPI(subgraph, {
-    // Typed as a file name, but a document is taken as well; `endpoint` keeps `servers` from being used.
-    source: document as unknown as string,
+    // Typed as a file name, but a document is taken as well; `endpoint` keeps `servers` from being used. Mesh resolves
+    // references in place, so it gets a copy.
+    source: structuredClone(document) as unknown as string,
     endpoint: 'http://subgraph.invalid',
     cwd: import.meta.dirname,
     ignoreErrorResponses: true,
@@ -24,8 +34,10 @@ export async function wrapWithMesh(subgraph: string, document: OpenApiDocument):
   });
   const wrapped = parse(printSchemaWithDirectives(schema), { noLocation: true });
   // A document without a GET gets a `Query.dummy`, which calls nothing.
-  const called = withoutRootFields(wrapped, (field) => httpOperation(field) === undefined);
-  return emptyTypesAsJson(called);
+  const called = emptyTypesAsJson(withoutRootFields(wrapped, (field) => httpOperation(field) === undefined));
+  const possible = settleInterfaceFields(openInputCycles(called, warnings), warnings);
+  refuseInvalid(possible);
+  return possible;
 }
 
 /** Mesh would read any file or address that a document names. */
@@ -34,12 +46,25 @@ function refuseOutsideReferences(value: unknown, seen: Set<unknown>): void {
   seen.add(value);
   const reference = (value as { $ref?: unknown }).$ref;
   if (typeof reference === 'string' && !reference.startsWith('#')) {
-    throw new Error(
-      `it refers to ${JSON.stringify(reference)}, which is not in it; bundle them into one file`,
-    );
+    throw new Error(`it refers to ${JSON.stringify(reference)}, which is not in it`);
   }
   for (const child of Object.values(value)) refuseOutsideReferences(child, seen);
 }
+
+/** Directives are left out: Mesh uses some otherwise than GraphQL defines them, and they are read and gone soon. */
+function refuseInvalid(document: DocumentNode): void {
+  const bare = visit(document, {
+    Directive: () => null,
+    DirectiveDefinition: () => null,
+    SchemaDefinition: () => null,
+    SchemaExtension: () => null,
+  });
+  const [problem] = validateSchema(buildASTSchema(bare)).filter(({ message }) => message !== withoutQuery);
+  if (problem) throw problem;
+}
+
+/** A folder without a GET operation has no Query, which only composition can judge. */
+const withoutQuery = 'Query root type must be provided.';
 
 const nothing = () => undefined;
 const silentLogger = {

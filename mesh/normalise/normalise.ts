@@ -1,6 +1,7 @@
 import type { OpenApiDocument } from '../openapi-document.ts';
 import { tellDanglingReferences } from './dangling-references.ts';
 import { settleDiscriminators } from './discriminators.ts';
+import { settleFixedQueries } from './fixed-queries.ts';
 import { tellFoldedNames } from './folded-names.ts';
 import { leaveOutOperations } from './left-out.ts';
 import { liftEvents, type LiftedEvent } from './lift-events.ts';
@@ -30,6 +31,7 @@ export interface NormalisedDocument {
 export function normalise(original: OpenApiDocument, subgraph: string): NormalisedDocument {
   const document = structuredClone(original);
   const warnings: string[] = [];
+  settleFixedQueries(document, warnings);
   leaveOutOperations(document, warnings);
   tellDanglingReferences(document, warnings);
   tellFoldedNames(document, warnings);

@@ -30,7 +30,8 @@ export function compileRestCall(
   parameters: readonly Parameter[],
   call: RestCallName,
 ): (args: WireArguments) => RestRequest {
-  const pathOf = compilePath(operation.path, parameters, call);
+  const [location, fixedQuery] = splitPath(operation.path);
+  const pathOf = compilePath(location, parameters, call);
   const queryOf = compileParts('query', parameters, call);
   const headersOf = compileHeaders(parameters, call);
   const { method, contentType } = operation;
@@ -42,10 +43,25 @@ export function compileRestCall(
     const body =
       contentType === undefined || input === undefined ? null : encodeBody(input, contentType, call);
     if (contentType !== undefined && body !== null) headers['content-type'] = contentType;
-    const query = queryOf(args);
+    const query = [...fixedQuery, ...queryOf(args)];
     const path = pathOf(args) + (query.length === 0 ? '' : `?${query.join('&')}`);
     return { method, path, headers, body };
   };
+}
+
+/**
+ * Path, and the parts of a query that the document fixes (mesh/normalise/fixed-queries.ts). A fragment is never sent;
+ * characters that no URL can have are encoded.
+ */
+function splitPath(path: string): [string, readonly string[]] {
+  const [target = ''] = path.split('#', 1);
+  const at = target.indexOf('?');
+  if (at < 0) return [target, []];
+  const fixed = target
+    .slice(at + 1)
+    .toWellFormed()
+    .replaceAll(/[^!-~]+/gu, encodeURIComponent);
+  return [target.slice(0, at), fixed.split('&')];
 }
 
 function compilePath(

@@ -42,6 +42,7 @@ describe('configuration', () => {
       port: 4000,
       publicUrl: '',
       subgraphsDir: './subgraphs',
+      compiledDir: './.sluice/compiled',
       eventsUrl: 'sqlite:./.sluice/events.db',
       corsOrigins: [],
       logLevel: 'info',

@@ -1,5 +1,6 @@
 import { graphql, type ExecutionResult } from 'graphql';
-import { parseOpenApiDocument } from '../../mesh/openapi-document.ts';
+import { compileDocument } from '../../mesh/compile-document.ts';
+import { parseOpenApiDocument } from '../../mesh/document/parse-document.ts';
 import { createRestSubgraph } from '../../mesh/rest-subgraph.ts';
 import { parseSubgraphConfig } from '../../mesh/subgraph-config.ts';
 import { createSubgraphContext, type SubgraphContext } from '../../mesh/subgraph-context.ts';
@@ -24,7 +25,7 @@ export interface CompileRestOptions {
   config?: string;
   /** @default shop */
   name?: string;
-  /** @default 3.1.0 */
+  /** 2.0 is Swagger. @default 3.1.0 */
   openapi?: string;
 }
 
@@ -32,11 +33,14 @@ export async function compileRest(options: CompileRestOptions): Promise<Compiled
   const { document, config = '', name = 'shop', openapi = '3.1.0' } = options;
   const service = await startRecordingService();
   try {
-    const text = `openapi: ${openapi}\ninfo: { title: Test, version: '1' }\n${document}`;
+    const version = openapi === '2.0' ? "swagger: '2.0'" : `openapi: ${openapi}`;
+    const text = `${version}\ninfo: { title: Test, version: '1' }\n${document}`;
     const file = `subgraphs/${name}/subgraph.yaml`;
-    const { rest, ...subgraph } = await createRestSubgraph({
+    const read: string[] = [];
+    const parsed = parseOpenApiDocument(text, `subgraphs/${name}/openapi.yaml`, read);
+    const { rest, ...subgraph } = createRestSubgraph({
       name,
-      document: parseOpenApiDocument(text, `subgraphs/${name}/openapi.yaml`),
+      compiled: await compileDocument(name, parsed, read),
       config: parseSubgraphConfig(`endpoint: ${service.url}\n${config}`, file, {}),
     });
     if (!rest) throw new Error('a REST subgraph has its parts');

@@ -16,6 +16,7 @@ export const defaults: SubgraphValues = {
   endpoint: 'http://service.test',
   headers: { forward: [], set: {} },
   timeoutMs: 10_000,
+  references: { files: [], urls: [] },
   naming: 'graphql',
   prefix: '',
   operations: { exclude: [], rename: {} },
