@@ -3,7 +3,7 @@ import { Kind, parse, visit, type DocumentNode } from 'graphql';
 const json = parse('scalar JSON', { noLocation: true }).definitions;
 
 /**
- * Makes JSON of object types without fields and unions without members, which GraphQL can't have. Mesh leaves some in
+ * Makes JSON of object and input types without fields and unions without members, which GraphQL can't have. Mesh leaves some in
  * place of schemas that it can't merge.
  */
 export function emptyTypesAsJson(document: DocumentNode): DocumentNode {
@@ -11,6 +11,7 @@ export function emptyTypesAsJson(document: DocumentNode): DocumentNode {
   if (empty.size === 0) return document;
   const changed = visit(document, {
     ObjectTypeDefinition: (node) => (empty.has(node.name.value) ? null : undefined),
+    InputObjectTypeDefinition: (node) => (empty.has(node.name.value) ? null : undefined),
     UnionTypeDefinition: (node) => {
       if (empty.has(node.name.value)) return null;
       return { ...node, types: (node.types ?? []).filter((type) => !empty.has(type.name.value)) };
@@ -27,9 +28,9 @@ export function emptyTypesAsJson(document: DocumentNode): DocumentNode {
 function emptyTypes(document: DocumentNode): ReadonlySet<string> {
   const empty = new Set<string>();
   for (const node of document.definitions) {
-    if (node.kind === Kind.OBJECT_TYPE_DEFINITION && (node.fields ?? []).length === 0) {
-      empty.add(node.name.value);
-    }
+    const isFielded =
+      node.kind === Kind.OBJECT_TYPE_DEFINITION || node.kind === Kind.INPUT_OBJECT_TYPE_DEFINITION;
+    if (isFielded && (node.fields ?? []).length === 0) empty.add(node.name.value);
   }
   for (const node of document.definitions) {
     if (node.kind !== Kind.UNION_TYPE_DEFINITION) continue;

@@ -16,7 +16,7 @@ type Kind = keyof typeof places;
 /**
  * Writes references within a document in one form, without percent-encoding, which Mesh does not read. What they find
  * elsewhere than among the components (`#/paths/~1a/get/responses/200/content/…/schema`, as some tools bundle) becomes
- * one, so that it stays where it is whatever happens to the operation that described it first.
+ * one, so that it stays whatever happens to the operation that described it first.
  */
 export function settleLocalReferences(document: JsonObject): void {
   const lifted = new Map<unknown, string>();
@@ -26,7 +26,10 @@ export function settleLocalReferences(document: JsonObject): void {
     seen.add(value);
     const reference = isObject(value) ? value['$ref'] : undefined;
     if (typeof reference === 'string' && reference.startsWith('#/')) {
-      (value as JsonObject)['$ref'] = settled(document, reference, kindOf(path), lifted);
+      const target = settled(document, reference, kindOf(path), lifted);
+      (value as JsonObject)['$ref'] = target;
+      // What was lifted may stand where this walk has been.
+      walk(resolvePointer(document as unknown as OpenApiDocument, target), target.split('/').slice(1));
     }
     const inMap = path.at(-1) === 'properties' || path.at(-2) === 'components';
     for (const [key, child] of Object.entries(value)) {
@@ -63,6 +66,11 @@ function settled(
   holder[name] = found;
   const target = `#${pointerTo(...place, name)}`;
   lifted.set(found, target);
+  const owner = resolvePointer(
+    document as unknown as OpenApiDocument,
+    `#${pointerTo(...parts.slice(0, -1))}`,
+  );
+  (owner as JsonObject)[parts.at(-1) ?? ''] = { $ref: target };
   return target;
 }
 
@@ -85,7 +93,7 @@ function nameOf(parts: readonly string[]): string {
     (part) => !part.includes('/') && !['content', 'schema', 'properties'].includes(part),
   );
   if (root === 'paths' && httpMethods.some((known) => known === method)) {
-    return pascalCase([method, path, ...tail].join(' '));
+    return pascalCase([method, path, ...tail].join(' ')).replaceAll('_', '');
   }
   return root === 'definitions' && parts.length === 2 ? path : pascalCase(parts.join(' '));
 }

@@ -2,6 +2,7 @@ import type { OpenApiDocument } from '../openapi-document.ts';
 import { tellDanglingReferences } from './dangling-references.ts';
 import { settleDiscriminators } from './discriminators.ts';
 import { settleFixedQueries } from './fixed-queries.ts';
+import { settleExamples } from './examples.ts';
 import { tellFoldedNames } from './folded-names.ts';
 import { leaveOutOperations } from './left-out.ts';
 import { liftEvents, type LiftedEvent } from './lift-events.ts';
@@ -33,6 +34,7 @@ export function normalise(original: OpenApiDocument, subgraph: string): Normalis
   const warnings: string[] = [];
   settleFixedQueries(document, warnings);
   leaveOutOperations(document, warnings);
+  settleExamples(document, warnings);
   tellDanglingReferences(document, warnings);
   tellFoldedNames(document, warnings);
   const operationIds = nameOperations(document, warnings);
