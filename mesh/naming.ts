@@ -13,6 +13,7 @@ import {
 } from 'graphql';
 import { argumentsOf, wireDirective } from './annotations.ts';
 import { prefixedField, styleOf, type NamingStyle } from './naming-style.ts';
+import { namedTypeOf } from './schema-document.ts';
 import type { SubgraphConfig } from './subgraph-config.ts';
 
 /** A wrapped document with the names that clients see. */
@@ -41,6 +42,7 @@ export function nameForGraphQL({ wrapped, config, renames }: NamingOptions): Nam
   const style = styleOf(config.naming);
   const typeNames = nameTypes(wrapped, config, style);
   const rootFields = nameRootFields(wrapped, config.prefix, style, renames);
+  const enumValues = enumValueNames(wrapped, style);
   const document = visit(wrapped, {
     SchemaDefinition: () => null,
     DirectiveDefinition: () => null,
@@ -49,6 +51,7 @@ export function nameForGraphQL({ wrapped, config, renames }: NamingOptions): Nam
       // Mesh adds the name of the subgraph, which the `@oneOf` of the specification does not have.
       return node.name.value === 'oneOf' ? { ...node, arguments: [] } : undefined;
     },
+    InputValueDefinition: (node) => withDefaultValue(node, enumValues.get(namedTypeOf(node.type))),
     ScalarTypeDefinition: (node) => (node.name.value === 'ObjMap' ? null : undefined),
     NamedType: (node) => ({ ...node, name: named(node.name, typeNames.get(node.name.value)) }),
     ObjectTypeDefinition: {
@@ -180,6 +183,37 @@ function wireNameByMesh(node: NamedNode): string {
   }
   const field = argumentsOf(node, 'resolveRootField')?.['field'];
   return typeof field === 'string' ? field : node.name.value;
+}
+
+/** By type, the names that the values of enums become. */
+function enumValueNames(
+  wrapped: DocumentNode,
+  style: NamingStyle,
+): ReadonlyMap<string, ReadonlyMap<string, string>> {
+  const names = new Map<string, ReadonlyMap<string, string>>();
+  for (const node of wrapped.definitions) {
+    if (node.kind !== Kind.ENUM_TYPE_DEFINITION) continue;
+    const values = node.values ?? [];
+    const renamed = withNames(values, style.enumValue);
+    const pairs = values.map(({ name }, index): [string, string] => [
+      name.value,
+      renamed[index]?.name.value ?? name.value,
+    ]);
+    names.set(node.name.value, new Map(pairs));
+  }
+  return names;
+}
+
+/** A default that is a value of an enum is called as that value is. */
+function withDefaultValue(
+  node: InputValueDefinitionNode,
+  names: ReadonlyMap<string, string> | undefined,
+): InputValueDefinitionNode | undefined {
+  if (!names || !node.defaultValue) return undefined;
+  const defaultValue = visit(node.defaultValue, {
+    EnumValue: (value) => ({ ...value, value: names.get(value.value) ?? value.value }),
+  });
+  return { ...node, defaultValue };
 }
 
 function named(node: NameNode, name: string | undefined): NameNode {

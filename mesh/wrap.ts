@@ -1,8 +1,9 @@
 import { loadNonExecutableGraphQLSchemaFromOpenAPI } from '@omnigraph/openapi';
 import { printSchemaWithDirectives } from '@graphql-tools/utils';
-import { buildASTSchema, parse, validateSchema, visit, type DocumentNode } from 'graphql';
+import { buildASTSchema, parse, validateSchema, visit, type DocumentNode, type GraphQLSchema } from 'graphql';
 import { httpOperation } from './annotations.ts';
 import { emptyTypesAsJson } from './empty-types.ts';
+import { withoutImpossibleDefaults } from './input-defaults.ts';
 import { openInputCycles } from './input-cycles.ts';
 import { settleInterfaceFields } from './interface-fields.ts';
 import type { OpenApiDocument } from './openapi-document.ts';
@@ -36,8 +37,7 @@ export async function wrapWithMesh(
   // A document without a GET gets a `Query.dummy`, which calls nothing.
   const called = emptyTypesAsJson(withoutRootFields(wrapped, (field) => httpOperation(field) === undefined));
   const possible = settleInterfaceFields(openInputCycles(called, warnings), warnings);
-  refuseInvalid(possible);
-  return possible;
+  return withoutImpossibleDefaults(possible, validSchema(possible), warnings);
 }
 
 /** Mesh would read any file or address that a document names. */
@@ -52,15 +52,17 @@ function refuseOutsideReferences(value: unknown, seen: Set<unknown>): void {
 }
 
 /** Directives are left out: Mesh uses some otherwise than GraphQL defines them, and they are read and gone soon. */
-function refuseInvalid(document: DocumentNode): void {
+function validSchema(document: DocumentNode): GraphQLSchema {
   const bare = visit(document, {
     Directive: () => null,
     DirectiveDefinition: () => null,
     SchemaDefinition: () => null,
     SchemaExtension: () => null,
   });
-  const [problem] = validateSchema(buildASTSchema(bare)).filter(({ message }) => message !== withoutQuery);
+  const schema = buildASTSchema(bare);
+  const [problem] = validateSchema(schema).filter(({ message }) => message !== withoutQuery);
   if (problem) throw problem;
+  return schema;
 }
 
 /** A folder without a GET operation has no Query, which only composition can judge. */
