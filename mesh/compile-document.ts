@@ -1,6 +1,11 @@
 import type { DocumentNode } from 'graphql';
 import { normalise, type NormalisedDocument } from './normalise/normalise.ts';
-import { forEachOperation, pointerTo, type OpenApiDocument } from './openapi-document.ts';
+import {
+  forEachOperation,
+  OpenApiDocumentError,
+  pointerTo,
+  type OpenApiDocument,
+} from './openapi-document.ts';
 import { wrapOperations } from './wrap-operations.ts';
 
 /** What is made of a document whatever subgraph.yaml says, and what takes time: it can be kept in a cache. */
@@ -12,19 +17,31 @@ export interface CompiledDocument {
   wrapped: DocumentNode;
 }
 
+export interface CompileDocumentOptions {
+  /** Of the subgraph. */
+  name: string;
+  /** Path of the document, for messages. */
+  file: string;
+  document: OpenApiDocument;
+  /** Of reading the document; they come first. */
+  warnings: readonly string[];
+}
+
 /**
  * Normalises a document and wraps it with Mesh. An operation that Mesh can't express is left out alone, with a warning;
  * an event whose payload it can't is any JSON.
- * @param warnings of reading the document, which come first
- * @throws Error with Mesh's reason when no operation can be expressed
+ * @throws OpenApiDocumentError with Mesh's reason when no operation can be expressed
  */
-export async function compileDocument(
-  subgraph: string,
-  document: OpenApiDocument,
-  warnings: readonly string[] = [],
-): Promise<CompiledDocument> {
-  const normalised = normalise(document, subgraph);
-  const { wrapped, refused, warnings: changed } = await wrapOperations(subgraph, normalised.document);
+export async function compileDocument(options: CompileDocumentOptions): Promise<CompiledDocument> {
+  const { name, file, document, warnings } = options;
+  const normalised = normalise(document, name);
+  const {
+    wrapped,
+    refused,
+    warnings: changed,
+  } = await wrapOperations(name, normalised.document).catch((error: Error) => {
+    throw new OpenApiDocumentError(`${file}: can not be expressed in GraphQL: ${error.message}`);
+  });
   return {
     document,
     wrapped,

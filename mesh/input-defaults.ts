@@ -11,8 +11,9 @@ import {
 } from 'graphql';
 
 /**
- * Leaves out default values that are none of their type, which Mesh takes from the document as they are, and objects,
- * whose fields get other names. The service has the default all the same; composition would refuse the whole subgraph.
+ * Leaves out default values that are none of their type, which Mesh takes from the document as they are, and those that
+ * hold names (objects, values of enums), which are called otherwise later. The service has the default all the same;
+ * composition would refuse the whole subgraph.
  * @param schema of the document
  * @param warnings each of them is told here, by type and field
  */
@@ -42,9 +43,10 @@ export function withoutImpossibleDefaults(
 function isPossible({ type, defaultValue }: InputValueDefinitionNode, schema: GraphQLSchema): boolean {
   const known = typeFromAST(schema, type as never);
   if (!defaultValue || !isInputType(known)) return true;
-  return !holdsObject(defaultValue) && valueFromAST(defaultValue, known) !== undefined;
+  return !holdsName(defaultValue) && valueFromAST(defaultValue, known) !== undefined;
 }
 
-function holdsObject(value: ConstValueNode): boolean {
-  return value.kind === Kind.OBJECT || (value.kind === Kind.LIST && value.values.some(holdsObject));
+function holdsName(value: ConstValueNode): boolean {
+  if (value.kind === Kind.LIST) return value.values.some(holdsName);
+  return value.kind === Kind.OBJECT || value.kind === Kind.ENUM;
 }

@@ -4,16 +4,12 @@ import { join, relative, resolve } from 'node:path';
 import { createCodeSubgraph } from './code-subgraph.ts';
 import { compileDocument, type CompiledDocument } from './compile-document.ts';
 import { compiledCache } from './compiled-cache.ts';
-import { documentFiles } from './document/document-files.ts';
+import { documentFiles, type AllowedReferences } from './document/document-files.ts';
 import { readDocument } from './document/read-document.ts';
 import { OpenApiDocumentError } from './openapi-document.ts';
 import { createRestSubgraph } from './rest-subgraph.ts';
-import {
-  parseSubgraphConfig,
-  SubgraphConfigError,
-  type Environment,
-  type SubgraphConfig,
-} from './subgraph-config.ts';
+import { parseSubgraphConfig, SubgraphConfigError } from './subgraph-config.ts';
+import type { Environment } from './subgraph-config.ts';
 import type { Subgraph } from './subgraph.ts';
 
 export interface LoadSubgraphsOptions {
@@ -66,18 +62,22 @@ export async function loadSubgraphs(options: LoadSubgraphsOptions): Promise<Load
   return { subgraphs, problems };
 }
 
+/**
+ * @param place path of the folder, for messages
+ * @throws SubgraphConfigError for a name that no subgraph can have
+ */
+export function refuseName(name: string, place: string): void {
+  if (/^[a-z][a-z0-9-]*$/.test(name) && name !== 'events') return;
+  const rule = 'a subgraph is named with lower-case letters, digits and "-", and not "events"';
+  throw new SubgraphConfigError(`${place}: ${rule}`);
+}
+
 async function loadSubgraph(name: string, folder: string, options: LoadSubgraphsOptions): Promise<Subgraph> {
   const place = relative('.', folder) || folder;
-  if (!/^[a-z][a-z0-9-]*$/.test(name) || name === 'events') {
-    const rule = 'a subgraph is named with lower-case letters, digits and "-", and not "events"';
-    throw new SubgraphConfigError(`${place}: ${rule}`);
-  }
+  refuseName(name, place);
   const documentName = documentNames.find((candidate) => existsSync(join(folder, candidate)));
   if (documentName) {
-    const file = join(place, 'subgraph.yaml');
-    const config = parseSubgraphConfig(await read(folder, 'subgraph.yaml', place), file, options.env);
-    const compiled = await compile({ name, folder, place, documentName, config }, options.compiledDir);
-    return createRestSubgraph({ name, compiled, config });
+    return loadRestFolder({ name, folder, place, documentName }, options);
   }
   if (existsSync(join(folder, 'schema.graphql'))) return createCodeSubgraph(name, folder);
   throw new SubgraphConfigError(
@@ -91,37 +91,52 @@ interface RestFolder {
   /** The folder as messages name it. */
   place: string;
   documentName: string;
-  config: SubgraphConfig;
+}
+
+/** @throws SubgraphConfigError with what is wrong with both files, OpenApiDocumentError */
+async function loadRestFolder(
+  rest: RestFolder,
+  { env, compiledDir }: LoadSubgraphsOptions,
+): Promise<Subgraph> {
+  const { name, folder, place, documentName } = rest;
+  const file = join(place, 'subgraph.yaml');
+  const reading = read(folder, 'subgraph.yaml', place).then((text) => parseSubgraphConfig(text, file, env));
+  const config = await reading.catch(async (error: Error) => {
+    const reasons = [error.message];
+    await readFiles(rest, { files: [], urls: [] }).catch((other: Error) => reasons.push(other.message));
+    throw new SubgraphConfigError(reasons.join('\n'));
+  });
+  const compiled = await compile(rest, config.references, compiledDir);
+  return createRestSubgraph({ name, file: join(place, documentName), compiled, config });
 }
 
 /** From the cache, or from the files. */
 async function compile(
-  { name, folder, place, documentName, config }: RestFolder,
+  rest: RestFolder,
+  allowed: AllowedReferences,
   compiledDir: string | undefined,
 ): Promise<CompiledDocument> {
-  const allowed = config.references;
-  const newFiles = () => documentFiles({ folder, documentName, allowed });
+  const { name, folder, place, documentName } = rest;
   const cache =
     compiledDir === undefined
       ? undefined
       : compiledCache({ dir: compiledDir, folder, settings: [name, documentName, allowed] });
-  const kept = await cache?.read(newFiles());
+  const kept = await cache?.read(documentFiles({ folder, documentName, allowed }));
   if (kept) return kept;
+  const { files, document, warnings } = await readFiles(rest, allowed);
+  const compiled = await compileDocument({ name, file: join(place, documentName), document, warnings });
+  await cache?.write(files, compiled);
+  return compiled;
+}
+
+async function readFiles({ folder, place, documentName }: RestFolder, allowed: AllowedReferences) {
+  const files = documentFiles({ folder, documentName, allowed });
   const file = join(place, documentName);
   const address = join(folder, documentName);
-  const files = newFiles();
   const text = await files.read(address).catch((error: Error) => {
     throw new OpenApiDocumentError(`${file}: ${error.message}`);
   });
-  const { document, warnings } = await readDocument({ text, address, file, files });
-  try {
-    const compiled = await compileDocument(name, document, warnings);
-    await cache?.write(files, compiled);
-    return compiled;
-  } catch (error) {
-    const reason = (error as Error).message;
-    throw new OpenApiDocumentError(`${file}: can not be expressed in GraphQL: ${reason}`);
-  }
+  return { files, ...(await readDocument({ text, address, file, files })) };
 }
 
 async function read(folder: string, name: string, place: string): Promise<string> {

@@ -1,8 +1,8 @@
 import { isObject, pointerTo, type JsonObject } from '../openapi-document.ts';
 import { isOutside } from './bundle.ts';
 
-/** Why a file is not read, by its name in references; that it has no such part where there is no reason. */
-export type MissingFiles = ReadonlyMap<string, string>;
+/** Why a file is not read, by its name in references; undefined where it only has no such part. */
+export type ReasonOf = (file: string) => string | undefined;
 
 /** Keywords below which anything may stand, or nothing that Sluice reads. */
 export const notRead: ReadonlySet<string> = new Set([
@@ -28,11 +28,7 @@ type Tell = (pointer: string, reference: string, remedy: Remedy) => void;
  * decides what becomes of their operation. What Sluice does not read goes: answers of errors, headers, security schemes.
  * Each file has a warning with its reason.
  */
-export function settleOutsideReferences(
-  document: JsonObject,
-  missing: MissingFiles,
-  warnings: string[],
-): void {
+export function settleOutsideReferences(document: JsonObject, reasonOf: ReasonOf, warnings: string[]): void {
   const seen = new Set<unknown>();
   const files = new Map<string, { pointer: string; count: number; notNeeded: number }>();
   const told: string[] = [];
@@ -62,7 +58,7 @@ export function settleOutsideReferences(
   };
   walk(document, []);
   for (const [name, { pointer, count, notNeeded }] of files) {
-    const reason = missing.get(name) ?? 'it does not have all the parts that are referred to';
+    const reason = reasonOf(name) ?? 'it does not have all the parts that are referred to';
     const counts = `${count} references to it, ${notNeeded} of them from what is not needed`;
     warnings.push(`${pointer}: "${name}": ${reason} (${counts})`);
   }

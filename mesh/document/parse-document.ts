@@ -4,19 +4,25 @@ import {
   type JsonObject,
   type OpenApiDocument,
 } from '../openapi-document.ts';
+import { refersToFiles } from './bundle.ts';
 import { parseDocumentText } from './document-text.ts';
 import { settleLocalReferences } from './local-references.ts';
 import { fromOpenApi32 } from './openapi-3-2.ts';
+import { settleOutsideReferences } from './outside-references.ts';
 import { fromSwagger } from './swagger.ts';
 
 /**
- * Parses a document that is in one file, YAML or JSON, as OpenAPI 3.0 or 3.1.
+ * Parses a document alone, YAML or JSON, as OpenAPI 3.0 or 3.1. What it refers to in other files is lost.
  * @param file its path, for messages
  * @param warnings what is lost on the way from another version is told here
  * @throws OpenApiDocumentError when it is neither, or of a version that is not known
  */
 export function parseOpenApiDocument(text: string, file: string, warnings: string[] = []): OpenApiDocument {
-  return asOpenApi3(checkedDocument(parseDocumentText(text, file, warnings), file), warnings);
+  const document = checkedDocument(parseDocumentText(text, file, warnings), file);
+  if (refersToFiles(document)) {
+    settleOutsideReferences(document, () => 'it is another file, and this one is read alone', warnings);
+  }
+  return asOpenApi3(document, warnings);
 }
 
 /**

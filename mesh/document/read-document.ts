@@ -36,7 +36,7 @@ export async function readDocument({
   if (refersToFiles(document)) {
     const bundled = await bundleDocument({ document, address, files, warnings });
     document = bundled.document;
-    settleOutsideReferences(document, bundled.missing, warnings);
+    settleOutsideReferences(document, (name) => bundled.missing.get(name), warnings);
   }
   for (const keyword of ['paths', 'components', 'webhooks']) {
     if (document[keyword] !== undefined && !isObject(document[keyword])) delete document[keyword];

@@ -35,13 +35,15 @@ export async function compileRest(options: CompileRestOptions): Promise<Compiled
   try {
     const version = openapi === '2.0' ? "swagger: '2.0'" : `openapi: ${openapi}`;
     const text = `${version}\ninfo: { title: Test, version: '1' }\n${document}`;
-    const file = `subgraphs/${name}/subgraph.yaml`;
-    const read: string[] = [];
-    const parsed = parseOpenApiDocument(text, `subgraphs/${name}/openapi.yaml`, read);
+    const folder = `subgraphs/${name}`;
+    const file = `${folder}/openapi.yaml`;
+    const warnings: string[] = [];
+    const parsed = parseOpenApiDocument(text, file, warnings);
     const { rest, ...subgraph } = createRestSubgraph({
       name,
-      compiled: await compileDocument(name, parsed, read),
-      config: parseSubgraphConfig(`endpoint: ${service.url}\n${config}`, file, {}),
+      file,
+      compiled: await compileDocument({ name, file, document: parsed, warnings }),
+      config: parseSubgraphConfig(`endpoint: ${service.url}\n${config}`, `${folder}/subgraph.yaml`, {}),
     });
     if (!rest) throw new Error('a REST subgraph has its parts');
     const run: CompiledRest['run'] = (query, variables, context = createSubgraphContext({})) =>

@@ -3,9 +3,14 @@ import { compileRest } from './compiled-rest.ts';
 import { withoutImpossibleDefaults } from '../../mesh/input-defaults.ts';
 
 test.each([
-  ['D1', 'a default of its type stays', 'a: Int = 1, b: [String!] = ["x"], c: E = X', []],
+  ['D1', 'a default of its type stays', 'a: Int = 1, b: [String!] = ["x"], c: E = null', []],
   ['D2', 'text for a number goes', 'a: Int = "1"', ['a']],
-  ['D3', 'text for a value of an enum goes', 'a: E = "X", b: E = Y', ['a', 'b']],
+  [
+    'D3',
+    'a value of an enum goes, whether it has it or not',
+    'a: E = "X", b: E = Y, c: [E] = [X]',
+    ['a', 'b', 'c'],
+  ],
   ['D4', 'null for what is required goes', 'a: Int! = null', ['a']],
   ['D5', 'an object goes', 'a: I = { x: 1 }, b: [I] = [{ x: 1 }], c: [I] = []', ['a', 'b']],
 ])('%s: %s', (_id, _sentence, fields, gone) => {
@@ -26,16 +31,17 @@ test.each([
   expect(settled).toBe(print(parse(`input A { ${expected} } ${types} { q(${expected}): Int }`)));
 });
 
-test('a default of an enum that is renamed is renamed with it, and sent as the service calls it', async () => {
-  const sort = '{ type: string, enum: [name, date], default: date }';
+test('a subgraph with the default of an enum that is renamed composes, and the service uses its own', async () => {
+  const schema =
+    '{ type: object, properties: { sort: { type: string, enum: [name, date], default: date } } }';
   const rest = await compileRest({
-    document: `paths: { /a: { post: { operationId: a, requestBody: { content: { application/json: { schema: { type: object, properties: { sort: ${sort}, x: { type: string } } } } } }, responses: { '200': { description: '', content: { application/json: {} } } } } } }`,
+    document: `paths: { /a: { get: { operationId: a, parameters: [{ name: q, in: query, content: { application/json: { schema: ${schema} } } }], responses: { '200': { description: '', content: { application/json: {} } } } } } }`,
   });
-  const { errors } = await rest.run('mutation { a(input: { x: "1" }) }');
+  const { errors } = await rest.run('{ a(q: {}) }');
   const [request] = rest.service.requests;
   const { typeDefs } = rest.subgraph;
   await rest.close();
   expect(errors).toBeUndefined();
-  expect(print(typeDefs)).toMatch(/sort: \w+ = DATE/);
-  expect(JSON.parse(request?.body ?? '')).toEqual({ sort: 'date', x: '1' });
+  expect(print(typeDefs)).toMatch(/sort: \w+\n/);
+  expect(decodeURIComponent(request?.target ?? '')).toBe('/a?q={}');
 });

@@ -102,7 +102,7 @@ const cases: readonly FilesCase[] = [
     },
     expected: {
       Address: ['street: String'],
-      Address_2: ['host: String'],
+      Address2: ['host: String'],
     },
     warnings: [
       '/components/schemas/Address-2: two files describe different things as "Address"; this one has a name with a number',
@@ -154,7 +154,7 @@ const cases: readonly FilesCase[] = [
       `{ type: array, items: ${ref('#/paths/~1two/get/responses/200/content/application~1json/schema')} }`,
       `  /two: { get: { operationId: two, responses: { '200': { description: '', content: { application/json: { schema: ${object('a')} } } } } } }`,
     ),
-    expected: { Query: ['thing: [GetTwoResponses200]', 'other: String', 'two: GetTwoResponses200'] },
+    expected: { Query: ['things: [GetTwoResponses200]', 'other: String', 'two: GetTwoResponses200'] },
   },
   {
     id: 'B10',
