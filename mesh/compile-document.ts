@@ -12,7 +12,8 @@ import { wrapOperations } from './wrap-operations.ts';
 export interface CompiledDocument {
   /** As the service has it: payloads of events are validated against its schemas. */
   document: OpenApiDocument;
-  normalised: NormalisedDocument;
+  /** Without what only wrapping needs. */
+  normalised: Omit<NormalisedDocument, 'alternatives'>;
   /** Mesh's schema of the normalised document. */
   wrapped: DocumentNode;
 }
@@ -34,12 +35,15 @@ export interface CompileDocumentOptions {
  */
 export async function compileDocument(options: CompileDocumentOptions): Promise<CompiledDocument> {
   const { name, file, document, warnings } = options;
-  const normalised = normalise(document, name);
+  const { alternatives, ...normalised } = normalise(document, name);
   const {
     wrapped,
     refused,
     warnings: changed,
-  } = await wrapOperations(name, normalised.document).catch((error: Error) => {
+  } = await wrapOperations(name, {
+    document: normalised.document,
+    alternatives,
+  }).catch((error: Error) => {
     throw new OpenApiDocumentError(`${file}: can not be expressed in GraphQL: ${error.message}`);
   });
   return {
@@ -57,7 +61,10 @@ export async function compileDocument(options: CompileDocumentOptions): Promise<
   };
 }
 
-function refusals({ document, events }: NormalisedDocument, refused: ReadonlyMap<string, string>): string[] {
+function refusals(
+  { document, events }: CompiledDocument['normalised'],
+  refused: ReadonlyMap<string, string>,
+): string[] {
   const told: string[] = [];
   forEachOperation(document, ({ operationId = '' }, path, method) => {
     const reason = refused.get(operationId);

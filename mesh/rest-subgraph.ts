@@ -1,10 +1,10 @@
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import type { DocumentNode } from 'graphql';
 import { withoutAnnotations } from './annotations.ts';
+import { bodiesByOperation, requireInputs } from './bodies.ts';
 import type { CompiledDocument } from './compile-document.ts';
 import { federate } from './federate.ts';
 import { nameForGraphQL } from './naming.ts';
-import type { NormalisedDocument } from './normalise/normalise.ts';
 import { parametersByOperation } from './parameters.ts';
 import { restResolvers } from './rest-resolvers.ts';
 import { createRestClient } from './rest/rest-client.ts';
@@ -29,8 +29,10 @@ export interface RestSubgraphOptions {
  */
 export function createRestSubgraph(options: RestSubgraphOptions): Subgraph {
   const { name, config } = options;
-  const { document, normalised, wrapped } = options.compiled;
+  const { document, normalised } = options.compiled;
   const parametersById = parametersByOperation(normalised.document);
+  const bodiesById = bodiesByOperation(normalised.document);
+  const wrapped = requireInputs(options.compiled.wrapped, bodiesById);
   const problems = createProblemList();
   const renames = safeNames(config, normalised, problems);
   const operationIds = originalIds(normalised);
@@ -55,7 +57,8 @@ export function createRestSubgraph(options: RestSubgraphOptions): Subgraph {
   const operations = compileRestOperations({
     document: complete,
     subgraph: name,
-    parameters: new Map([...parametersById].map(([id, all]) => [named.rootFields.get(id) ?? id, all])),
+    parameters: byRootField(parametersById, named.rootFields),
+    bodies: byRootField(bodiesById, named.rootFields),
     client,
   });
   const operationOf = (operationId: string) => operations.get(rootFieldOf(operationId) ?? '');
@@ -85,14 +88,21 @@ export function createRestSubgraph(options: RestSubgraphOptions): Subgraph {
   };
 }
 
+function byRootField<T>(
+  byId: ReadonlyMap<string, T>,
+  rootFields: ReadonlyMap<string, string>,
+): ReadonlyMap<string, T> {
+  return new Map([...byId].map(([id, value]) => [rootFields.get(id) ?? id, value]));
+}
+
 /** Safe operationId to that of the document; undefined where the operation is known by its method and path. */
-function originalIds({ operationIds }: NormalisedDocument): Map<string, string | undefined> {
+function originalIds({ operationIds }: CompiledDocument['normalised']): Map<string, string | undefined> {
   return new Map([...operationIds].map(([id, safe]) => [safe, /^[A-Z]+ \//.test(id) ? undefined : id]));
 }
 
 function safeNames(
   config: SubgraphConfig,
-  normalised: NormalisedDocument,
+  normalised: CompiledDocument['normalised'],
   problems: ProblemList,
 ): Map<string, string> {
   const names = new Map<string, string>();
@@ -111,7 +121,7 @@ function safeNames(
 /** Only a name from subgraph.yaml can be given twice. */
 function refuseSharedNames(
   rootFields: ReadonlyMap<string, string>,
-  { operationIds }: NormalisedDocument,
+  { operationIds }: CompiledDocument['normalised'],
   config: SubgraphConfig,
 ): void {
   const owners = new Map<string, string>();
@@ -130,7 +140,7 @@ function refuseSharedNames(
 }
 
 interface HiddenRootFieldsOptions {
-  normalised: NormalisedDocument;
+  normalised: CompiledDocument['normalised'];
   rootFields: ReadonlyMap<string, string>;
   config: SubgraphConfig;
   rootFieldOf: (operationId: string) => string | undefined;

@@ -1,7 +1,7 @@
 import type { DocumentNode } from 'graphql';
-import { forEachOperation, type OpenApiDocument } from './openapi-document.ts';
+import { forEachOperation } from './openapi-document.ts';
 import { withOperations } from './operation-subset.ts';
-import { wrapWithMesh } from './wrap.ts';
+import { wrapWithMesh, type WrappedParts } from './wrap.ts';
 
 /** What Mesh made of a document, and of which operations it could make nothing. */
 export interface WrappedOperations {
@@ -20,15 +20,14 @@ type Attempt = { wrapped: DocumentNode; warnings: readonly string[] } | { reason
  * one.
  * @throws Error with the first reason when no operation is left
  */
-export async function wrapOperations(
-  subgraph: string,
-  document: OpenApiDocument,
-): Promise<WrappedOperations> {
-  const whole = await attempt(subgraph, document);
+export async function wrapOperations(subgraph: string, normalised: WrappedParts): Promise<WrappedOperations> {
+  const { document, alternatives } = normalised;
+  const whole = await attempt(subgraph, normalised);
   if ('wrapped' in whole) return { ...whole, refused: new Map() };
   const ids: string[] = [];
   forEachOperation(document, ({ operationId = '' }) => ids.push(operationId));
-  const tryOnly = (some: readonly string[]) => attempt(subgraph, withOperations(document, new Set(some)));
+  const tryOnly = (some: readonly string[]) =>
+    attempt(subgraph, { document: withOperations(document, new Set(some)), alternatives });
   const refused = new Map<string, string>();
   await refuseAlone(ids, tryOnly, refused);
   const left = ids.filter((id) => !refused.has(id));
@@ -38,10 +37,10 @@ export async function wrapOperations(
   throw new Error([...refused.values()][0] ?? whole.reason);
 }
 
-async function attempt(subgraph: string, document: OpenApiDocument): Promise<Attempt> {
+async function attempt(subgraph: string, parts: WrappedParts): Promise<Attempt> {
   const warnings: string[] = [];
   try {
-    return { wrapped: await wrapWithMesh(subgraph, document, warnings), warnings };
+    return { wrapped: await wrapWithMesh(subgraph, parts, warnings), warnings };
   } catch (error) {
     return { reason: (error as Error).message };
   }

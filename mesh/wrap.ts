@@ -1,28 +1,48 @@
 import { loadNonExecutableGraphQLSchemaFromOpenAPI } from '@omnigraph/openapi';
 import { printSchemaWithDirectives } from '@graphql-tools/utils';
 import { buildASTSchema, parse, validateSchema, visit, type DocumentNode, type GraphQLSchema } from 'graphql';
+import { withConstants } from './alternatives.ts';
 import { httpOperation } from './annotations.ts';
 import { emptyTypesAsJson } from './empty-types.ts';
-import { withoutImpossibleDefaults } from './input-defaults.ts';
 import { openInputCycles } from './input-cycles.ts';
+import { withoutImpossibleDefaults } from './input-defaults.ts';
 import { settleInterfaceFields } from './interface-fields.ts';
-import type { OpenApiDocument } from './openapi-document.ts';
+import type { NormalisedDocument } from './normalise/normalise.ts';
+import { withOtherProperties } from './other-properties.ts';
+import { propertyAccess } from './property-access.ts';
 import { withoutRootFields } from './schema-document.ts';
+import { withScalarAnswers } from './scalar-alternatives.ts';
+import { schemaTypes } from './schema-types.ts';
+import { withUploads } from './uploads.ts';
+
+/** What of a normalised document is wrapped. */
+export type WrappedParts = Pick<NormalisedDocument, 'document' | 'alternatives'>;
 
 /**
  * GraphQL Mesh as a compiler: a normalised OpenAPI document becomes a schema whose root fields carry
- * `@httpOperation`. It is never executed by Mesh; mesh/rest/ makes the calls.
- * @param document left as it is
+ * `@httpOperation`. It is never executed by Mesh; mesh/rest/ makes the calls. What Mesh gets wrong is corrected in what it
+ * made.
+ * @param normalised left as it is
  * @param warnings what GraphQL can't have and was changed is told here
  * @throws Error with Mesh's reason when the document can't be expressed, and with that of GraphQL when what Mesh made
  * of it is no schema
  */
 export async function wrapWithMesh(
   subgraph: string,
-  document: OpenApiDocument,
+  { document, alternatives }: WrappedParts,
   warnings: string[] = [],
 ): Promise<DocumentNode> {
   refuseOutsideReferences(document, new Set());
+  const types = schemaTypes(document);
+  const corrections = [
+    withoutUncalledFields,
+    propertyAccess(document, types),
+    withOtherProperties,
+    withScalarAnswers,
+    withConstants(types, alternatives),
+    emptyTypesAsJson,
+    withUploads,
+  ];
   const schema = await loadNonExecutableGraphQLSchemaFromOpenAPI(subgraph, {
     // Typed as a file name, but a document is taken as well; `endpoint` keeps `servers` from being used. Mesh resolves
     // references in place, so it gets a copy.
@@ -34,10 +54,14 @@ export async function wrapWithMesh(
     logger: silentLogger,
   });
   const wrapped = parse(printSchemaWithDirectives(schema), { noLocation: true });
-  // A document without a GET gets a `Query.dummy`, which calls nothing.
-  const called = emptyTypesAsJson(withoutRootFields(wrapped, (field) => httpOperation(field) === undefined));
-  const possible = settleInterfaceFields(openInputCycles(called, warnings), warnings);
+  const corrected = corrections.reduce((current, correct) => correct(current), wrapped);
+  const possible = settleInterfaceFields(openInputCycles(corrected, warnings), warnings);
   return withoutImpossibleDefaults(possible, validSchema(possible), warnings);
+}
+
+/** A document without a GET gets a `Query.dummy`, which calls nothing. */
+function withoutUncalledFields(wrapped: DocumentNode): DocumentNode {
+  return withoutRootFields(wrapped, (field) => httpOperation(field) === undefined);
 }
 
 /** Mesh would read any file or address that a document names. */

@@ -1,4 +1,5 @@
 import type { OpenApiDocument } from '../openapi-document.ts';
+import { readAlternatives, settleMixedAlternatives, type Alternatives } from './alternatives.ts';
 import { tellDanglingReferences } from './dangling-references.ts';
 import { settleDiscriminators } from './discriminators.ts';
 import { settleFixedQueries } from './fixed-queries.ts';
@@ -8,8 +9,10 @@ import { leaveOutOperations } from './left-out.ts';
 import { liftEvents, type LiftedEvent } from './lift-events.ts';
 import { nameInlineSchemas } from './inline-names.ts';
 import { nameOperations } from './operation-ids.ts';
+import { settleMaps } from './maps.ts';
 import { markNullable } from './nullable.ts';
 import { relaxFormats } from './relax-formats.ts';
+import { describeEmptyBodies, settleRequestBodies } from './request-bodies.ts';
 import { mergeScalarUnions } from './scalar-unions.ts';
 import { settleRequiredNames } from './required-names.ts';
 import { renameReservedSchemas } from './reserved-names.ts';
@@ -20,6 +23,8 @@ export interface NormalisedDocument {
   /** operationId of the document (or method and path where it has none) to the safe id it has now. */
   operationIds: ReadonlyMap<string, string>;
   events: readonly LiftedEvent[];
+  /** What tells the alternatives of a schema apart, by the schemas of `document`. */
+  alternatives: Alternatives;
   /** What was lost or changed in a way that people should know. */
   warnings: readonly string[];
 }
@@ -35,10 +40,15 @@ export function normalise(original: OpenApiDocument, subgraph: string): Normalis
   settleFixedQueries(document, warnings);
   leaveOutOperations(document, warnings);
   settleExamples(document, warnings);
+  settleRequestBodies(document, warnings);
   tellDanglingReferences(document, warnings);
   tellFoldedNames(document, warnings);
   const operationIds = nameOperations(document, warnings);
   const events = liftEvents(document, operationIds, warnings);
+  // From here on every schema stays the object that it is.
+  const alternatives = readAlternatives(document);
+  settleMaps(document);
+  settleMixedAlternatives(document, warnings);
   renameReservedSchemas(document, subgraph, warnings);
   settleDiscriminators(document);
   settleRequiredNames(document, warnings);
@@ -46,5 +56,6 @@ export function normalise(original: OpenApiDocument, subgraph: string): Normalis
   mergeScalarUnions(document);
   relaxFormats(document);
   nameInlineSchemas(document);
-  return { document, operationIds, events, warnings };
+  describeEmptyBodies(document);
+  return { document, operationIds, events, alternatives, warnings };
 }

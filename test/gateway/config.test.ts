@@ -43,6 +43,8 @@ describe('configuration', () => {
       publicUrl: '',
       subgraphsDir: './subgraphs',
       compiledDir: './.sluice/compiled',
+      uploadFileBytesMax: 104_857_600,
+      uploadFilesMax: 10,
       eventsUrl: 'sqlite:./.sluice/events.db',
       corsOrigins: [],
       logLevel: 'info',
