@@ -6,12 +6,13 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { readConfig, subgraphEnvironment } from '../gateway/config.ts';
+import { documentFiles } from '../mesh/document/document-files.ts';
+import { readDocument } from '../mesh/document/read-document.ts';
 import { normalise } from '../mesh/normalise/normalise.ts';
 import { documentNames } from '../mesh/load-subgraphs.ts';
-import { parseOpenApiDocument } from '../mesh/openapi-document.ts';
 import { parseSubgraphConfig } from '../mesh/subgraph-config.ts';
 
 const usage = 'Usage: npm run mesh:dev -- <subgraph> [port]';
@@ -24,9 +25,13 @@ async function endpointOf(folder: string): Promise<string> {
 }
 
 async function writeMeshProject(dir: string, folder: string, name: string, port: number): Promise<void> {
-  const file = documentNames.map((base) => join(folder, base)).find((path) => existsSync(path));
-  if (!file) throw new Error(`${folder} has no OpenAPI document`);
-  const { document } = normalise(parseOpenApiDocument(await readFile(file, 'utf8'), file), name);
+  const documentName = documentNames.find((base) => existsSync(join(folder, base)));
+  if (!documentName) throw new Error(`${folder} has no OpenAPI document`);
+  const file = join(folder, documentName);
+  const address = resolve(file);
+  const files = documentFiles({ folder: resolve(folder), documentName, allowed: { files: [], urls: [] } });
+  const read = await readDocument({ text: await files.read(address), address, file, files });
+  const { document } = normalise(read.document, name);
   const openapi = {
     source: './openapi.json',
     endpoint: await endpointOf(folder),

@@ -7,6 +7,8 @@ export interface GatewayConfig {
   /** Base URL under which senders reach this gateway, without a slash at the end. */
   publicUrl: string;
   subgraphsDir: string;
+  /** Folder that keeps compiled documents. */
+  compiledDir: string;
   /** `sqlite:<path>` or a Redis URL. */
   eventsUrl: string;
   /** Origins of web pages that may use `/graphql`, besides the gateway's own; `*` for all. */
@@ -59,6 +61,13 @@ export const settings = {
     name: 'SUBGRAPHS_DIR',
     description: 'Folder with one folder per subgraph.',
     default: './subgraphs',
+    parse: (text) => text,
+  },
+  compiledDir: {
+    name: 'COMPILED_DIR',
+    description:
+      'Folder that keeps what was compiled from the documents of the subgraphs, so that a start compiles only what has changed. It may be deleted at any time.',
+    default: './.sluice/compiled',
     parse: (text) => text,
   },
   eventsUrl: {

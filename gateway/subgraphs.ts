@@ -8,7 +8,7 @@ import { callbackRegistrations } from './webhooks/callback-registrations.ts';
 import { webhookSources } from './webhooks/webhook-sources.ts';
 
 export interface OpenSubgraphsOptions {
-  config: Pick<GatewayConfig, 'subgraphsDir' | 'host'>;
+  config: Pick<GatewayConfig, 'subgraphsDir' | 'compiledDir' | 'host'>;
   /** Values for `${NAME}` in subgraph.yaml. */
   env: Environment;
   /** Only these folders; all when absent. */
@@ -21,8 +21,8 @@ export interface OpenSubgraphsOptions {
  * @throws ConfigError when the folder that holds them can't be read
  */
 export async function openSubgraphs({ config, env, only }: OpenSubgraphsOptions): Promise<LoadedSubgraphs> {
-  const { subgraphsDir: dir, host } = config;
-  const loaded = await loadSubgraphs({ dir, env, ...(only && { only }) }).catch(
+  const { subgraphsDir: dir, compiledDir, host } = config;
+  const loaded = await loadSubgraphs({ dir, env, compiledDir, ...(only && { only }) }).catch(
     (error: NodeJS.ErrnoException) => {
       throw new ConfigError(`SUBGRAPHS_DIR ${dir} can not be read: ${error.code ?? error.message}`);
     },

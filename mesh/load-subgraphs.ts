@@ -2,9 +2,14 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { createCodeSubgraph } from './code-subgraph.ts';
-import { OpenApiDocumentError, parseOpenApiDocument } from './openapi-document.ts';
-import { createRestSubgraph, type RestSubgraphOptions } from './rest-subgraph.ts';
-import { parseSubgraphConfig, SubgraphConfigError, type Environment } from './subgraph-config.ts';
+import { compileDocument, type CompiledDocument } from './compile-document.ts';
+import { compiledCache } from './compiled-cache.ts';
+import { documentFiles, type AllowedReferences } from './document/document-files.ts';
+import { readDocument } from './document/read-document.ts';
+import { OpenApiDocumentError } from './openapi-document.ts';
+import { createRestSubgraph } from './rest-subgraph.ts';
+import { parseSubgraphConfig, SubgraphConfigError } from './subgraph-config.ts';
+import type { Environment } from './subgraph-config.ts';
 import type { Subgraph } from './subgraph.ts';
 
 export interface LoadSubgraphsOptions {
@@ -14,6 +19,8 @@ export interface LoadSubgraphsOptions {
   env: Environment;
   /** Only these; all when absent. */
   only?: readonly string[];
+  /** Folder that keeps what was compiled, so that a start does not compile what has not changed; nothing is kept when absent. */
+  compiledDir?: string;
 }
 
 /** A folder that is left out, and why. */
@@ -28,14 +35,15 @@ export interface LoadedSubgraphs {
 }
 
 /** File names under which a REST folder may hold its document, in this order. */
-export const documentNames = ['openapi.yaml', 'openapi.yml', 'openapi.json'];
+export const documentNames = ['openapi.yaml', 'openapi.yml', 'openapi.json', 'swagger.yaml', 'swagger.json'];
 
 /**
  * Compiles every folder of `dir`, in the order of their names. A folder that can't be compiled is reported with its
  * reason and left out; the others load.
  * @throws Error when `dir` can't be read
  */
-export async function loadSubgraphs({ dir, env, only }: LoadSubgraphsOptions): Promise<LoadedSubgraphs> {
+export async function loadSubgraphs(options: LoadSubgraphsOptions): Promise<LoadedSubgraphs> {
+  const { dir, only } = options;
   const entries = await readdir(dir, { withFileTypes: true });
   const names = entries
     .filter((entry) => (entry.isDirectory() || entry.isSymbolicLink()) && !entry.name.startsWith('.'))
@@ -46,7 +54,7 @@ export async function loadSubgraphs({ dir, env, only }: LoadSubgraphsOptions): P
   const problems: SubgraphProblem[] = [];
   for (const name of names) {
     try {
-      subgraphs.push(await loadSubgraph(name, resolve(dir, name), env));
+      subgraphs.push(await loadSubgraph(name, resolve(dir, name), options));
     } catch (error) {
       problems.push({ name, message: (error as Error).message });
     }
@@ -64,13 +72,12 @@ export function refuseName(name: string, place: string): void {
   throw new SubgraphConfigError(`${place}: ${rule}`);
 }
 
-async function loadSubgraph(name: string, folder: string, env: Environment): Promise<Subgraph> {
+async function loadSubgraph(name: string, folder: string, options: LoadSubgraphsOptions): Promise<Subgraph> {
   const place = relative('.', folder) || folder;
   refuseName(name, place);
   const documentName = documentNames.find((candidate) => existsSync(join(folder, candidate)));
   if (documentName) {
-    const { config, document } = await readRestFolder(folder, documentName, place, env);
-    return compileDocument({ name, file: join(place, documentName), document, config });
+    return loadRestFolder({ name, folder, place, documentName }, options);
   }
   if (existsSync(join(folder, 'schema.graphql'))) return createCodeSubgraph(name, folder);
   throw new SubgraphConfigError(
@@ -78,32 +85,58 @@ async function loadSubgraph(name: string, folder: string, env: Environment): Pro
   );
 }
 
-/** @throws SubgraphConfigError, or OpenApiDocumentError when the document can't be expressed */
-export async function compileDocument(options: RestSubgraphOptions): Promise<Subgraph> {
-  try {
-    return await createRestSubgraph(options);
-  } catch (error) {
-    if (error instanceof SubgraphConfigError) throw error;
-    const reason = (error as Error).message;
-    throw new OpenApiDocumentError(`${options.file}: can not be expressed in GraphQL: ${reason}`);
-  }
+interface RestFolder {
+  name: string;
+  folder: string;
+  /** The folder as messages name it. */
+  place: string;
+  documentName: string;
 }
 
-/** @throws SubgraphConfigError with what is wrong with both files */
-async function readRestFolder(folder: string, documentName: string, place: string, env: Environment) {
-  const [config, document] = await Promise.allSettled([
-    read(folder, 'subgraph.yaml', place).then((text) =>
-      parseSubgraphConfig(text, join(place, 'subgraph.yaml'), env),
-    ),
-    read(folder, documentName, place).then((text) => parseOpenApiDocument(text, join(place, documentName))),
-  ]);
-  if (config.status === 'fulfilled' && document.status === 'fulfilled') {
-    return { config: config.value, document: document.value };
-  }
-  const reasons = [config, document].flatMap((one) =>
-    one.status === 'rejected' ? [(one.reason as Error).message] : [],
-  );
-  throw new SubgraphConfigError(reasons.join('\n'));
+/** @throws SubgraphConfigError with what is wrong with both files, OpenApiDocumentError */
+async function loadRestFolder(
+  rest: RestFolder,
+  { env, compiledDir }: LoadSubgraphsOptions,
+): Promise<Subgraph> {
+  const { name, folder, place, documentName } = rest;
+  const file = join(place, 'subgraph.yaml');
+  const reading = read(folder, 'subgraph.yaml', place).then((text) => parseSubgraphConfig(text, file, env));
+  const config = await reading.catch(async (error: Error) => {
+    const reasons = [error.message];
+    await readFiles(rest, { files: [], urls: [] }).catch((other: Error) => reasons.push(other.message));
+    throw new SubgraphConfigError(reasons.join('\n'));
+  });
+  const compiled = await compile(rest, config.references, compiledDir);
+  return createRestSubgraph({ name, file: join(place, documentName), compiled, config });
+}
+
+/** From the cache, or from the files. */
+async function compile(
+  rest: RestFolder,
+  allowed: AllowedReferences,
+  compiledDir: string | undefined,
+): Promise<CompiledDocument> {
+  const { name, folder, place, documentName } = rest;
+  const cache =
+    compiledDir === undefined
+      ? undefined
+      : compiledCache({ dir: compiledDir, folder, settings: [name, documentName, allowed] });
+  const kept = await cache?.read(documentFiles({ folder, documentName, allowed }));
+  if (kept) return kept;
+  const { files, document, warnings } = await readFiles(rest, allowed);
+  const compiled = await compileDocument({ name, file: join(place, documentName), document, warnings });
+  await cache?.write(files, compiled);
+  return compiled;
+}
+
+async function readFiles({ folder, place, documentName }: RestFolder, allowed: AllowedReferences) {
+  const files = documentFiles({ folder, documentName, allowed });
+  const file = join(place, documentName);
+  const address = join(folder, documentName);
+  const text = await files.read(address).catch((error: Error) => {
+    throw new OpenApiDocumentError(`${file}: ${error.message}`);
+  });
+  return { files, ...(await readDocument({ text, address, file, files })) };
 }
 
 async function read(folder: string, name: string, place: string): Promise<string> {

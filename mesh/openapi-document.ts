@@ -1,5 +1,3 @@
-import { parse } from 'yaml';
-
 /** A parsed OpenAPI 3.0 or 3.1 document. Only what Sluice reads of it is typed. */
 export interface OpenApiDocument {
   openapi: string;
@@ -27,34 +25,9 @@ export interface Operation extends JsonObject {
 
 export const httpMethods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'] as const;
 
-/** The document can't be read as OpenAPI 3.0 or 3.1. */
+/** The document can't be read as OpenAPI. */
 export class OpenApiDocumentError extends Error {
   override readonly name = 'OpenApiDocumentError';
-}
-
-/**
- * Parses an OpenAPI document, YAML or JSON.
- * @param file its path, for messages
- * @throws OpenApiDocumentError when it is neither, or of a version that is not 3.0 or 3.1
- */
-export function parseOpenApiDocument(text: string, file: string): OpenApiDocument {
-  let document: unknown;
-  try {
-    document = parse(text, { maxAliasCount: 1000 });
-  } catch (error) {
-    throw new OpenApiDocumentError(
-      `${file}: not valid YAML or JSON: ${(error as Error).message.split('\n')[0]?.replace(/:$/, '')}`,
-    );
-  }
-  if (!isObject(document) || typeof document['openapi'] !== 'string') {
-    throw new OpenApiDocumentError(`${file}: not an OpenAPI 3 document: it has no "openapi" version`);
-  }
-  if (!/^3\.[01]\./.test(document['openapi'])) {
-    throw new OpenApiDocumentError(
-      `${file}: OpenAPI ${document['openapi']} is not supported: 3.0 and 3.1 are`,
-    );
-  }
-  return document as unknown as OpenApiDocument;
 }
 
 /** Which JSON Schema semantics the schemas of a document have. */
@@ -91,11 +64,22 @@ export function resolvePointer(document: OpenApiDocument, reference: string): un
   if (!reference.startsWith('#/')) return undefined;
   let current: unknown = document;
   for (const part of reference.slice(2).split('/')) {
-    const key = decodeURIComponent(part).replaceAll('~1', '/').replaceAll('~0', '~');
-    if (!isObject(current) || !Object.hasOwn(current, key)) return undefined;
-    current = current[key];
+    const key = pointerPart(part);
+    if (current === null || typeof current !== 'object' || !Object.hasOwn(current, key)) return undefined;
+    current = (current as JsonObject)[key];
   }
   return current;
+}
+
+/** One part of a pointer in a reference, decoded. One that is no percent-encoding is taken as it is. */
+export function pointerPart(part: string): string {
+  let text = part;
+  try {
+    text = decodeURIComponent(part);
+  } catch {
+    // Some names hold a percent sign, and some tools write it so.
+  }
+  return text.replaceAll('~1', '/').replaceAll('~0', '~');
 }
 
 /** The schema of the first JSON media type of a request body or response, with that media type. */

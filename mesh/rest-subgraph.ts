@@ -2,11 +2,10 @@ import { buildSubgraphSchema } from '@apollo/subgraph';
 import type { DocumentNode } from 'graphql';
 import { withoutAnnotations } from './annotations.ts';
 import { bodiesByOperation, requireInputs } from './bodies.ts';
+import type { CompiledDocument } from './compile-document.ts';
 import { readNotes, withNotes } from './document-notes.ts';
 import { federate } from './federate.ts';
 import { nameForGraphQL } from './naming.ts';
-import { normalise, type NormalisedDocument } from './normalise/normalise.ts';
-import type { OpenApiDocument } from './openapi-document.ts';
 import { parametersByOperation } from './parameters.ts';
 import { restResolvers } from './rest-resolvers.ts';
 import { createAnswerErrors } from './rest/answer-errors.ts';
@@ -19,30 +18,28 @@ import { createProblemList, type ProblemList, type SubgraphConfig } from './subg
 import { subgraphEvents } from './subgraph-events.ts';
 import type { Subgraph } from './subgraph.ts';
 import { markWireFields } from './wire-fields.ts';
-import { wrapWithMesh } from './wrap.ts';
 
 export interface RestSubgraphOptions {
   name: string;
   /** Path of the document, for messages. */
   file: string;
-  document: OpenApiDocument;
+  compiled: CompiledDocument;
   config: SubgraphConfig;
 }
 
 /**
- * Compiles one REST folder: normalise, wrap with Mesh, name, federate, and serve from a pool of its own.
+ * Makes a subgraph of a compiled document: name, federate, and serve from a pool of its own.
  * @throws SubgraphConfigError with everything in subgraph.yaml that the document does not have
  */
-export async function createRestSubgraph(options: RestSubgraphOptions): Promise<Subgraph> {
+export function createRestSubgraph(options: RestSubgraphOptions): Subgraph {
   const { name, config } = options;
-  const normalised = normalise(options.document, name);
+  const { document, normalised } = options.compiled;
   const problems = createProblemList();
   const security = compileSecurity(normalised.document, config, problems);
-  // Read before Mesh, which resolves references in place.
   const parametersById = parametersByOperation(normalised.document);
   const notes = readNotes(normalised.document);
   const bodiesById = bodiesByOperation(normalised.document);
-  const annotated = withNotes(await wrapWithMesh(name, normalised), notes);
+  const annotated = withNotes(options.compiled.wrapped, notes);
   const wrapped = requireInputs(annotated, bodiesById);
   const renames = safeNames(config, normalised, problems);
   const operationIds = originalIds(normalised);
@@ -56,7 +53,7 @@ export async function createRestSubgraph(options: RestSubgraphOptions): Promise<
   const complete = federated ?? named.document;
   const { rootFields } = named;
   const events =
-    problems.attempt(() => subgraphEvents({ ...options, normalised, complete, rootFields })) ?? [];
+    problems.attempt(() => subgraphEvents({ document, config, normalised, complete, rootFields })) ?? [];
   const hidden = hiddenRootFields({ normalised, rootFields, config, rootFieldOf, problems });
   problems.throwAny();
   const served = pruneUnreachable(
@@ -125,13 +122,13 @@ function byRootField<T>(
 }
 
 /** Safe operationId to that of the document; undefined where the operation is known by its method and path. */
-function originalIds({ operationIds }: NormalisedDocument): Map<string, string | undefined> {
+function originalIds({ operationIds }: CompiledDocument['normalised']): Map<string, string | undefined> {
   return new Map([...operationIds].map(([id, safe]) => [safe, /^[A-Z]+ \//.test(id) ? undefined : id]));
 }
 
 function safeNames(
   config: SubgraphConfig,
-  normalised: NormalisedDocument,
+  normalised: CompiledDocument['normalised'],
   problems: ProblemList,
 ): Map<string, string> {
   const names = new Map<string, string>();
@@ -150,7 +147,7 @@ function safeNames(
 /** Only a name from subgraph.yaml can be given twice. */
 function refuseSharedNames(
   rootFields: ReadonlyMap<string, string>,
-  { operationIds }: NormalisedDocument,
+  { operationIds }: CompiledDocument['normalised'],
   config: SubgraphConfig,
 ): void {
   const owners = new Map<string, string>();
@@ -169,7 +166,7 @@ function refuseSharedNames(
 }
 
 interface HiddenRootFieldsOptions {
-  normalised: NormalisedDocument;
+  normalised: CompiledDocument['normalised'];
   rootFields: ReadonlyMap<string, string>;
   config: SubgraphConfig;
   rootFieldOf: (operationId: string) => string | undefined;

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { isMap, isNode, isScalar, LineCounter, parseDocument, type Document } from 'yaml';
 import { problemsOf, type ConfigProblem } from './config-problem.ts';
+import type { AllowedReferences } from './document/document-files.ts';
 import { judgeHeaders } from './header-settings.ts';
 import { isObject } from './openapi-document.ts';
 
@@ -86,6 +87,8 @@ export interface SubgraphConfig {
   retry: { attempts: number };
   /** Whether answers are kept as the service allows. */
   cache: boolean;
+  /** What the document may refer to besides files of its folder. */
+  references: AllowedReferences;
   naming: 'graphql' | 'source';
   prefix: string;
   operations: { exclude: string[]; rename: Record<string, string> };
@@ -192,13 +195,18 @@ function allOf(
   return new SubgraphConfigError([...told].join('\n'));
 }
 
-type RawConfig = Partial<SubgraphValues> & { endpoint: string; webhookDefaults?: Partial<WebhookConfig> };
+type RawConfig = Omit<Partial<SubgraphValues>, 'references'> & {
+  endpoint: string;
+  references?: Partial<AllowedReferences>;
+  webhookDefaults?: Partial<WebhookConfig>;
+};
 type Report = (path: ConfigPath, message: string) => void;
 
 /** What the JSON Schema can't say of a part of the file. Each is asked only when its part is as the schema wants it. */
 const judges: readonly (readonly [section: string, judge: (raw: RawConfig, report: Report) => void])[] = [
   ['endpoint', judgeEndpoint],
   ['headers', ({ headers }, report) => judgeHeaders(headers, report)],
+  ['references', judgeReferences],
   ['webhooks', judgeWebhooks],
 ];
 
@@ -237,6 +245,7 @@ function withDefaults(raw: RawConfig): SubgraphValues {
     timeoutMs: raw.timeoutMs ?? 10_000,
     retry: { attempts: raw.retry?.attempts ?? 2 },
     cache: raw.cache ?? false,
+    references: { files: raw.references?.files ?? [], urls: raw.references?.urls ?? [] },
     naming: raw.naming ?? 'graphql',
     prefix: raw.prefix ?? '',
     operations: { exclude: raw.operations?.exclude ?? [], rename: raw.operations?.rename ?? {} },
@@ -249,6 +258,13 @@ function withDefaults(raw: RawConfig): SubgraphValues {
       ]),
     ),
   };
+}
+
+function judgeReferences({ references }: RawConfig, report: Report): void {
+  for (const [index, url] of (references?.urls ?? []).entries()) {
+    if (/^https?:\/\/[^/?#]+(\/[^?#]*)?$/i.test(url) && URL.canParse(url)) continue;
+    report(['references', 'urls', index], 'must be an http:// or https:// URL without a query');
+  }
 }
 
 const variable = /\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}/g;

@@ -1,6 +1,6 @@
 import type { DocumentNode } from 'graphql';
 import { eventField } from './naming-style.ts';
-import type { NormalisedDocument } from './normalise/normalise.ts';
+import type { CompiledDocument } from './compile-document.ts';
 import { dialectOf, type OpenApiDocument } from './openapi-document.ts';
 import { rootField } from './schema-document.ts';
 import { createProblemList, type SubgraphConfig, type WebhookConfig } from './subgraph-config.ts';
@@ -10,7 +10,7 @@ export interface SubgraphEventsOptions {
   /** As the service has it: payloads are validated against its schemas. */
   document: OpenApiDocument;
   config: SubgraphConfig;
-  normalised: NormalisedDocument;
+  normalised: CompiledDocument['normalised'];
   /** The named document, with the root fields whose types are the payloads'. */
   complete: DocumentNode;
   /** Safe operationId to root field. */

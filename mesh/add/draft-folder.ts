@@ -40,11 +40,13 @@ export async function createDraftFolder(options: {
   const dir = await mkdtemp(join(tmpdir(), 'sluice-add-'));
   const folder = join(dir, name);
   await mkdir(folder);
+  // Only subgraph.yaml changes from one try to the next.
+  const compiledDir = join(dir, '.compiled');
   await writeFiles(folder, files);
   return {
     compile: async (yaml) => {
       await writeFile(join(folder, 'subgraph.yaml'), yaml);
-      const { subgraphs, problems } = await loadSubgraphs({ dir, env: anyEnvironment });
+      const { subgraphs, problems } = await loadSubgraphs({ dir, env: anyEnvironment, compiledDir });
       const [subgraph] = subgraphs;
       await subgraph?.close();
       const problem = problems[0]?.message ?? (subgraph && eventsProblem(subgraph));

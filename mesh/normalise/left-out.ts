@@ -8,55 +8,86 @@ import {
 } from '../openapi-document.ts';
 
 /**
- * Takes out operations that can't be called as the document has them, each with a warning, so that they don't take the
- * others with them: of a path that holds a query, and with a parameter or body that is not in the document.
+ * Takes out what can't be called because something that it refers to is not in the document, each with a warning, so
+ * that it doesn't take the others with it: a path whose item is not there, an operation whose body is not, and of the
+ * others the parameters that are not. A part of a path that no parameter describes becomes a string, because without it
+ * there is no path.
  */
 export function leaveOutOperations(document: OpenApiDocument, warnings: string[]): void {
   const { paths = {} } = document;
   for (const [path, item] of Object.entries(paths)) {
     if (path.startsWith('x-')) continue;
-    const reason = reasonOfPath(document, path, item);
     const pathItem = dereference(document, item);
-    if (reason !== undefined) {
-      warnings.push(`${pointerTo('paths', path)}: ${reason}; left out`);
+    const pointer = pointerTo('paths', path);
+    if (!pathItem) {
+      warnings.push(`${pointer}: its path item is not in the document; left out`);
       delete paths[path];
+      continue;
     }
-    if (reason !== undefined || !pathItem) continue;
+    leaveOutParameters(document, pathItem, pointer, warnings);
     for (const method of httpMethods) {
       const operation = pathItem[method];
-      const missing = isObject(operation) ? missingPart(document, operation) : undefined;
-      if (missing === undefined) continue;
-      warnings.push(
-        `${pointerTo('paths', path, method)}${missing}: is not in the document; operation left out`,
-      );
-      delete pathItem[method];
+      if (operation === undefined) continue;
+      const place = pointer + pointerTo(method);
+      const reason = reasonOf(document, operation);
+      if (reason !== undefined) {
+        warnings.push(`${place}${reason}; operation left out`);
+        delete pathItem[method];
+      } else if (isObject(operation)) {
+        leaveOutParameters(document, operation, place, warnings);
+        describePath(document, path, pathItem, operation, place, warnings);
+      }
     }
   }
 }
 
-function reasonOfPath(document: OpenApiDocument, path: string, item: unknown): string | undefined {
-  if (/[?#]/.test(path)) return 'a path can not hold a query or a fragment';
-  if (isMissing(document, item)) return 'its path item is not in the document';
-  const missing = missingParameter(document, dereference(document, item) ?? {});
-  return missing === undefined ? undefined : `${missing.slice(1)} is not in the document`;
-}
-
-/** JSON pointer, from the operation, to what it refers to in vain. */
-function missingPart(document: OpenApiDocument, operation: JsonObject): string | undefined {
+function reasonOf(document: OpenApiDocument, operation: unknown): string | undefined {
+  if (!isObject(operation)) return ': is no operation';
   const { requestBody } = operation;
-  if (requestBody !== undefined && isMissing(document, requestBody)) return '/requestBody';
-  return missingParameter(document, operation);
+  if (requestBody === undefined || dereference(document, requestBody)) return undefined;
+  return '/requestBody: is not in the document';
 }
 
-function missingParameter(document: OpenApiDocument, { parameters }: JsonObject): string | undefined {
-  if (!Array.isArray(parameters)) return undefined;
-  const index = parameters.findIndex((parameter) => isMissing(document, parameter));
-  return index < 0 ? undefined : pointerTo('parameters', index);
+function leaveOutParameters(
+  document: OpenApiDocument,
+  holder: JsonObject,
+  pointer: string,
+  warnings: string[],
+): void {
+  const { parameters } = holder;
+  if (parameters === undefined) return;
+  const list = Array.isArray(parameters) ? (parameters as unknown[]) : [];
+  holder['parameters'] = list.filter((parameter, index) => {
+    if (typeof dereference(document, parameter)?.['name'] === 'string') return true;
+    const what = isObject(parameter) ? (parameter['$ref'] ?? parameter['name']) : undefined;
+    const name = typeof what === 'string' ? ` ("${what}")` : '';
+    warnings.push(
+      `${pointer}/parameters/${index}: is not in the document${name}; left out, so it can not be sent`,
+    );
+    return false;
+  });
 }
 
-/** References out of the document are refused later, for all of it. */
-function isMissing(document: OpenApiDocument, value: unknown): boolean {
-  const reference = isObject(value) ? value['$ref'] : undefined;
-  if (typeof reference === 'string' && !reference.startsWith('#')) return false;
-  return dereference(document, value) === undefined;
+function describePath(
+  document: OpenApiDocument,
+  path: string,
+  pathItem: JsonObject,
+  operation: JsonObject,
+  pointer: string,
+  warnings: string[],
+): void {
+  const described = [pathItem, operation].flatMap(({ parameters }) =>
+    (Array.isArray(parameters) ? (parameters as unknown[]) : [])
+      .map((parameter) => dereference(document, parameter))
+      .filter((parameter) => parameter?.['in'] === 'path')
+      .map((parameter) => parameter?.['name']),
+  );
+  const [template = ''] = path.split(/[?#]/, 1);
+  for (const [, name = ''] of template.matchAll(/\{([^{}]+)\}/g)) {
+    if (described.includes(name)) continue;
+    warnings.push(`${pointer}: "${name}" of the path is not described; it is taken for a string`);
+    described.push(name);
+    const own = Array.isArray(operation['parameters']) ? (operation['parameters'] as unknown[]) : [];
+    operation['parameters'] = [...own, { name, in: 'path', required: true, schema: { type: 'string' } }];
+  }
 }

@@ -14,6 +14,8 @@ export interface LiftedEvent {
   /** Name of the callback or webhook. */
   name: string;
   description: string | undefined;
+  /** JSON pointer to its place in the document. */
+  pointer: string;
   /** Payload schema as the document has it, references included; undefined when it describes none. */
   schema: JsonObject | undefined;
   /** operationId of the synthetic operation whose response is the payload; undefined without a schema. */
@@ -36,14 +38,14 @@ export function liftEvents(
   warnings: string[],
 ): LiftedEvent[] {
   const events = new Map<string, LiftedEvent>();
-  const keep = (event: Omit<LiftedEvent, 'operationId'>, pointer: string) => {
+  const keep: Keep = (event, pointer) => {
     if (events.has(event.name)) {
       warnings.push(`${pointer}: an event named "${event.name}" exists already; this one is left out`);
       return;
     }
     const operationId = event.schema ? `sluiceEvent${events.size}` : undefined;
     if (!event.schema) warnings.push(`${pointer}: has no JSON payload schema; any JSON is accepted`);
-    events.set(event.name, { ...event, operationId });
+    events.set(event.name, { ...event, pointer, operationId });
   };
   liftWebhooks(document, keep);
   liftCallbacks(document, new Map([...operationIds].map(([id, safe]) => [safe, id])), keep);
@@ -51,7 +53,7 @@ export function liftEvents(
   return [...events.values()];
 }
 
-type Keep = (event: Omit<LiftedEvent, 'operationId'>, pointer: string) => void;
+type Keep = (event: Omit<LiftedEvent, 'operationId' | 'pointer'>, pointer: string) => void;
 
 function liftWebhooks(document: OpenApiDocument, keep: Keep): void {
   forEachWebhook(document, (name, item, pointer) => {
@@ -89,7 +91,7 @@ function describe(
   document: OpenApiDocument,
   name: string,
   delivery: JsonObject,
-): Omit<LiftedEvent, 'operationId' | 'callback'> {
+): Omit<LiftedEvent, 'operationId' | 'callback' | 'pointer'> {
   const status = Object.keys(isObject(delivery['responses']) ? delivery['responses'] : {})
     .map(Number)
     .find((code) => code >= 200 && code < 300);

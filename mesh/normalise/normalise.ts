@@ -2,6 +2,8 @@ import type { OpenApiDocument } from '../openapi-document.ts';
 import { readAlternatives, settleMixedAlternatives, type Alternatives } from './alternatives.ts';
 import { tellDanglingReferences } from './dangling-references.ts';
 import { settleDiscriminators } from './discriminators.ts';
+import { settleFixedQueries } from './fixed-queries.ts';
+import { settleExamples } from './examples.ts';
 import { tellFoldedNames } from './folded-names.ts';
 import { leaveOutOperations } from './left-out.ts';
 import { liftEvents, type LiftedEvent } from './lift-events.ts';
@@ -36,7 +38,9 @@ export interface NormalisedDocument {
 export function normalise(original: OpenApiDocument, subgraph: string): NormalisedDocument {
   const document = structuredClone(original);
   const warnings: string[] = [];
+  settleFixedQueries(document, warnings);
   leaveOutOperations(document, warnings);
+  settleExamples(document, warnings);
   settleRequestBodies(document, warnings);
   tellDanglingReferences(document, warnings);
   tellFoldedNames(document, warnings);

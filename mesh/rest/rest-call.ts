@@ -35,8 +35,9 @@ export function compileRestCall(
   call: RestCallName,
   body?: RequestBody,
 ): (args: WireArguments) => RestRequest {
+  const [location, fixedQuery] = splitPath(operation.path);
   const bodyOf = body ? compileBody(body, call) : () => undefined;
-  const pathOf = compilePath(operation.path, parameters, call);
+  const pathOf = compilePath(location, parameters, call);
   const queryOf = compileParts('query', parameters, call);
   const headersOf = compileHeaders(parameters, call);
   const { method } = operation;
@@ -45,10 +46,25 @@ export function compileRestCall(
     const args = Object.assign(Object.create(null) as object, given) as WireArguments;
     const headers = headersOf(args);
     const written = bodyOf(args['input']);
-    const query = queryOf(args);
+    const query = [...fixedQuery, ...queryOf(args)];
     const path = pathOf(args) + (query.length === 0 ? '' : `?${query.join('&')}`);
     return { method, path, headers: { ...headers, ...written?.headers }, body: written?.content ?? null };
   };
+}
+
+/**
+ * Path, and the parts of a query that the document fixes (mesh/normalise/fixed-queries.ts). A fragment is never sent;
+ * characters that no URL can have are encoded.
+ */
+function splitPath(path: string): [string, readonly string[]] {
+  const [target = ''] = path.split('#', 1);
+  const at = target.indexOf('?');
+  if (at < 0) return [target, []];
+  const fixed = target
+    .slice(at + 1)
+    .toWellFormed()
+    .replaceAll(/[^!-~]+/gu, encodeURIComponent);
+  return [target.slice(0, at), fixed.split('&')];
 }
 
 function compilePath(

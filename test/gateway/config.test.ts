@@ -42,6 +42,7 @@ describe('configuration', () => {
       port: 4000,
       publicUrl: '',
       subgraphsDir: './subgraphs',
+      compiledDir: './.sluice/compiled',
       uploadFileBytesMax: 104_857_600,
       uploadFilesMax: 10,
       eventsUrl: 'sqlite:./.sluice/events.db',

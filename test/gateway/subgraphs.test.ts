@@ -64,7 +64,7 @@ describe('opening subgraphs', () => {
 
   it.each(leftOut)('leaves out $id', async ({ env: changed, host = '127.0.0.1', inventory, expected }) => {
     if (inventory !== undefined) writeFileSync(join(dir, 'inventory', 'subgraph.yaml'), inventory);
-    const config = { subgraphsDir: dir, host };
+    const config = { subgraphsDir: dir, compiledDir: join(dir, '.compiled'), host };
     const { subgraphs, problems } = await openSubgraphs({ config, env: { ...env, ...changed } });
     const names = Object.keys(expected);
     expect(problems.map(({ name }) => name)).toEqual(names);
@@ -79,7 +79,11 @@ describe('opening subgraphs', () => {
   });
 
   it('says which setting is wrong when there is no such folder', async () => {
-    const config = { subgraphsDir: join(dir, 'nowhere'), host: '127.0.0.1' };
+    const config = {
+      subgraphsDir: join(dir, 'nowhere'),
+      compiledDir: join(dir, '.compiled'),
+      host: '127.0.0.1',
+    };
     const opening = openSubgraphs({ config, env });
     await expect(opening).rejects.toBeInstanceOf(ConfigError);
     await expect(opening).rejects.toThrow(/^SUBGRAPHS_DIR .*nowhere can not be read: ENOENT$/);

@@ -1,5 +1,6 @@
 import { graphql, type ExecutionResult } from 'graphql';
-import { parseOpenApiDocument } from '../../mesh/openapi-document.ts';
+import { compileDocument } from '../../mesh/compile-document.ts';
+import { parseOpenApiDocument } from '../../mesh/document/parse-document.ts';
 import { createRestSubgraph } from '../../mesh/rest-subgraph.ts';
 import { parseSubgraphConfig } from '../../mesh/subgraph-config.ts';
 import { createSubgraphContext, type SubgraphContext } from '../../mesh/subgraph-context.ts';
@@ -24,7 +25,7 @@ export interface CompileRestOptions {
   config?: string;
   /** @default shop */
   name?: string;
-  /** @default 3.1.0 */
+  /** 2.0 is Swagger. @default 3.1.0 */
   openapi?: string;
 }
 
@@ -32,13 +33,16 @@ export async function compileRest(options: CompileRestOptions): Promise<Compiled
   const { document, config = '', name = 'shop', openapi = '3.1.0' } = options;
   const service = await startRecordingService();
   try {
-    const text = `openapi: ${openapi}\ninfo: { title: Test, version: '1' }\n${document}`;
+    const version = openapi === '2.0' ? "swagger: '2.0'" : `openapi: ${openapi}`;
+    const text = `${version}\ninfo: { title: Test, version: '1' }\n${document}`;
     const folder = `subgraphs/${name}`;
     const file = `${folder}/openapi.yaml`;
-    const { rest, ...subgraph } = await createRestSubgraph({
+    const warnings: string[] = [];
+    const parsed = parseOpenApiDocument(text, file, warnings);
+    const { rest, ...subgraph } = createRestSubgraph({
       name,
       file,
-      document: parseOpenApiDocument(text, file),
+      compiled: await compileDocument({ name, file, document: parsed, warnings }),
       config: parseSubgraphConfig(`endpoint: ${service.url}\n${config}`, `${folder}/subgraph.yaml`, {}),
     });
     if (!rest) throw new Error('a REST subgraph has its parts');

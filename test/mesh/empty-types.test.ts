@@ -17,6 +17,11 @@ test('so is a union without members, or with none that is left', () => {
   expect(sdl).toBe(print(parse('type Query { a: JSON b: [JSON] } scalar JSON')));
 });
 
+test('so is an input without fields', () => {
+  const sdl = of('type Query { a(x: Empty!): Int } input Empty');
+  expect(sdl).toBe(print(parse('type Query { a(x: JSON!): Int } scalar JSON')));
+});
+
 test('JSON is defined once, and a document without such a type stays as it is', () => {
   expect(of('scalar JSON type Query { a: Empty } type Empty')).toBe(
     print(parse('scalar JSON type Query { a: JSON }')),

@@ -91,7 +91,7 @@ test('what is wrong with both files of a folder is told at once', async () => {
   const { problems } = await load(rest('orders', 'endpoint: 5', '[]'));
   expect(problems['orders']?.split('\n')).toEqual([
     '/orders/subgraph.yaml:1: endpoint: must be string',
-    '/orders/openapi.yaml: not an OpenAPI 3 document: it has no "openapi" version',
+    '/orders/openapi.yaml: not an OpenAPI document: it has no "openapi" or "swagger" version',
   ]);
 });
 

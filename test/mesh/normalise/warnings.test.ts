@@ -22,34 +22,36 @@ const schemas = '#/components/schemas';
 const cases: readonly WarningCase[] = [
   {
     id: 'G1',
-    sentence: 'a path with a query is left out alone',
-    given: `paths: { '/a?x={y}': ${get('a')}, /b: ${get('b')} }`,
-    warnings: ['/paths/~1a?x={y}: a path can not hold a query or a fragment; left out'],
-    fields: ['b'],
+    sentence: 'a part of a path that nothing describes is a string',
+    given: `paths: { '/a/{y}': ${get('a')}, /b: ${get('b')} }`,
+    warnings: ['/paths/~1a~1{y}/get: "y" of the path is not described; it is taken for a string'],
+    fields: ['a', 'b'],
   },
   {
     id: 'G2',
-    sentence: 'an operation whose parameter is not in the document is left out alone',
+    sentence: 'a parameter that is not in the document is left out alone',
     given: `paths: { /a: ${get('a', "parameters: [{ $ref: '#/components/parameters/No' }],")}, /b: ${get('b')} }`,
-    warnings: ['/paths/~1a/get/parameters/0: is not in the document; operation left out'],
-    fields: ['b'],
+    warnings: [
+      '/paths/~1a/get/parameters/0: is not in the document ("#/components/parameters/No"); left out, so it can not be sent',
+    ],
+    fields: ['a', 'b'],
   },
   {
     id: 'G3',
-    sentence: 'so is one whose body is not',
+    sentence: 'an operation whose body is not is left out alone',
     given: `paths: { /a: { post: { operationId: a, requestBody: { $ref: '#/components/requestBodies/No' }, ${answer(text)} } }, /b: ${get('b')} }`,
     warnings: ['/paths/~1a/post/requestBody: is not in the document; operation left out'],
     fields: ['b'],
   },
   {
     id: 'G4',
-    sentence: 'so is a path whose item or parameters are not',
+    sentence: 'so is a path whose item is not, and parameters that operations share',
     given: `paths: { /a: { $ref: '#/components/pathItems/No' }, /b: ${get('b')}, /c: { parameters: [{ $ref: '#/components/parameters/No' }], get: { operationId: c, ${answer(text)} } } }`,
     warnings: [
       '/paths/~1a: its path item is not in the document; left out',
-      '/paths/~1c: parameters/0 is not in the document; left out',
+      '/paths/~1c/parameters/0: is not in the document ("#/components/parameters/No"); left out, so it can not be sent',
     ],
-    fields: ['b'],
+    fields: ['b', 'c'],
   },
   {
     id: 'G5',

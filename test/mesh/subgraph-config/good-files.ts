@@ -19,6 +19,7 @@ export const defaults: SubgraphValues = {
   timeoutMs: 10_000,
   retry: { attempts: 2 },
   cache: false,
+  references: { files: [], urls: [] },
   naming: 'graphql',
   prefix: '',
   operations: { exclude: [], rename: {} },
