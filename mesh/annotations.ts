@@ -25,7 +25,7 @@ interface Annotated {
 }
 
 /** What composition does not know: our own, and `@oneOf`, which mesh/wire-input.ts keeps to instead. */
-const annotationNames: ReadonlySet<string> = new Set(['wire', 'httpOperation', 'oneOf']);
+const annotationNames: ReadonlySet<string> = new Set(['wire', 'values', 'httpOperation', 'oneOf']);
 
 const federationLink = parse(
   `extend schema @link(
@@ -62,6 +62,27 @@ export function wireDirective(name: string): ConstDirectiveNode {
       },
     ],
   };
+}
+
+/** `@values(are: …)`: what a field has in every object of its type, as text on the wire. */
+export function valuesDirective(values: readonly string[]): ConstDirectiveNode {
+  return {
+    kind: Kind.DIRECTIVE,
+    name: { kind: Kind.NAME, value: 'values' },
+    arguments: [
+      {
+        kind: Kind.ARGUMENT,
+        name: { kind: Kind.NAME, value: 'are' },
+        value: { kind: Kind.LIST, values: values.map((value) => ({ kind: Kind.STRING, value })) },
+      },
+    ],
+  };
+}
+
+/** The values of `@values`; undefined when a field may have any. */
+export function constantValues(node: Annotated): readonly string[] | undefined {
+  const values = argumentsOf(node, 'values')?.['are'];
+  return Array.isArray(values) ? values.map(String) : undefined;
 }
 
 /** Reads Mesh's `@httpOperation`; undefined when the field has none. */

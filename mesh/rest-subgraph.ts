@@ -3,6 +3,7 @@ import type { DocumentNode } from 'graphql';
 import { withoutAnnotations } from './annotations.ts';
 import { federate } from './federate.ts';
 import { nameForGraphQL } from './naming.ts';
+import { tellLosses } from './losses.ts';
 import { normalise, type NormalisedDocument } from './normalise/normalise.ts';
 import type { OpenApiDocument } from './openapi-document.ts';
 import { parametersByOperation } from './parameters.ts';
@@ -38,7 +39,8 @@ export async function createRestSubgraph(options: RestSubgraphOptions): Promise<
     const safe = normalised.operationIds.get(operationId);
     return safe === undefined ? undefined : named.rootFields.get(safe);
   };
-  const complete = federate({ document: named.document, config, rootFieldOf });
+  const told = tellLosses({ document: options.document, normalised, named });
+  const complete = federate({ document: told.document, config, rootFieldOf });
   const events = subgraphEvents({ ...options, normalised, complete, rootFields: named.rootFields });
   const hidden = hiddenRootFields(normalised, named.rootFields, config, rootFieldOf);
   const served = pruneUnreachable(
@@ -60,7 +62,7 @@ export async function createRestSubgraph(options: RestSubgraphOptions): Promise<
     kind: 'rest',
     typeDefs,
     schema: buildSubgraphSchema([{ typeDefs, resolvers: resolvers as never }]),
-    warnings: normalised.warnings,
+    warnings: [...normalised.warnings, ...told.warnings],
     rest: {
       config,
       document: complete,

@@ -1,0 +1,49 @@
+import { pascalCase } from 'change-case';
+import { Kind, type DocumentNode } from 'graphql';
+import { wireName } from './annotations.ts';
+import type { SchemaView } from './schema-view.ts';
+
+/** An object or input type as one of several that a schema may have become. */
+export interface MemberShape {
+  name: string;
+  /** What the wire calls each field, to the field. */
+  fields: ReadonlyMap<string, string>;
+  interfaces: ReadonlySet<string>;
+}
+
+/** All object and input types by name. */
+export function memberShapes(document: DocumentNode): ReadonlyMap<string, MemberShape> {
+  const shapes = new Map<string, MemberShape>();
+  for (const node of document.definitions) {
+    const isObject = node.kind === Kind.OBJECT_TYPE_DEFINITION;
+    if (!isObject && node.kind !== Kind.INPUT_OBJECT_TYPE_DEFINITION) continue;
+    shapes.set(node.name.value, {
+      name: node.name.value,
+      fields: new Map((node.fields ?? []).map((field) => [wireName(field), field.name.value])),
+      interfaces: new Set(isObject ? node.interfaces?.map((one) => one.name.value) : []),
+    });
+  }
+  return shapes;
+}
+
+/**
+ * The type that a schema became: the one that lacks the fewest of its properties; of several the one that is called
+ * like it, then the one with the fewest others.
+ */
+export function bestMember(view: SchemaView, candidates: readonly MemberShape[]): MemberShape | undefined {
+  const component = pascalCase(view.pointer.split('/').at(-1) ?? '');
+  let best: { shape: MemberShape; rank: readonly number[] } | undefined;
+  for (const shape of candidates) {
+    const missing = [...view.properties.keys()].filter((name) => !shape.fields.has(name)).length;
+    const isNamesake = shape.name.replace(/_?Input$/, '').endsWith(component);
+    const rank = [missing, isNamesake ? 0 : 1, shape.fields.size];
+    if (!best || isLess(rank, best.rank)) best = { shape, rank };
+  }
+  return best?.shape;
+}
+
+/** Compares by the first number that differs. */
+export function isLess(a: readonly number[], b: readonly number[]): boolean {
+  const index = a.findIndex((value, at) => value !== b[at]);
+  return index >= 0 && (a[index] ?? 0) < (b[index] ?? 0);
+}
