@@ -33,11 +33,6 @@ export interface SchemaComparer {
   result(): SchemaComparison;
 }
 
-const noField: Readonly<Record<Direction, string>> = {
-  answers: 'has no field in answers',
-  requests: 'has no field in requests',
-};
-
 /**
  * Walks schemas of a document beside the GraphQL types that were made of them. It knows nothing of how they were made,
  * so what any pass, or Mesh, drops on the way is found.
@@ -52,11 +47,14 @@ export function createSchemaComparer(document: OpenApiDocument, types: DocumentN
     }
   }
   const shapes = memberShapes(types);
-  const losses = new Map<string, Loss>();
+  const losses = new Map<string, Omit<Loss, 'reason'> & { reason: string; directions: Set<Direction> }>();
   const constants = new Map<string, Set<string>>();
   const seen = new Map<unknown, Set<string>>();
-  const lose = (pointer: string, reason: string): void => {
-    losses.set(`${pointer} ${reason}`, { pointer, reason });
+  const lose = (pointer: string, reason: string, direction: Direction): void => {
+    const key = `${pointer} ${reason}`;
+    const loss = losses.get(key) ?? { pointer, reason, directions: new Set() };
+    losses.set(key, loss);
+    loss.directions.add(direction);
   };
 
   const isSeen = (schema: unknown, key: string): boolean => {
@@ -98,26 +96,25 @@ export function createSchemaComparer(document: OpenApiDocument, types: DocumentN
   const compareList = (view: SchemaView, item: TypeNode, direction: Direction): void => {
     if (view.items) return comparePlace(view.items, item, direction);
     for (const option of view.alternatives) {
-      const { items, pointer } = viewSchema(document, option);
+      const { items } = viewSchema(document, option);
       if (items) comparePlace(items, item, direction);
       // One value is a list of one in an argument.
       else if (direction === 'requests') comparePlace(option, item, direction);
-      else lose(pointer, 'is no list, but the schema has a list in answers');
+      else lose(option.at, 'is no list, but the schema has one', direction);
     }
   };
 
   const compareObject = (view: SchemaView, definition: TypeDefinitionNode, direction: Direction): void => {
     const fields = fieldsByWire(definition);
-    const isChoice = definition.directives?.some((directive) => directive.name.value === 'oneOf') ?? false;
-    if (isChoice) return compareChoice(view, [...fields.values()], direction);
-    if (view.items) return lose(view.pointer, `is a list, but an object in ${direction}`);
+    if (isChoice(definition)) return compareChoice(view, definition.name.value, direction);
+    if (view.items) return lose(view.at, 'is a list, but the schema has an object', direction);
     for (const [name, places] of view.properties) {
       const field = fields.get(name);
       const own = places.filter(
         ({ schema }) => schema[direction === 'answers' ? 'writeOnly' : 'readOnly'] !== true,
       );
       if (field) places.forEach((place) => comparePlace(place, field.type, direction));
-      else own.forEach(({ pointer }) => lose(pointer, noField[direction]));
+      else own.forEach(({ at }) => lose(at, 'has no field', direction));
     }
     // Other than of a union, each is a part of the whole here.
     for (const option of view.alternatives) {
@@ -125,27 +122,22 @@ export function createSchemaComparer(document: OpenApiDocument, types: DocumentN
       if (other.properties.size > 0 || other.alternatives.length > 0) {
         if (!isSeen(option.schema, `${direction} part ${definition.name.value}`))
           compareObject(other, definition, direction);
-      } else if (isNoObject(other))
-        lose(other.pointer, `is no object, but the schema has one in ${direction}`);
+      } else if (isNoObject(other)) lose(other.at, 'is no object, but the schema has one', direction);
     }
   };
 
-  /** A `@oneOf` input has a field for each alternative. */
-  const compareChoice = (
-    view: SchemaView,
-    fields: readonly (FieldDefinitionNode | InputValueDefinitionNode)[],
-    direction: Direction,
-  ): void => {
+  /** A `@oneOf` input has a field for each alternative, and for alternatives of alternatives one below. */
+  const compareChoice = (view: SchemaView, name: string, direction: Direction): void => {
+    const choices = choicesOf(definitions, name);
     for (const option of flatAlternatives(view)) {
       const found = viewSchema(document, option);
-      const names = fields.map((field) => nameOf(field.type));
       const member = bestMember(
         found,
-        names.flatMap((name) => shapes.get(name) ?? []),
+        [...choices.keys()].flatMap((type) => shapes.get(type) ?? []),
       );
-      const field = fields.find(({ type }) => nameOf(type) === member?.name);
-      if (field) comparePlace(option, field.type, direction);
-      else if (found.properties.size > 0) lose(found.pointer, noField[direction]);
+      const type = choices.get(member?.name ?? '');
+      if (type && found.properties.size > 0) comparePlace(option, type, direction);
+      else if (found.properties.size > 0) lose(option.at, 'has no field', direction);
     }
   };
 
@@ -155,7 +147,7 @@ export function createSchemaComparer(document: OpenApiDocument, types: DocumentN
     for (const option of flatAlternatives(view)) {
       const found = viewSchema(document, option);
       const member = bestMember(found, candidates);
-      if (found.properties.size === 0 || !member) lose(found.pointer, 'is not among the types of answers');
+      if (found.properties.size === 0 || !member) lose(found.at, 'is not among the types', 'answers');
       else paired.push([found, member]);
     }
     pairMembers(view, paired);
@@ -170,7 +162,7 @@ export function createSchemaComparer(document: OpenApiDocument, types: DocumentN
       const found = viewSchema(document, place);
       const member = bestMember(found, candidates);
       if (member) paired.push([found, member]);
-      else lose(found.pointer, `is not among the types of ${name}`);
+      else lose(found.at, `is not among the types of ${name}`, 'answers');
     }
     pairMembers(view, paired);
   };
@@ -203,8 +195,8 @@ export function createSchemaComparer(document: OpenApiDocument, types: DocumentN
     return options.flatMap((option) => {
       if (option.schema === view.schema || above.includes(option.schema)) return [option];
       const found = viewSchema(document, option);
-      const isChoice = found.properties.size === 0 && found.alternatives.length > 0;
-      return isChoice ? flatAlternatives(found, [...above, view.schema]) : [option];
+      const isNested = found.properties.size === 0 && found.alternatives.length > 0;
+      return isNested ? flatAlternatives(found, [...above, view.schema]) : [option];
     });
   };
 
@@ -212,7 +204,7 @@ export function createSchemaComparer(document: OpenApiDocument, types: DocumentN
     (view.values ?? []).forEach((value, index) => {
       if (typeof value !== 'string' || known.has(value)) return;
       const place = 'enum' in view.schema ? `/enum/${index}` : '/const';
-      lose(`${view.pointer}${place}`, `${JSON.stringify(value)} is no value of the enum in ${direction}`);
+      lose(`${view.pointer}${place}`, `${JSON.stringify(value)} is no value of the enum`, direction);
     });
     for (const option of flatAlternatives(view)) {
       if (option.schema !== view.schema) compareValues(viewSchema(document, option), known, direction);
@@ -222,7 +214,7 @@ export function createSchemaComparer(document: OpenApiDocument, types: DocumentN
   const compareScalar = (view: SchemaView, name: string, direction: Direction): void => {
     const what = name === 'JSON' ? 'any JSON' : name;
     const reason = structureOf(document, view) ?? (name === 'JSON' ? scalarsOf(document, view) : undefined);
-    if (reason !== undefined) lose(view.pointer, `${reason}, but ${what} in ${direction}`);
+    if (reason !== undefined) lose(view.at, `${reason}, but ${what}`, direction);
   };
 
   return {
@@ -230,8 +222,35 @@ export function createSchemaComparer(document: OpenApiDocument, types: DocumentN
       const place = placeSchema(document, value, pointer);
       if (place) comparePlace(place, type, direction);
     },
-    result: () => ({ losses: [...losses.values()], constants }),
+    result: () => ({
+      losses: [...losses.values()].map(({ pointer, reason, directions }) => ({
+        pointer,
+        reason: `${reason} in ${[...directions].toSorted().join(' and ')}`,
+      })),
+      constants,
+    }),
   };
+}
+
+/** The types that stand for one alternative each in a `@oneOf` input, with the type of the field. */
+function choicesOf(
+  definitions: ReadonlyMap<string, TypeDefinitionNode>,
+  name: string,
+  found = new Map<string, TypeNode>(),
+): ReadonlyMap<string, TypeNode> {
+  const definition = definitions.get(name);
+  if (definition?.kind !== Kind.INPUT_OBJECT_TYPE_DEFINITION) return found;
+  for (const { type } of definition.fields ?? []) {
+    const target = nameOf(type);
+    if (found.has(target)) continue;
+    found.set(target, type);
+    if (isChoice(definitions.get(target))) choicesOf(definitions, target, found);
+  }
+  return found;
+}
+
+function isChoice(definition: TypeDefinitionNode | undefined): boolean {
+  return definition?.directives?.some((directive) => directive.name.value === 'oneOf') ?? false;
 }
 
 function nameOf(type: TypeNode): string {

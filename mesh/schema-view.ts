@@ -6,10 +6,15 @@ import {
   type OpenApiDocument,
 } from './openapi-document.ts';
 
-/** A schema and where it stands: the JSON pointer of its own place, references followed. */
+/** A schema and where it stands. */
 export interface PlacedSchema {
   schema: JsonObject;
+  /** JSON pointer to the schema itself, references followed. */
   pointer: string;
+  /** JSON pointer to the reference that led there, or to the schema when none did. */
+  at: string;
+  /** What stands there: the reference, or the schema. */
+  given: unknown;
 }
 
 /** What a schema describes, with everything that its `allOf` joins. */
@@ -37,7 +42,8 @@ export function placeSchema(
   for (let steps = 0; steps < 50; steps++) {
     if (!isObject(place.value)) return undefined;
     const reference = place.value['$ref'];
-    if (typeof reference !== 'string') return { schema: place.value, pointer: place.pointer };
+    if (typeof reference !== 'string')
+      return { schema: place.value, pointer: place.pointer, at: pointer, given: value };
     place = { value: resolvePointer(document, reference), pointer: reference.slice(1) };
   }
   return undefined;
@@ -78,13 +84,10 @@ function addPart(document: OpenApiDocument, part: PlacedSchema, view: Collected)
   const { schema, pointer } = part;
   const { properties, type } = schema;
   for (const [name, value] of Object.entries(isObject(properties) ? properties : {})) {
-    const found = placeSchema(document, value, `${pointer}/properties${pointerTo(name)}`);
-    const places = view.properties.get(name) ?? [];
+    const at = `${pointer}/properties${pointerTo(name)}`;
     // `true` and what leads nowhere describe nothing, but the property is there.
-    view.properties.set(name, [
-      ...places,
-      found ?? { schema: {}, pointer: `${pointer}/properties${pointerTo(name)}` },
-    ]);
+    const found = placeSchema(document, value, at) ?? { schema: {}, pointer: at, at, given: value };
+    view.properties.set(name, [...(view.properties.get(name) ?? []), found]);
   }
   for (const keyword of ['oneOf', 'anyOf']) {
     const options = placeAll(document, part, keyword);

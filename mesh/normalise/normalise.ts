@@ -1,5 +1,6 @@
 import type { OpenApiDocument } from '../openapi-document.ts';
 import { tellDanglingReferences } from './dangling-references.ts';
+import { settleAlternatives } from './alternatives.ts';
 import { settleDiscriminators } from './discriminators.ts';
 import { tellFoldedNames } from './folded-names.ts';
 import { leaveOutOperations } from './left-out.ts';
@@ -11,6 +12,7 @@ import { relaxFormats } from './relax-formats.ts';
 import { mergeScalarUnions } from './scalar-unions.ts';
 import { settleRequiredNames } from './required-names.ts';
 import { renameReservedSchemas } from './reserved-names.ts';
+import { unwrapSchemas } from './wrappers.ts';
 
 /** A document in the form in which Mesh loads everything that is in it. */
 export interface NormalisedDocument {
@@ -37,6 +39,8 @@ export function normalise(original: OpenApiDocument, subgraph: string): Normalis
   const events = liftEvents(document, operationIds, warnings);
   renameReservedSchemas(document, subgraph, warnings);
   settleDiscriminators(document);
+  unwrapSchemas(document);
+  settleAlternatives(document);
   settleRequiredNames(document, warnings);
   markNullable(document);
   mergeScalarUnions(document);

@@ -23,7 +23,8 @@ export function markNullable(document: OpenApiDocument): void {
   });
 }
 
-function isNullable(document: OpenApiDocument, value: unknown): boolean {
+/** Whether a schema allows null, itself or by an alternative. */
+export function isNullable(document: OpenApiDocument, value: unknown): boolean {
   const schema = dereference(document, value);
   if (!schema) return false;
   if (schema['nullable'] === true || schema['type'] === 'null') return true;
