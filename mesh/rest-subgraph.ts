@@ -1,6 +1,8 @@
 import { buildSubgraphSchema } from '@apollo/subgraph';
+import { sanitizeNameForGraphQL } from '@graphql-mesh/utils';
 import type { DocumentNode } from 'graphql';
 import { withoutAnnotations } from './annotations.ts';
+import { basesAsInterfaces } from './base-interfaces.ts';
 import { federate } from './federate.ts';
 import { nameForGraphQL } from './naming.ts';
 import { tellLosses } from './losses.ts';
@@ -31,7 +33,10 @@ export async function createRestSubgraph(options: RestSubgraphOptions): Promise<
   const normalised = normalise(options.document, name);
   // Read before Mesh, which resolves references in place.
   const parametersById = parametersByOperation(normalised.document);
-  const wrapped = await wrapWithMesh(name, normalised.document);
+  const wrapped = basesAsInterfaces(
+    await wrapWithMesh(name, normalised.document),
+    new Set(normalised.bases.map(sanitizeNameForGraphQL)),
+  );
   const renames = safeNames(config, normalised);
   const named = nameForGraphQL({ wrapped, config, renames });
   refuseSharedNames(named.rootFields, normalised, config);

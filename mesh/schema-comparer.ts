@@ -129,12 +129,12 @@ export function createSchemaComparer(document: OpenApiDocument, types: DocumentN
   /** A `@oneOf` input has a field for each alternative, and for alternatives of alternatives one below. */
   const compareChoice = (view: SchemaView, name: string, direction: Direction): void => {
     const choices = choicesOf(definitions, name);
+    const candidates = [...choices.keys()].flatMap((type) => shapes.get(type) ?? []);
+    const taken = new Set<MemberShape>();
     for (const option of flatAlternatives(view)) {
       const found = viewSchema(document, option);
-      const member = bestMember(
-        found,
-        [...choices.keys()].flatMap((type) => shapes.get(type) ?? []),
-      );
+      const member = bestMember(found, candidates, taken);
+      if (member) taken.add(member);
       const type = choices.get(member?.name ?? '');
       if (type && found.properties.size > 0) comparePlace(option, type, direction);
       else if (found.properties.size > 0) lose(option.at, 'has no field', direction);
@@ -146,7 +146,7 @@ export function createSchemaComparer(document: OpenApiDocument, types: DocumentN
     const paired: (readonly [SchemaView, MemberShape])[] = [];
     for (const option of flatAlternatives(view)) {
       const found = viewSchema(document, option);
-      const member = bestMember(found, candidates);
+      const member = bestMember(found, candidates, new Set(paired.map(([, shape]) => shape)));
       if (found.properties.size === 0 || !member) lose(found.at, 'is not among the types', 'answers');
       else paired.push([found, member]);
     }
@@ -160,7 +160,7 @@ export function createSchemaComparer(document: OpenApiDocument, types: DocumentN
     for (const place of mappedSchemas(document, view).values()) {
       if (place.schema === view.schema) continue;
       const found = viewSchema(document, place);
-      const member = bestMember(found, candidates);
+      const member = bestMember(found, candidates, new Set(paired.map(([, shape]) => shape)));
       if (member) paired.push([found, member]);
       else lose(found.at, `is not among the types of ${name}`, 'answers');
     }

@@ -19,6 +19,8 @@ export interface PlacedSchema {
 
 /** What a schema describes, with everything that its `allOf` joins. */
 export interface SchemaView extends PlacedSchema {
+  /** Itself, the parts of its `allOf` and theirs. */
+  parts: readonly PlacedSchema[];
   /** Each by its name, from every part that describes it. */
   properties: ReadonlyMap<string, readonly PlacedSchema[]>;
   /** Of `oneOf` and `anyOf`, without null and those that only constrain. */
@@ -50,6 +52,7 @@ export function placeSchema(
 }
 
 interface Collected extends PlacedSchema {
+  parts: PlacedSchema[];
   properties: Map<string, PlacedSchema[]>;
   alternatives: PlacedSchema[];
   items: PlacedSchema | undefined;
@@ -62,6 +65,7 @@ interface Collected extends PlacedSchema {
 export function viewSchema(document: OpenApiDocument, place: PlacedSchema): SchemaView {
   const view: Collected = {
     ...place,
+    parts: [],
     properties: new Map(),
     alternatives: [],
     items: undefined,
@@ -73,6 +77,7 @@ export function viewSchema(document: OpenApiDocument, place: PlacedSchema): Sche
   const collect = (part: PlacedSchema): void => {
     if (seen.has(part.schema)) return;
     seen.add(part.schema);
+    view.parts.push(part);
     addPart(document, part, view);
     for (const child of placeAll(document, part, 'allOf')) collect(child);
   };

@@ -28,15 +28,19 @@ export function memberShapes(document: DocumentNode): ReadonlyMap<string, Member
 
 /**
  * The type that a schema became: the one that lacks the fewest of its properties; of several the one that is called
- * like it, then the one with the fewest others.
+ * like it, then one that no other schema became, then the one with the fewest others.
  */
-export function bestMember(view: SchemaView, candidates: readonly MemberShape[]): MemberShape | undefined {
+export function bestMember(
+  view: SchemaView,
+  candidates: readonly MemberShape[],
+  taken: ReadonlySet<MemberShape>,
+): MemberShape | undefined {
   const component = pascalCase(view.pointer.split('/').at(-1) ?? '');
   let best: { shape: MemberShape; rank: readonly number[] } | undefined;
   for (const shape of candidates) {
     const missing = [...view.properties.keys()].filter((name) => !shape.fields.has(name)).length;
     const isNamesake = shape.name.replace(/_?Input$/, '').endsWith(component);
-    const rank = [missing, isNamesake ? 0 : 1, shape.fields.size];
+    const rank = [missing, isNamesake ? 0 : 1, taken.has(shape) ? 1 : 0, shape.fields.size];
     if (!best || isLess(rank, best.rank)) best = { shape, rank };
   }
   return best?.shape;

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { dereference, isObject, type JsonObject, type OpenApiDocument } from '../openapi-document.ts';
 import { describes, viewSchema, type SchemaView } from '../schema-view.ts';
+import { joinParts } from './compositions.ts';
 import { isNullable } from './nullable.ts';
 import { forEachSchema } from './schemas.ts';
 
@@ -19,7 +20,7 @@ export function settleAlternatives(document: OpenApiDocument): void {
     const options = flatOptions(document, view);
     const kinds = new Set(options.map((option) => kindOf(option)));
     const [kind = 'any'] = kinds;
-    if (view.properties.size > 0) fold(document, schema, view, options);
+    if (view.properties.size > 0) settleBeside(document, schema, view, options);
     else if (kinds.size > 1 || kind === 'free' || kind === 'any') toJson(document, schema);
     else if (kind === 'list') toList(document, schema, options);
     else if (kind === 'object') settleObjects(document, schema, view, options);
@@ -70,9 +71,48 @@ function settleObjects(
     return fold(document, schema, view, options);
   if (!Array.isArray(schema['anyOf'])) return;
   const isBase = options.some((option) => 'discriminator' in option.schema);
-  if (!isBase && !isToldApart(document, options)) return fold(document, schema, view, options);
+  const isUnion = isBase || isToldApart(document, options) || !agree(document, view, options);
+  if (!isUnion) return fold(document, schema, view, options);
   schema['oneOf'] = schema['anyOf'] as unknown[];
   delete schema['anyOf'];
+}
+
+/** Alternatives beside properties: a part of the whole where they agree, otherwise each is the whole with its own. */
+function settleBeside(
+  document: OpenApiDocument,
+  schema: JsonObject,
+  view: SchemaView,
+  options: readonly SchemaView[],
+): void {
+  const own = ['oneOf', 'anyOf'].filter((keyword) => Array.isArray(schema[keyword]));
+  const [keyword] = own;
+  const isSplit = keyword !== undefined && own.length === 1 && !agree(document, view, options);
+  if (!isSplit || !options.every((option) => option.properties.size > 0)) {
+    return fold(document, schema, view, options);
+  }
+  const { oneOf: _, anyOf: __, description, nullable, ...base } = schema;
+  const whole = structuredClone(base);
+  for (const name of Object.keys(schema)) delete schema[name];
+  Object.assign(schema, description !== undefined && { description }, nullable !== undefined && { nullable });
+  schema['oneOf'] = options.map((option) => {
+    const joined: JsonObject = { type: 'object', allOf: [{ ...whole }, option.given] };
+    joinParts(document, joined);
+    return joined;
+  });
+}
+
+/** Whether what several alternatives call the same is of one type in all. */
+function agree(document: OpenApiDocument, view: SchemaView, options: readonly SchemaView[]): boolean {
+  const names = new Set(options.flatMap((option) => [...option.properties.keys()]));
+  return [...names].every((name) => {
+    const described = options.flatMap((option) => option.properties.get(name) ?? []);
+    const all = [...(view.properties.get(name) ?? []), ...described];
+    const merged = distinct(all.map((place) => place.given));
+    if (merged.length === 1) return true;
+    const views = all.map((place) => viewSchema(document, place));
+    const types = new Set(views.flatMap((one) => (kindOf(one) === 'scalar' ? [...one.types] : ['other'])));
+    return types.size <= 1 && !types.has('other');
+  });
 }
 
 /** Whether a property has other values in each. */
@@ -166,11 +206,16 @@ function requiredNames(document: OpenApiDocument, schema: JsonObject, deep = tru
 
 /** One schema for what several describe; what is not the same in all becomes alternatives. */
 function oneOf(schemas: readonly unknown[]): unknown {
+  const different = distinct(schemas);
+  return different.length === 1 ? different[0] : { anyOf: different };
+}
+
+function distinct(schemas: readonly unknown[]): readonly unknown[] {
   const different: unknown[] = [];
   for (const schema of schemas) {
     if (!different.some((other) => isDeepStrictEqual(other, schema))) different.push(schema);
   }
-  return different.length === 1 ? different[0] : { anyOf: different };
+  return different;
 }
 
 function toList(document: OpenApiDocument, schema: JsonObject, options: readonly SchemaView[]): void {

@@ -1,15 +1,20 @@
 import { pascalCase } from 'change-case';
 import type { JsonObject, OpenApiDocument } from '../openapi-document.ts';
-import { forEachSchema } from './schemas.ts';
+import { forEachSchema, type SchemaPlace } from './schemas.ts';
 
 /**
  * Names objects and enums after their own place in the document (`Order.status` -> `OrderStatus`). Mesh names
  * an inline type after the first operation that reaches it, which changes when an operation is added. A component
  * of the same name keeps it.
+ * @param places where schemas stood before any was joined with others
  */
-export function nameInlineSchemas(document: OpenApiDocument): void {
+export function nameInlineSchemas(
+  document: OpenApiDocument,
+  places: ReadonlyMap<JsonObject, SchemaPlace>,
+): void {
   const components = new Set(Object.keys(document.components?.['schemas'] ?? {}));
-  forEachSchema(document, (schema, { words }) => {
+  forEachSchema(document, (schema, now) => {
+    const { words } = places.get(schema) ?? now;
     delete schema['title'];
     if (!isNamed(schema)) return;
     const place = pascalCase(words.join(' '));

@@ -1,7 +1,9 @@
 import type { OpenApiDocument } from '../openapi-document.ts';
 import { tellDanglingReferences } from './dangling-references.ts';
 import { settleAlternatives } from './alternatives.ts';
-import { settleDiscriminators } from './discriminators.ts';
+import { findBases, splitBases } from './bases.ts';
+import { joinCompositions } from './compositions.ts';
+import { dropDiscriminators } from './discriminators.ts';
 import { tellFoldedNames } from './folded-names.ts';
 import { leaveOutOperations } from './left-out.ts';
 import { liftEvents, type LiftedEvent } from './lift-events.ts';
@@ -12,7 +14,7 @@ import { relaxFormats } from './relax-formats.ts';
 import { mergeScalarUnions } from './scalar-unions.ts';
 import { settleRequiredNames } from './required-names.ts';
 import { renameReservedSchemas } from './reserved-names.ts';
-import { unwrapSchemas } from './wrappers.ts';
+import { schemaPlaces } from './schemas.ts';
 
 /** A document in the form in which Mesh loads everything that is in it. */
 export interface NormalisedDocument {
@@ -20,6 +22,8 @@ export interface NormalisedDocument {
   /** operationId of the document (or method and path where it has none) to the safe id it has now. */
   operationIds: ReadonlyMap<string, string>;
   events: readonly LiftedEvent[];
+  /** Components that are a choice of their subtypes. */
+  bases: readonly string[];
   /** What was lost or changed in a way that people should know. */
   warnings: readonly string[];
 }
@@ -38,13 +42,16 @@ export function normalise(original: OpenApiDocument, subgraph: string): Normalis
   const operationIds = nameOperations(document, warnings);
   const events = liftEvents(document, operationIds, warnings);
   renameReservedSchemas(document, subgraph, warnings);
-  settleDiscriminators(document);
-  unwrapSchemas(document);
+  const places = schemaPlaces(document);
+  const bases = findBases(document);
+  joinCompositions(document);
+  const choices = splitBases(document, bases);
+  dropDiscriminators(document);
   settleAlternatives(document);
   settleRequiredNames(document, warnings);
   markNullable(document);
   mergeScalarUnions(document);
   relaxFormats(document);
-  nameInlineSchemas(document);
-  return { document, operationIds, events, warnings };
+  nameInlineSchemas(document, places);
+  return { document, operationIds, events, bases: choices, warnings };
 }

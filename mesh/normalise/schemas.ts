@@ -62,6 +62,13 @@ export function forEachSchema(document: OpenApiDocument, visit: SchemaVisitor): 
   forEachWebhook(document, (name, item, pointer) => walkEvent(document, item, [name], pointer, walk));
 }
 
+/** Where every schema stands in the document as it is now. */
+export function schemaPlaces(document: OpenApiDocument): ReadonlyMap<JsonObject, SchemaPlace> {
+  const places = new Map<JsonObject, SchemaPlace>();
+  forEachSchema(document, (schema, place) => places.set(schema, place));
+  return places;
+}
+
 /** The parts of a schema's allOf, with their parts; not those that `follow` refuses. */
 export function partsOf(
   document: OpenApiDocument,
