@@ -39,7 +39,7 @@ export interface ToldLosses {
  * lost it: operations, parameters, bodies, answers and events, with every property, enum value and alternative.
  */
 export function tellLosses({ document, normalised, named }: TellLossesOptions): ToldLosses {
-  const comparer = createSchemaComparer(document, named.document);
+  const comparer = createSchemaComparer(document, named.document, normalised.typeNames);
   const losses: Loss[] = [];
   const fieldOf = (safeId: string) => rootField(named.document, named.rootFields.get(safeId) ?? safeId);
   forEachOperation(normalised.document, (safe, path, method) => {
@@ -143,10 +143,12 @@ function contentsOf(
 ): readonly (Place & { mediaType: string })[] {
   const content = dereference(document, holder)?.['content'];
   if (!isObject(content)) return [];
+  const reference = isObject(holder) ? holder['$ref'] : undefined;
+  const place = typeof reference === 'string' ? reference.slice(1) : pointer;
   return Object.entries(content).flatMap(([mediaType, media]) => {
     const schema = isObject(media) ? media['schema'] : undefined;
     if (!isObject(schema) || Object.keys(schema).length === 0) return [];
-    return [{ mediaType, value: schema, pointer: `${pointer}${pointerTo('content', mediaType)}/schema` }];
+    return [{ mediaType, value: schema, pointer: `${place}${pointerTo('content', mediaType)}/schema` }];
   });
 }
 

@@ -9,7 +9,7 @@ import {
 import { wireName } from './annotations.ts';
 import { isObject, pointerTo, type OpenApiDocument } from './openapi-document.ts';
 import { placeSchema, viewSchema, type PlacedSchema, type SchemaView } from './schema-view.ts';
-import { bestMember, memberShapes, type MemberShape } from './union-members.ts';
+import { bestMember, memberShapes, type Alternative, type MemberShape } from './union-members.ts';
 
 /** Which way a value goes; a schema may be expressed in one and lost in the other. */
 export type Direction = 'answers' | 'requests';
@@ -38,8 +38,13 @@ export interface SchemaComparer {
  * so what any pass, or Mesh, drops on the way is found.
  * @param document as the service has it
  * @param types named, with `@wire`
+ * @param typeNames JSON pointer of a schema to what Mesh was told to call it, for telling types of one shape apart
  */
-export function createSchemaComparer(document: OpenApiDocument, types: DocumentNode): SchemaComparer {
+export function createSchemaComparer(
+  document: OpenApiDocument,
+  types: DocumentNode,
+  typeNames: ReadonlyMap<string, string>,
+): SchemaComparer {
   const definitions = new Map<string, TypeDefinitionNode>();
   for (const node of types.definitions) {
     if (node.kind.endsWith('TypeDefinition') && 'name' in node && node.name) {
@@ -56,6 +61,11 @@ export function createSchemaComparer(document: OpenApiDocument, types: DocumentN
     losses.set(key, loss);
     loss.directions.add(direction);
   };
+
+  const alternativeOf = (view: SchemaView): Alternative => ({
+    properties: view.properties.keys(),
+    name: typeNames.get(view.at) ?? typeNames.get(view.pointer),
+  });
 
   const isSeen = (schema: unknown, key: string): boolean => {
     const keys = seen.get(schema) ?? new Set();
@@ -133,7 +143,7 @@ export function createSchemaComparer(document: OpenApiDocument, types: DocumentN
     const taken = new Set<MemberShape>();
     for (const option of flatAlternatives(view)) {
       const found = viewSchema(document, option);
-      const member = bestMember(found, candidates, taken);
+      const member = bestMember(alternativeOf(found), candidates, taken);
       if (member) taken.add(member);
       const type = choices.get(member?.name ?? '');
       if (type && found.properties.size > 0) comparePlace(option, type, direction);
@@ -146,7 +156,7 @@ export function createSchemaComparer(document: OpenApiDocument, types: DocumentN
     const paired: (readonly [SchemaView, MemberShape])[] = [];
     for (const option of flatAlternatives(view)) {
       const found = viewSchema(document, option);
-      const member = bestMember(found, candidates, new Set(paired.map(([, shape]) => shape)));
+      const member = bestMember(alternativeOf(found), candidates, new Set(paired.map(([, shape]) => shape)));
       if (found.properties.size === 0 || !member) lose(found.at, 'is not among the types', 'answers');
       else paired.push([found, member]);
     }
@@ -160,7 +170,7 @@ export function createSchemaComparer(document: OpenApiDocument, types: DocumentN
     for (const place of mappedSchemas(document, view).values()) {
       if (place.schema === view.schema) continue;
       const found = viewSchema(document, place);
-      const member = bestMember(found, candidates, new Set(paired.map(([, shape]) => shape)));
+      const member = bestMember(alternativeOf(found), candidates, new Set(paired.map(([, shape]) => shape)));
       if (member) paired.push([found, member]);
       else lose(found.at, `is not among the types of ${name}`, 'answers');
     }
@@ -337,14 +347,15 @@ function constantNames(document: OpenApiDocument, view: SchemaView): readonly st
   return [...view.properties.keys()].filter((name) => constantsOf(document, view, name)?.length === 1);
 }
 
+/** The fewest values that any part gives a property. */
 function constantsOf(
   document: OpenApiDocument,
   { properties }: SchemaView,
   name: string,
 ): readonly string[] | undefined {
-  for (const place of properties.get(name)?.toReversed() ?? []) {
-    const { values } = viewSchema(document, place);
-    if (values && values.length > 0 && values.every((value) => typeof value === 'string')) return values;
-  }
-  return undefined;
+  const [fewest] = (properties.get(name) ?? [])
+    .flatMap((place) => [viewSchema(document, place).values ?? []])
+    .filter((values) => values.length > 0 && values.every((value) => typeof value === 'string'))
+    .toSorted((a, b) => a.length - b.length);
+  return fewest as readonly string[] | undefined;
 }

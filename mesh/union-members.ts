@@ -1,7 +1,6 @@
 import { pascalCase } from 'change-case';
 import { Kind, type DocumentNode } from 'graphql';
 import { wireName } from './annotations.ts';
-import type { SchemaView } from './schema-view.ts';
 
 /** An object or input type as one of several that a schema may have become. */
 export interface MemberShape {
@@ -26,20 +25,28 @@ export function memberShapes(document: DocumentNode): ReadonlyMap<string, Member
   return shapes;
 }
 
+/** A schema that became one of several types. */
+export interface Alternative {
+  properties: Iterable<string>;
+  /** What it was called for Mesh, where it has a name. */
+  name: string | undefined;
+}
+
 /**
  * The type that a schema became: the one that lacks the fewest of its properties; of several the one that is called
  * like it, then one that no other schema became, then the one with the fewest others.
  */
 export function bestMember(
-  view: SchemaView,
+  { properties, name }: Alternative,
   candidates: readonly MemberShape[],
   taken: ReadonlySet<MemberShape>,
 ): MemberShape | undefined {
-  const component = pascalCase(view.pointer.split('/').at(-1) ?? '');
+  const wanted = [...properties];
+  const ending = pascalCase(name ?? '');
   let best: { shape: MemberShape; rank: readonly number[] } | undefined;
   for (const shape of candidates) {
-    const missing = [...view.properties.keys()].filter((name) => !shape.fields.has(name)).length;
-    const isNamesake = shape.name.replace(/_?Input$/, '').endsWith(component);
+    const missing = wanted.filter((property) => !shape.fields.has(property)).length;
+    const isNamesake = ending !== '' && pascalCase(shape.name.replace(/_?Input$/, '')).endsWith(ending);
     const rank = [missing, isNamesake ? 0 : 1, taken.has(shape) ? 1 : 0, shape.fields.size];
     if (!best || isLess(rank, best.rank)) best = { shape, rank };
   }

@@ -75,17 +75,23 @@ function alternativesOf(part: JsonObject): { keyword: 'oneOf' | 'anyOf'; options
   });
 }
 
-/** One property as several parts describe it: objects are joined, otherwise the part nearest to the whole says most. */
+/**
+ * One property as several parts describe it: objects are joined, and values that any of them names are values. Without
+ * those, what stands nearest to the whole says enough.
+ */
 function joined(places: readonly PlacedSchema[]): unknown {
   const told = places.filter((place) => describes(place.schema));
-  const [first, ...others] = told.length > 0 ? told : places;
-  if (!first) return {};
-  const isSame = others.every((place) => place.schema === first.schema);
-  const isStructure = ({ schema }: PlacedSchema) =>
-    ['properties', 'allOf', 'oneOf', 'anyOf', 'items'].some((keyword) => keyword in schema);
-  const structures = told.filter(isStructure);
-  if (isSame || structures.length === 0) return first.given;
-  return structures.length === 1 ? structures[0]?.given : { allOf: structures.map((place) => place.given) };
+  const structures = distinct(told.filter(({ schema }) => structural.some((keyword) => keyword in schema)));
+  if (structures.length > 1) return { allOf: structures };
+  const valued = distinct(told.filter(({ schema }) => 'enum' in schema || 'const' in schema));
+  if (structures.length === 0 && valued.length > 1) return { anyOf: valued };
+  return structures[0] ?? valued[0] ?? (told[0] ?? places[0])?.given ?? {};
+}
+
+const structural = ['properties', 'allOf', 'oneOf', 'anyOf', 'items'];
+
+function distinct(places: readonly PlacedSchema[]): readonly unknown[] {
+  return [...new Map(places.map((place) => [place.schema, place.given])).values()];
 }
 
 /** What stands beside a reference Mesh does not read, but it keeps what stands beside the only alternative to null. */

@@ -7,20 +7,25 @@ import { forEachSchema, type SchemaPlace } from './schemas.ts';
  * an inline type after the first operation that reaches it, which changes when an operation is added. A component
  * of the same name keeps it.
  * @param places where schemas stood before any was joined with others
+ * @returns the names by JSON pointer, from where schemas stand and where they stood
  */
 export function nameInlineSchemas(
   document: OpenApiDocument,
   places: ReadonlyMap<JsonObject, SchemaPlace>,
-): void {
+): ReadonlyMap<string, string> {
+  const names = new Map<string, string>();
   const components = new Set(Object.keys(document.components?.['schemas'] ?? {}));
   forEachSchema(document, (schema, now) => {
-    const { words } = places.get(schema) ?? now;
+    const { words, pointer } = places.get(schema) ?? now;
     delete schema['title'];
     if (!isNamed(schema)) return;
     const place = pascalCase(words.join(' '));
-    if (words.length === 1) schema['title'] = words[0];
-    else schema['title'] = components.has(place) ? `${place}Inline` : place;
+    const own = words.length === 1 ? words[0] : undefined;
+    const name = own ?? (components.has(place) ? `${place}Inline` : place);
+    schema['title'] = name;
+    for (const at of [now.pointer, pointer]) names.set(at, name);
   });
+  return names;
 }
 
 function isNamed(schema: JsonObject): boolean {

@@ -24,6 +24,8 @@ export interface NormalisedDocument {
   events: readonly LiftedEvent[];
   /** Components that are a choice of their subtypes. */
   bases: readonly string[];
+  /** What Mesh is told to call the type of a schema, by the schema's JSON pointer. */
+  typeNames: ReadonlyMap<string, string>;
   /** What was lost or changed in a way that people should know. */
   warnings: readonly string[];
 }
@@ -52,6 +54,6 @@ export function normalise(original: OpenApiDocument, subgraph: string): Normalis
   markNullable(document);
   mergeScalarUnions(document);
   relaxFormats(document);
-  nameInlineSchemas(document, places);
-  return { document, operationIds, events, bases: choices, warnings };
+  const typeNames = nameInlineSchemas(document, places);
+  return { document, operationIds, events, bases: choices, typeNames, warnings };
 }
