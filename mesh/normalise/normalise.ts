@@ -12,7 +12,7 @@ import { nameOperations } from './operation-ids.ts';
 import { markNullable } from './nullable.ts';
 import { relaxFormats } from './relax-formats.ts';
 import { mergeScalarUnions } from './scalar-unions.ts';
-import { settleRequiredNames } from './required-names.ts';
+import { dropUndescribedNames, settleRequiredNames } from './required-names.ts';
 import { renameReservedSchemas } from './reserved-names.ts';
 import { schemaPlaces } from './schemas.ts';
 
@@ -46,11 +46,12 @@ export function normalise(original: OpenApiDocument, subgraph: string): Normalis
   renameReservedSchemas(document, subgraph, warnings);
   const places = schemaPlaces(document);
   const bases = findBases(document);
+  settleRequiredNames(document, warnings);
   joinCompositions(document);
   const choices = splitBases(document, bases);
   dropDiscriminators(document);
   settleAlternatives(document);
-  settleRequiredNames(document, warnings);
+  dropUndescribedNames(document);
   markNullable(document);
   mergeScalarUnions(document);
   relaxFormats(document);
