@@ -4,6 +4,7 @@ import type { DocumentNode } from 'graphql';
 import { withoutAnnotations } from './annotations.ts';
 import { basesAsInterfaces } from './base-interfaces.ts';
 import { federate } from './federate.ts';
+import { breakInputCycles } from './input-cycles.ts';
 import { nameForGraphQL } from './naming.ts';
 import { tellLosses } from './losses.ts';
 import { normalise, type NormalisedDocument } from './normalise/normalise.ts';
@@ -34,7 +35,7 @@ export async function createRestSubgraph(options: RestSubgraphOptions): Promise<
   // Read before Mesh, which resolves references in place.
   const parametersById = parametersByOperation(normalised.document);
   const wrapped = basesAsInterfaces(
-    await wrapWithMesh(name, normalised.document),
+    breakInputCycles(await wrapWithMesh(name, normalised.document)),
     new Set(normalised.bases.map(sanitizeNameForGraphQL)),
   );
   const renames = safeNames(config, normalised);

@@ -55,9 +55,12 @@ function flatOptions(
 function dropConstraints(schema: JsonObject): void {
   for (const keyword of ['oneOf', 'anyOf']) {
     const options = schema[keyword];
-    const isConstraint = (option: unknown) => isObject(option) && !('$ref' in option) && !describes(option);
     if (Array.isArray(options) && options.length > 0 && options.every(isConstraint)) delete schema[keyword];
   }
+}
+
+function isConstraint(option: unknown): boolean {
+  return isObject(option) && !('$ref' in option) && !describes(option);
 }
 
 function settleObjects(

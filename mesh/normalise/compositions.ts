@@ -20,12 +20,15 @@ export function joinCompositions(document: OpenApiDocument): void {
 /** The one part that a schema consists of; undefined when there are others, or the schema adds to it. */
 function onlyPart(
   document: OpenApiDocument,
-  { allOf: _, type: __, required, ...own }: JsonObject,
+  schema: JsonObject,
   allOf: readonly unknown[],
 ): PlacedSchema | undefined {
+  const own = Object.keys(schema).filter((keyword) => keyword !== 'allOf' && keyword !== 'type');
   const parts = allOf.flatMap((part) => placeSchema(document, part, '') ?? []);
-  const [part, ...others] = parts.filter(({ schema }) => describes(schema) || 'required' in schema);
-  return others.length === 0 && required === undefined && !describes(own) ? part : undefined;
+  const [part, ...others] = parts.filter((one) => describes(one.schema) || 'required' in one.schema);
+  const adds =
+    own.includes('required') || describes(Object.fromEntries(own.map((keyword) => [keyword, true])));
+  return others.length === 0 && !adds ? part : undefined;
 }
 
 /** Joins the parts of one schema, in place. */
@@ -34,8 +37,10 @@ export function joinParts(document: OpenApiDocument, schema: JsonObject): void {
   delete schema['allOf'];
   if (view.properties.size === 0 && view.alternatives.length === 0) {
     const nearest = view.parts.toReversed().map((part) => part.schema);
-    const { allOf: _, ...joined } = Object.assign({}, ...nearest, schema) as JsonObject;
-    Object.assign(schema, joined);
+    Object.assign(schema, ...nearest, { ...schema });
+    delete schema['allOf'];
+    const items = view.parts.flatMap(({ schema: part }) => (isObject(part['items']) ? [part['items']] : []));
+    if (items.length > 1) schema['items'] = { allOf: items };
     return;
   }
   joinObjects(schema, view);
