@@ -2,6 +2,7 @@ import { sanitizeNameForGraphQL } from '@graphql-mesh/utils';
 import { visit, type DocumentNode, type FieldDefinitionNode } from 'graphql';
 import { valuesDirective, wireName } from './annotations.ts';
 import type { NamedDocument } from './naming.ts';
+import { answersOf } from './normalise/answers.ts';
 import type { NormalisedDocument } from './normalise/normalise.ts';
 import {
   dereference,
@@ -87,8 +88,10 @@ function compareOperation(options: ComparedOperation): Loss[] {
   const input = argumentOf(field, 'input');
   if (body && input) comparer.compare(body.value, body.pointer, input.type, 'requests');
   else if (body) losses.push({ pointer: body.pointer, reason: 'the body has no argument' });
-  for (const answer of answersOf(document, operation, pointer)) {
-    comparer.compare(answer.value, answer.pointer, field.type, 'answers');
+  for (const { status, mediaType, schema } of answersOf(document, operation)) {
+    const holder = placeOf(operation.responses?.[status], pointer + pointerTo('responses', status));
+    const place = `${holder}${pointerTo('content', mediaType)}/schema`;
+    comparer.compare(schema, place, field.type, 'answers');
   }
   return losses;
 }
@@ -126,16 +129,6 @@ function bodyOf(document: OpenApiDocument, operation: Operation, pointer: string
   return contents.find(({ mediaType }) => mediaType.includes('json')) ?? contents[0];
 }
 
-/** The schemas of what a success answers, of JSON where it can be JSON. */
-function answersOf(document: OpenApiDocument, { responses }: Operation, pointer: string): readonly Place[] {
-  return Object.entries(responses ?? {}).flatMap(([status, response]) => {
-    if (!/^2(\d\d|XX)$/i.test(status)) return [];
-    const contents = contentsOf(document, response, pointer + pointerTo('responses', status));
-    const json = contents.filter(({ mediaType }) => mediaType.includes('json'));
-    return json.length > 0 ? json : contents;
-  });
-}
-
 function contentsOf(
   document: OpenApiDocument,
   holder: unknown,
@@ -143,13 +136,18 @@ function contentsOf(
 ): readonly (Place & { mediaType: string })[] {
   const content = dereference(document, holder)?.['content'];
   if (!isObject(content)) return [];
-  const reference = isObject(holder) ? holder['$ref'] : undefined;
-  const place = typeof reference === 'string' ? reference.slice(1) : pointer;
+  const place = placeOf(holder, pointer);
   return Object.entries(content).flatMap(([mediaType, media]) => {
     const schema = isObject(media) ? media['schema'] : undefined;
     if (!isObject(schema) || Object.keys(schema).length === 0) return [];
     return [{ mediaType, value: schema, pointer: `${place}${pointerTo('content', mediaType)}/schema` }];
   });
+}
+
+/** JSON pointer to what stands somewhere, or to what it refers to. */
+function placeOf(value: unknown, pointer: string): string {
+  const reference = isObject(value) ? value['$ref'] : undefined;
+  return typeof reference === 'string' ? reference.slice(1) : pointer;
 }
 
 /** Leaves out what a warning at the same place or above it has told. A warning of a whole operation tells nothing of its parts. */

@@ -1,6 +1,7 @@
 import type { OpenApiDocument } from '../openapi-document.ts';
 import { tellDanglingReferences } from './dangling-references.ts';
 import { settleAlternatives } from './alternatives.ts';
+import { settleAnswers } from './answers.ts';
 import { dropImpossible } from './boolean-schemas.ts';
 import { findBases, splitBases } from './bases.ts';
 import { joinCompositions } from './compositions.ts';
@@ -46,6 +47,7 @@ export function normalise(original: OpenApiDocument, subgraph: string): Normalis
   const events = liftEvents(document, operationIds, warnings);
   renameReservedSchemas(document, subgraph, warnings);
   dropImpossible(document);
+  settleAnswers(document);
   const places = schemaPlaces(document);
   const bases = findBases(document);
   settleRequiredNames(document, warnings);
