@@ -24,7 +24,7 @@ export function settleAnswers(document: OpenApiDocument): void {
   forEachOperation(document, (operation) => {
     const answers = answersOf(document, operation);
     const [first] = answers;
-    if (!first) return;
+    if (!first || isSettled(document, operation, first)) return;
     const { status, mediaType } = first;
     const responses = Object.entries(operation.responses ?? {}).filter(([code]) => !isSuccess(code));
     const schema = joined(answers.map((answer) => answer.schema));
@@ -50,6 +50,12 @@ export function answersOf(document: OpenApiDocument, { responses = {} }: Operati
     if (mediaType === undefined || !isObject(schema) || Object.keys(schema).length === 0) return [];
     return [{ status, mediaType, schema }];
   });
+}
+
+function isSettled(document: OpenApiDocument, { responses = {} }: Operation, { status }: Answer): boolean {
+  const content = dereference(document, responses[status])?.['content'];
+  const isOnly = Object.keys(responses).filter(isSuccess).length === 1;
+  return isOnly && isObject(content) && Object.keys(content).length === 1;
 }
 
 function isSuccess(status: string): boolean {
