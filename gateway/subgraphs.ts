@@ -2,6 +2,7 @@ import { loadSubgraphs, type LoadedSubgraphs } from '../mesh/load-subgraphs.ts';
 import type { Environment } from '../mesh/subgraph-config.ts';
 import type { Subgraph } from '../mesh/subgraph.ts';
 import { webhookSourceProblem } from '../webhooks/compiled-source.ts';
+import type { WebhookSource } from '../webhooks/source.ts';
 import { ConfigError, isLoopback, type GatewayConfig } from './config.ts';
 import { callbackRegistrations } from './webhooks/callback-registrations.ts';
 import { webhookSources } from './webhooks/webhook-sources.ts';
@@ -29,22 +30,38 @@ export async function openSubgraphs({ config, env, only }: OpenSubgraphsOptions)
   const subgraphs: Subgraph[] = [];
   const problems = [...loaded.problems];
   for (const subgraph of loaded.subgraphs) {
-    const message = webhookProblem(subgraph, isLoopback(host));
-    if (message === undefined) subgraphs.push(subgraph);
+    const reasons = webhookProblems(subgraph, isLoopback(host));
+    if (reasons.length === 0) subgraphs.push(subgraph);
     else {
-      problems.push({ name: subgraph.name, message });
+      problems.push({ name: subgraph.name, message: reasons.join('\n') });
       await subgraph.close();
     }
   }
   return { subgraphs, problems };
 }
 
-/** What keeps the webhooks of a folder from being served. */
-function webhookProblem(subgraph: Subgraph, onLoopback: boolean): string | undefined {
+/** What keeps the webhooks of a folder from being served, each event looked at alone so that all of it is told. */
+function webhookProblems(subgraph: Subgraph, onLoopback: boolean): string[] {
+  const { rest } = subgraph;
+  const problems = (rest?.events ?? []).flatMap((event) => {
+    const subgraphs = rest ? [{ ...subgraph, rest: { ...rest, events: [event] } }] : [];
+    return [
+      reasonOf(() => webhookSources({ subgraphs, isLoopback: onLoopback }).forEach(refuseUnservable)),
+      reasonOf(() => void callbackRegistrations({ subgraphs, publicUrl: '' })),
+    ];
+  });
+  return [...new Set(problems.filter((problem) => problem !== undefined))];
+}
+
+function refuseUnservable(source: WebhookSource): void {
+  const problem = webhookSourceProblem(source);
+  if (problem !== undefined) throw new Error(problem);
+}
+
+function reasonOf(step: () => void): string | undefined {
   try {
-    const sources = webhookSources({ subgraphs: [subgraph], isLoopback: onLoopback });
-    callbackRegistrations({ subgraphs: [subgraph], publicUrl: '' });
-    return sources.map(webhookSourceProblem).find((problem) => problem !== undefined);
+    step();
+    return undefined;
   } catch (error) {
     return (error as Error).message;
   }

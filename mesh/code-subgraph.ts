@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { parse } from 'graphql';
@@ -21,6 +21,7 @@ export async function createCodeSubgraph(name: string, folder: string): Promise<
     return {
       name,
       kind: 'code',
+      file: relative('.', schemaFile) || schemaFile,
       typeDefs,
       schema: buildSubgraphSchema([{ typeDefs, resolvers: resolvers as never }]),
       warnings: [],

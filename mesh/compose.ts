@@ -9,6 +9,7 @@ import {
 } from 'graphql';
 import {
   createEventsSubgraph,
+  eventsProblem,
   EventTypeError,
   eventsSubgraphName,
   type EventField,
@@ -17,6 +18,7 @@ import {
 import { fitSubgraphs, type Attempt, type Misfit } from './fitting-subgraphs.ts';
 import { foreignKeyProblems } from './foreign-keys.ts';
 import type { SubgraphProblem } from './load-subgraphs.ts';
+import { nameCollisions } from './name-collisions.ts';
 import type { Subgraph } from './subgraph.ts';
 
 /** All subgraphs as one: what the gateway plans with and executes on. */
@@ -48,17 +50,30 @@ export class CompositionError extends Error {
 }
 
 /**
- * Generates the events subgraph and composes it with the others. Subgraphs that do not fit the others are reported with
- * their reasons and left out, as mesh/fitting-subgraphs.ts describes.
+ * Generates the events subgraph and composes it with the others. Subgraphs whose webhooks can't be typed, and those that
+ * do not fit the others, are reported with their reasons and left out, as mesh/fitting-subgraphs.ts describes.
  * @throws CompositionError with every reason when nothing composes
  */
 export function composeSupergraph(subgraphs: readonly Subgraph[]): Composition {
-  const { composed, problems, reasons } = fitSubgraphs(subgraphs, composeAll);
-  if (!composed) throw new CompositionError(reasons);
-  return { ...composed, problems };
+  const alone = subgraphs.flatMap((subgraph): SubgraphProblem[] => {
+    const message = eventsProblem(subgraph);
+    return message === undefined ? [] : [{ name: subgraph.name, message }];
+  });
+  const sound = subgraphs.filter(({ name }) => !alone.some((problem) => problem.name === name));
+  const { composed, problems, reasons } = fitSubgraphs(sound, composeAll);
+  if (!composed) {
+    const own = alone.map(({ message }) => message);
+    throw new CompositionError(own.length > 0 && sound.length === 0 ? own : [...own, ...reasons]);
+  }
+  return { ...composed, problems: [...alone, ...problems].toSorted((a, b) => (a.name < b.name ? -1 : 1)) };
 }
 
 function composeAll(subgraphs: readonly Subgraph[]): Attempt<ComposedSupergraph> {
+  const collisions = nameCollisions(subgraphs);
+  if (collisions.length > 0) {
+    const between = collisions.flatMap((collision) => collision.subgraphs);
+    return { misfit: { reasons: collisions.map(({ message }) => message), culprit: undefined, between } };
+  }
   try {
     return composeWithEvents(subgraphs, createEventsSubgraph(subgraphs));
   } catch (error) {
@@ -103,25 +118,8 @@ function misfitOf(errors: readonly GraphQLError[], subgraphs: readonly Subgraph[
   const messages = errors.map(({ extensions, message }) =>
     extensions['code'] === 'NO_QUERIES' ? noQuery : message,
   );
-  return { reasons: [...sharedTypeNames(subgraphs), ...messages], culprit: undefined };
+  return { reasons: messages, culprit: undefined };
 }
-
-/** Types that several subgraphs have without being one entity: the usual cause of errors that do not say so. */
-function sharedTypeNames(subgraphs: readonly Subgraph[]): string[] {
-  const owners = new Map<string, string[]>();
-  for (const { name, typeDefs } of subgraphs) {
-    for (const node of typeDefs.definitions) {
-      if (node.kind !== Kind.OBJECT_TYPE_DEFINITION || rootTypes.has(node.name.value)) continue;
-      if (node.directives?.some((directive) => directive.name.value === 'key')) continue;
-      owners.set(node.name.value, [...(owners.get(node.name.value) ?? []), name]);
-    }
-  }
-  return [...owners]
-    .filter(([, names]) => names.length > 1)
-    .map(([type, names]) => `${names.join(' and ')} each have a type ${type}: give one of them a prefix`);
-}
-
-const rootTypes: ReadonlySet<string> = new Set(['Query', 'Mutation', 'Subscription']);
 
 const shareable: ConstDirectiveNode = {
   kind: Kind.DIRECTIVE,

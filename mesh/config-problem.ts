@@ -3,25 +3,35 @@ import { isObject, type JsonObject } from './openapi-document.ts';
 
 /** What is wrong with one field of a configuration. */
 export interface ConfigProblem {
-  path: readonly string[];
+  path: readonly (string | number)[];
   message: string;
 }
 
 /**
- * The error that helps most, in words: of a choice, the branch that was meant; otherwise the deepest, and a misspelled
- * field before a missing one. Values are never told, because they may be secrets.
+ * The errors of a validation in words, each place once: of a choice, those of the branch that was meant. Values are never
+ * told, because they may be secrets.
  * @param errors all errors of a validator that is `verbose`
  */
-export function mostTelling(errors: readonly ErrorObject[]): ConfigProblem {
-  const choices = errors.filter((error) => error.keyword === 'oneOf');
-  const outside = errors.filter(
+export function problemsOf(errors: readonly ErrorObject[]): ConfigProblem[] {
+  const told = errors.filter((error) => !ignored(error));
+  const choices = told.filter((error) => error.keyword === 'oneOf');
+  const outermost = told.filter(
     (error) =>
-      !ignored(error) && !choices.some((choice) => isWithin(error.instancePath, choice.instancePath)),
+      !choices.some((choice) => choice !== error && isWithin(error.instancePath, choice.instancePath)),
   );
-  const [first, ...others] = [...outside, ...choices].toSorted((a, b) => rank(b) - rank(a));
-  if (!first) throw new Error('a failed validation has an error');
-  if (first.keyword !== 'oneOf') return { path: pathOf(first), message: messageOf(first) };
-  return problemOfChoice(first, [first, ...others, ...errors]);
+  const problems = new Map<string, ConfigProblem>();
+  for (const error of outermost) {
+    const found =
+      error.keyword === 'oneOf'
+        ? problemsOfChoice(error, errors)
+        : [{ path: pathOf(error), message: messageOf(error) }];
+    // The first of a place says enough: a text that is no name breaks the pattern and the length.
+    for (const problem of found) {
+      const key = problem.path.join('\n');
+      if (!problems.has(key)) problems.set(key, problem);
+    }
+  }
+  return [...problems.values()];
 }
 
 interface Branch {
@@ -30,7 +40,7 @@ interface Branch {
 }
 
 /** A branch is meant when the value has one of the fields that only this branch requires. */
-function problemOfChoice(choice: ErrorObject, errors: readonly ErrorObject[]): ConfigProblem {
+function problemsOfChoice(choice: ErrorObject, errors: readonly ErrorObject[]): ConfigProblem[] {
   const branches = choice.schema as Branch[];
   const { data } = choice;
   const [branch, ...others] = branches.filter(
@@ -43,10 +53,11 @@ function problemOfChoice(choice: ErrorObject, errors: readonly ErrorObject[]): C
         error.parentSchema === branch ||
         fields.some((field) => isWithin(error.instancePath, `${choice.instancePath}/${field}`)),
     );
-    if (own.length > 0) return mostTelling(own);
+    const problems = problemsOf(own);
+    if (problems.length > 0) return problems;
   }
   const forms = branches.map(({ required }) => (required ? `{ ${required.join(', ')} }` : 'a name'));
-  return { path: pathOf(choice), message: `must be ${forms.join(' or ')}` };
+  return [{ path: pathOf(choice), message: `must be ${forms.join(' or ')}` }];
 }
 
 function isWithin(path: string, parent: string): boolean {
@@ -56,10 +67,6 @@ function isWithin(path: string, parent: string): boolean {
 /** What only repeats another error: of a condition as a whole, of a name inside `propertyNames`. */
 function ignored(error: ErrorObject): boolean {
   return error.keyword === 'if' || error.propertyName !== undefined;
-}
-
-function rank(error: ErrorObject): number {
-  return error.instancePath.split('/').length * 2 + (error.keyword === 'additionalProperties' ? 1 : 0);
 }
 
 function pathOf(error: ErrorObject): string[] {

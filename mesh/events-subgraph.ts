@@ -15,8 +15,9 @@ import {
 import { isObject } from './openapi-document.ts';
 import { addResolver } from './resolvers.ts';
 import { fieldOf, namedTypeOf, objectType } from './schema-document.ts';
-import { SubgraphConfigError, type ConfigPath } from './subgraph-config.ts';
+import { createProblemList, type ConfigPath } from './subgraph-config.ts';
 import type { RestSubgraphParts, Subgraph, SubgraphEvent } from './subgraph.ts';
+import { markWireFields } from './wire-fields.ts';
 
 /** A subscription field and the events that feed it. */
 export interface EventField {
@@ -46,7 +47,7 @@ export interface EventRoot {
 
 export const eventsSubgraphName = 'events';
 
-/** A webhook of a subgraph that can't be typed, or whose field another subgraph has already. */
+/** Webhooks of a subgraph that can't be typed. */
 export class EventTypeError extends Error {
   override readonly name = 'EventTypeError';
   readonly subgraph: string;
@@ -60,23 +61,12 @@ export class EventTypeError extends Error {
 /**
  * Generates the events subgraph: one subscription field per webhook, typed by its payload, with `@provides` for
  * what the payload answers, so that the planner fetches only the rest from the services.
+ * @param subgraphs without names that two of them use: see name-collisions.ts
  * @returns undefined when no subgraph has a webhook
- * @throws EventTypeError for the first webhook that can't be one of them
+ * @throws EventTypeError for the first subgraph with webhooks that can't be among them, with all of their reasons
  */
 export function createEventsSubgraph(subgraphs: readonly Subgraph[]): EventsSubgraph | undefined {
-  const types = createEventTypes();
-  const fields = new Map<string, EventField>();
-  const printed: string[] = [];
-  for (const { name: source, rest } of subgraphs) {
-    if (!rest) continue;
-    for (const event of rest.events) {
-      try {
-        printed.push(addEvent(types, fields, { source, rest, place: ['webhooks', event.name] }, event));
-      } catch (error) {
-        throw error instanceof SubgraphConfigError ? new EventTypeError(source, error) : error;
-      }
-    }
-  }
+  const { types, fields, printed } = collectEvents(subgraphs);
   if (fields.size === 0) return undefined;
   const subscription = `type Subscription {\n${printed.join('\n')}\n}`;
   const annotated = parse(`${eventCursorSdl}\n${subscription}\n${printEventTypes(types)}`, {
@@ -87,12 +77,50 @@ export function createEventsSubgraph(subgraphs: readonly Subgraph[]): EventsSubg
   for (const name of fields.keys()) {
     addResolver(resolvers, 'Subscription', name, (root: EventRoot) => root.payload);
   }
+  const schema = buildSubgraphSchema([{ typeDefs, resolvers: resolvers as never }]);
+  markWireFields(schema);
   return {
     typeDefs,
-    schema: buildSubgraphSchema([{ typeDefs, resolvers: resolvers as never }]),
+    schema,
     fields: [...fields.values()],
     shared: types.shared,
   };
+}
+
+/**
+ * What is wrong with the webhooks of one subgraph, whatever the others are: a line each.
+ * @returns undefined when nothing is
+ */
+export function eventsProblem(subgraph: Subgraph): string | undefined {
+  try {
+    collectEvents([subgraph]);
+    return undefined;
+  } catch (error) {
+    if (error instanceof EventTypeError) return error.message;
+    throw error;
+  }
+}
+
+/** @throws EventTypeError */
+function collectEvents(subgraphs: readonly Subgraph[]) {
+  const types = createEventTypes();
+  const fields = new Map<string, EventField>();
+  const printed: string[] = [];
+  for (const { name: source, rest } of subgraphs) {
+    if (!rest) continue;
+    const problems = createProblemList();
+    for (const event of rest.events) {
+      const owner = { source, rest, place: ['webhooks', event.name] };
+      const field = problems.attempt(() => addEvent(types, fields, owner, event));
+      if (field !== undefined) printed.push(field);
+    }
+    try {
+      problems.throwAny();
+    } catch (error) {
+      throw new EventTypeError(source, error as Error);
+    }
+  }
+  return { types, fields, printed };
 }
 
 /** @returns the subscription field, printed */
@@ -102,15 +130,8 @@ function addEvent(
   owner: PayloadOwner,
   event: SubgraphEvent,
 ): string {
-  const { source, rest, place } = owner;
+  const { source } = owner;
   const { name: type, field: name, webhook } = event;
-  const taken = fields.get(name);
-  if (taken) {
-    throw rest.config.problem(
-      place,
-      `${taken.source} has the subscription field ${name} already; give one of the services a prefix`,
-    );
-  }
   const pointer = isObject(webhook.entity) ? webhook.entity.at : '';
   fields.set(name, { name, source, type, pointer });
   return printField(event, payloadOf(types, owner, event, pointer));

@@ -7,7 +7,13 @@ import {
 } from 'graphql';
 import { withEntityKey } from './entity-key.ts';
 import { fieldOf, isListType, namedTypeOf, objectType, rootField } from './schema-document.ts';
-import type { ConfigPath, EntityConfig, LinkConfig, SubgraphConfig } from './subgraph-config.ts';
+import {
+  createProblemList,
+  type ConfigPath,
+  type EntityConfig,
+  type LinkConfig,
+  type SubgraphConfig,
+} from './subgraph-config.ts';
 
 export interface FederateOptions {
   document: DocumentNode;
@@ -22,21 +28,24 @@ export type ArgumentSources = Readonly<Record<string, string>>;
 /**
  * Adds entities and links to a named document: `@key`, key fields and the arguments they are passed to as ID,
  * references to entities of other services, fields that call an operation of this one.
- * @throws SubgraphConfigError when the configuration names what does not exist
+ * @throws SubgraphConfigError with every entity and link that names what does not exist
  */
 export function federate({ document, config, rootFieldOf }: FederateOptions): DocumentNode {
   const fail: Helpers['fail'] = (path, message) => {
     throw config.problem(path, message);
   };
+  const problems = createProblemList();
   let result = document;
   for (const [type, entity] of Object.entries(config.entities)) {
-    result = addEntity(result, type, entity, { fail, rootFieldOf });
+    const more = problems.attempt(() => addEntity(result, type, entity, { fail, rootFieldOf }));
+    result = more ?? result;
   }
   const stubs = new Map<string, Set<string>>();
-  const extensions = Object.entries(config.links).map(([place, link]) => {
-    const extension = linkExtension(result, place, link, { config, fail, rootFieldOf, stubs });
-    return extension;
+  const extensions = Object.entries(config.links).flatMap(([place, link]) => {
+    const helpers = { config, fail, rootFieldOf, stubs };
+    return problems.attempt(() => linkExtension(result, place, link, helpers)) ?? [];
   });
+  problems.throwAny();
   for (const [type, keys] of stubs) {
     if (objectType(result, type)) continue;
     const fields = [...keys].map((key) => `${key}: ID!`).join(' ');
@@ -84,7 +93,7 @@ function addEntity(
     );
   }
   const sources = entityArguments(entity);
-  checkArguments(sources, field, definition, [...place, 'resolve'], helpers);
+  checkArguments(sources, { operation, field }, definition, [...place, 'resolve'], helpers);
   if (isListType(field.type) && Object.keys(sources).length > 1) {
     helpers.fail([...place, 'resolve'], 'an operation that answers a list takes the keys in one argument');
   }
@@ -93,14 +102,14 @@ function addEntity(
 
 function checkArguments(
   sources: ArgumentSources,
-  field: FieldDefinitionNode,
+  { operation, field }: { operation: string; field: FieldDefinitionNode },
   parent: ObjectTypeDefinitionNode | undefined,
   place: ConfigPath,
   { fail }: Helpers,
 ): void {
   for (const [argument, source] of Object.entries(sources)) {
     if (!field.arguments?.some((candidate) => candidate.name.value === argument)) {
-      fail(place, `${field.name.value} has no argument ${argument}`);
+      fail(place, `${operation} has no argument ${argument}`);
     }
     if (parent && !fieldOf(parent, source)) fail(place, `${parent.name.value} has no field ${source}`);
   }
@@ -157,8 +166,9 @@ function linkExtension(
     addStub(link.entity, keys);
     return `extend type ${parentName} { ${fieldName}: ${link.entity} }`;
   }
-  const { field } = operationField(document, link.operation, label, helpers);
-  checkArguments(link.arguments, field, parent, label, helpers);
+  const resolver = operationField(document, link.operation, label, helpers);
+  const { field } = resolver;
+  checkArguments(link.arguments, resolver, parent, label, helpers);
   const target = namedTypeOf(field.type);
   if (link.groupBy !== undefined) {
     const result = objectType(document, target);

@@ -6,6 +6,8 @@ export interface Misfit {
   reasons: readonly string[];
   /** The one subgraph that has to change; undefined when it is a matter of several. */
   culprit: string | undefined;
+  /** Of which one has to change, when it is known between whom it is. */
+  between?: readonly string[];
 }
 
 /** What came of putting subgraphs together. */
@@ -50,11 +52,12 @@ interface Step<T> {
 
 function withoutWorst<T>(
   subgraphs: readonly Subgraph[],
-  { culprit, reasons }: Misfit,
+  { culprit, between, reasons }: Misfit,
   compose: Compose<T>,
 ): Step<T> {
   const isNamed = (name: string) => reasons.some((reason) => namesSubgraph(reason, name));
-  const suspects = subgraphs.filter(({ name }) => (culprit === undefined ? isNamed(name) : name === culprit));
+  const known = culprit === undefined ? between : [culprit];
+  const suspects = subgraphs.filter(({ name }) => known?.includes(name) ?? isNamed(name));
   let best: (Step<T> & { left: number }) | undefined;
   for (const suspect of (suspects.length > 0 ? suspects : subgraphs).toReversed()) {
     const kept = subgraphs.filter((subgraph) => subgraph !== suspect);
@@ -91,8 +94,8 @@ function tryAgain<T>(
   return { composed, problems };
 }
 
-function messageOf({ reasons, culprit }: Misfit): string {
-  if (culprit !== undefined) return reasons.join('\n');
+function messageOf({ reasons, culprit, between }: Misfit): string {
+  if (culprit !== undefined || between !== undefined) return reasons.join('\n');
   const told = reasons.slice(0, reasonsMax).map((reason) => `\n  - ${reason}`);
   const more = reasons.length > reasonsMax ? `\n  - and ${reasons.length - reasonsMax} more reasons` : '';
   return `does not fit the other subgraphs:${told.join('')}${more}`;

@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { createCodeSubgraph } from './code-subgraph.ts';
 import { OpenApiDocumentError, parseOpenApiDocument } from './openapi-document.ts';
-import { createRestSubgraph } from './rest-subgraph.ts';
+import { createRestSubgraph, type RestSubgraphOptions } from './rest-subgraph.ts';
 import { parseSubgraphConfig, SubgraphConfigError, type Environment } from './subgraph-config.ts';
 import type { Subgraph } from './subgraph.ts';
 
@@ -54,31 +54,56 @@ export async function loadSubgraphs({ dir, env, only }: LoadSubgraphsOptions): P
   return { subgraphs, problems };
 }
 
+/**
+ * @param place path of the folder, for messages
+ * @throws SubgraphConfigError for a name that no subgraph can have
+ */
+export function refuseName(name: string, place: string): void {
+  if (/^[a-z][a-z0-9-]*$/.test(name) && name !== 'events') return;
+  const rule = 'a subgraph is named with lower-case letters, digits and "-", and not "events"';
+  throw new SubgraphConfigError(`${place}: ${rule}`);
+}
+
 async function loadSubgraph(name: string, folder: string, env: Environment): Promise<Subgraph> {
   const place = relative('.', folder) || folder;
-  if (!/^[a-z][a-z0-9-]*$/.test(name) || name === 'events') {
-    const rule = 'a subgraph is named with lower-case letters, digits and "-", and not "events"';
-    throw new SubgraphConfigError(`${place}: ${rule}`);
-  }
+  refuseName(name, place);
   const documentName = documentNames.find((candidate) => existsSync(join(folder, candidate)));
   if (documentName) {
-    const file = join(place, 'subgraph.yaml');
-    const config = parseSubgraphConfig(await read(folder, 'subgraph.yaml', place), file, env);
-    const document = parseOpenApiDocument(await read(folder, documentName, place), join(place, documentName));
-    try {
-      return await createRestSubgraph({ name, document, config });
-    } catch (error) {
-      if (error instanceof SubgraphConfigError) throw error;
-      const reason = (error as Error).message;
-      throw new OpenApiDocumentError(
-        `${join(place, documentName)}: can not be expressed in GraphQL: ${reason}`,
-      );
-    }
+    const { config, document } = await readRestFolder(folder, documentName, place, env);
+    return compileDocument({ name, file: join(place, documentName), document, config });
   }
   if (existsSync(join(folder, 'schema.graphql'))) return createCodeSubgraph(name, folder);
   throw new SubgraphConfigError(
     `${place}: has neither an OpenAPI document (${documentNames.join(', ')}) nor a schema.graphql`,
   );
+}
+
+/** @throws SubgraphConfigError, or OpenApiDocumentError when the document can't be expressed */
+export async function compileDocument(options: RestSubgraphOptions): Promise<Subgraph> {
+  try {
+    return await createRestSubgraph(options);
+  } catch (error) {
+    if (error instanceof SubgraphConfigError) throw error;
+    const reason = (error as Error).message;
+    throw new OpenApiDocumentError(`${options.file}: can not be expressed in GraphQL: ${reason}`);
+  }
+}
+
+/** @throws SubgraphConfigError with what is wrong with both files */
+async function readRestFolder(folder: string, documentName: string, place: string, env: Environment) {
+  const [config, document] = await Promise.allSettled([
+    read(folder, 'subgraph.yaml', place).then((text) =>
+      parseSubgraphConfig(text, join(place, 'subgraph.yaml'), env),
+    ),
+    read(folder, documentName, place).then((text) => parseOpenApiDocument(text, join(place, documentName))),
+  ]);
+  if (config.status === 'fulfilled' && document.status === 'fulfilled') {
+    return { config: config.value, document: document.value };
+  }
+  const reasons = [config, document].flatMap((one) =>
+    one.status === 'rejected' ? [(one.reason as Error).message] : [],
+  );
+  throw new SubgraphConfigError(reasons.join('\n'));
 }
 
 async function read(folder: string, name: string, place: string): Promise<string> {

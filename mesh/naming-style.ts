@@ -1,4 +1,4 @@
-import { camelCase, constantCase, pascalCase } from 'change-case';
+import { camel, constant, pascal, wordsOf } from './name-words.ts';
 import type { SubgraphConfig } from './subgraph-config.ts';
 
 /** How names of the document are written in GraphQL. */
@@ -9,10 +9,35 @@ export interface NamingStyle {
 }
 
 const graphqlStyle: NamingStyle = {
-  type: (name) => (/^[A-Z][A-Za-z0-9]*$/.test(name) ? name : startSafely(pascalCase(name))),
-  field: (name) => (/^[a-z][A-Za-z0-9]*$/.test(name) ? name : startSafely(camelCase(name))),
-  enumValue: (name) => (/^[A-Z][A-Z0-9_]*$/.test(name) ? name : startSafely(constantCase(name))),
+  type: (name) => (/^[A-Z][A-Za-z0-9]*$/.test(name) ? name : startSafely(pascal(wordsOf(name)))),
+  field: (name) =>
+    /^[a-z][A-Za-z0-9]*$/.test(name) && !/[A-Z]{2}/.test(name) ? name : startSafely(camel(wordsOf(name))),
+  enumValue: (name) => (/^[A-Z][A-Z0-9_]*$/.test(name) ? name : enumName(name)),
 };
+
+/** What tells values apart that have the same words, such as `asc` and `-asc`, or that have no words. */
+const symbolWords: readonly (readonly [RegExp, string])[] = [
+  [/^-/g, 'minus'],
+  [/\+/g, 'plus'],
+  [/\*/g, 'asterisk'],
+  [/</g, 'less'],
+  [/>/g, 'greater'],
+  [/=/g, 'equal'],
+  [/!/g, 'not'],
+  [/%/g, 'percent'],
+  [/&/g, 'and'],
+  [/#/g, 'hash'],
+  [/@/g, 'at'],
+  [/\$/g, 'dollar'],
+];
+
+function enumName(value: string): string {
+  if (value === '') return 'EMPTY';
+  let spelled = value;
+  for (const [symbol, word] of symbolWords) spelled = spelled.replaceAll(symbol, ` ${word} `);
+  const name = constant(wordsOf(spelled));
+  return startSafely(name);
+}
 
 const sourceStyle: NamingStyle = {
   type: same,
@@ -24,9 +49,9 @@ export function styleOf(naming: SubgraphConfig['naming']): NamingStyle {
   return naming === 'graphql' ? graphqlStyle : sourceStyle;
 }
 
-/** A root field with the prefix of its subgraph: `Shop` and `listOrders` are `shopListOrders`. */
+/** A root field with the prefix of its subgraph: `Shop` and `orders` are `shopOrders`. */
 export function prefixedField(prefix: string, field: string): string {
-  return prefix === '' ? field : `${camelCase(prefix)}${pascalCase(field)}`;
+  return prefix === '' ? field : `${camel(wordsOf(prefix))}${pascal(wordsOf(field))}`;
 }
 
 /**

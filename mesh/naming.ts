@@ -1,4 +1,3 @@
-import { camelCase } from 'change-case';
 import {
   Kind,
   specifiedScalarTypes,
@@ -11,8 +10,13 @@ import {
   type NameNode,
   type TypeDefinitionNode,
 } from 'graphql';
-import { argumentsOf, wireDirective } from './annotations.ts';
+import { argumentsOf, httpOperation, wireDirective } from './annotations.ts';
+import { distinctNames } from './distinct-names.ts';
+import { camel, wordsOf } from './name-words.ts';
 import { prefixedField, styleOf, type NamingStyle } from './naming-style.ts';
+import type { Parameter } from './parameters.ts';
+import { rootFieldName } from './root-field-name.ts';
+import { isListType } from './schema-document.ts';
 import type { SubgraphConfig } from './subgraph-config.ts';
 
 /** A wrapped document with the names that clients see. */
@@ -25,6 +29,10 @@ export interface NamedDocument {
 export interface NamingOptions {
   wrapped: DocumentNode;
   config: Pick<SubgraphConfig, 'naming' | 'prefix' | 'entities'>;
+  /** Safe operationId to the one of the document; undefined where it has none. Events are not in it. */
+  operationIds: ReadonlyMap<string, string | undefined>;
+  /** Safe operationId to its parameters. */
+  parameters: ReadonlyMap<string, readonly Parameter[]>;
   /** Safe operationId to the root field that the platform team wants. */
   renames: ReadonlyMap<string, string>;
 }
@@ -35,12 +43,13 @@ const builtIn = new Set(specifiedScalarTypes.map((type) => type.name));
 
 /**
  * Gives types, fields, arguments and enum values their GraphQL names and keeps what they are called on the wire
- * in `@wire(name:)`. Two names that would become one keep what Mesh called them.
+ * in `@wire(name:)`. Names that would become one take the next longer one, at last what Mesh called them.
  */
-export function nameForGraphQL({ wrapped, config, renames }: NamingOptions): NamedDocument {
+export function nameForGraphQL(options: NamingOptions): NamedDocument {
+  const { wrapped, config, parameters } = options;
   const style = styleOf(config.naming);
   const typeNames = nameTypes(wrapped, config, style);
-  const rootFields = nameRootFields(wrapped, config.prefix, style, renames);
+  const rootFields = nameRootFields(options, style);
   const document = visit(wrapped, {
     SchemaDefinition: () => null,
     DirectiveDefinition: () => null,
@@ -62,10 +71,10 @@ export function nameForGraphQL({ wrapped, config, renames }: NamingOptions): Nam
           : withNames(node.fields ?? [], style.field);
         return {
           ...node,
-          fields: fields.map((field) => ({
-            ...field,
-            arguments: withNames(field.arguments ?? [], style.field, (argument) => argument.name.value),
-          })),
+          fields: fields.map((field, index) => {
+            const own = parameters.get(node.fields?.[index]?.name.value ?? '') ?? [];
+            return { ...field, arguments: withArgumentNames(field.arguments ?? [], own, style) };
+          }),
         };
       },
       leave: rename(typeNames),
@@ -104,45 +113,57 @@ function nameTypes(
     const isShared = node.kind === Kind.SCALAR_TYPE_DEFINITION || Object.hasOwn(config.entities, wanted);
     names.set(name, isShared ? wanted : `${config.prefix}${wanted}`);
   }
-  return distinct(names, [...rootTypes, ...builtIn], (name) => `${config.prefix}${name}`);
+  return distinctNames(
+    new Map([...names].map(([name, wanted]) => [name, [wanted, `${config.prefix}${name}`]])),
+    [...rootTypes, ...builtIn],
+  );
 }
 
 /** Names the fields of both root types: one name is one operation, so that a query never makes another call. */
 function nameRootFields(
-  wrapped: DocumentNode,
-  prefix: string,
+  { wrapped, config: { naming, prefix }, operationIds, renames }: NamingOptions,
   style: NamingStyle,
-  renames: ReadonlyMap<string, string>,
 ): ReadonlyMap<string, string> {
-  const names = new Map<string, string>();
+  const candidates = new Map<string, readonly string[]>();
   for (const node of wrapped.definitions) {
     if (node.kind !== Kind.OBJECT_TYPE_DEFINITION || !rootTypes.has(node.name.value)) continue;
-    for (const { name } of node.fields ?? []) {
-      names.set(name.value, renames.get(name.value) ?? prefixedField(prefix, style.field(name.value)));
+    for (const field of node.fields ?? []) {
+      const safe = field.name.value;
+      const wanted = renames.get(safe);
+      const plain =
+        naming === 'graphql' && operationIds.has(safe) ? plainName(field, operationIds.get(safe)) : '';
+      const styled = [plain, style.field(operationIds.get(safe) ?? safe), style.field(safe)]
+        .filter(isName)
+        .map((name) => prefixedField(prefix, name));
+      const unstyled = prefix === '' ? safe : `${camel(wordsOf(prefix))}_${safe}`;
+      candidates.set(safe, wanted === undefined ? [...styled, unstyled] : [wanted]);
     }
   }
-  const unstyled = (name: string) => (prefix === '' ? name : `${camelCase(prefix)}_${name}`);
-  return distinct(names, [], (name) => renames.get(name) ?? unstyled(name));
+  return distinctNames(candidates);
 }
 
-/**
- * Keeps every name that only one wants. Of several that want the same, the one that is called so already gets it, and
- * the others keep what Mesh called them.
- */
-function distinct(
-  wanted: ReadonlyMap<string, string>,
-  reserved: readonly string[],
-  fallback: (name: string) => string,
-): ReadonlyMap<string, string> {
-  const owners = new Map<string, string>(reserved.map((name) => [name, '']));
-  for (const [name, want] of wanted) if (fallback(name) === want && !owners.has(want)) owners.set(want, name);
-  for (const [name, want] of wanted) if (!owners.has(want)) owners.set(want, name);
-  return new Map(
-    [...wanted].map(([name, want]) => [name, owners.get(want) === name ? want : fallback(name)]),
-  );
+function plainName(field: FieldDefinitionNode, operationId: string | undefined): string {
+  const operation = httpOperation(field);
+  if (!operation) return '';
+  const { path, method } = operation;
+  return rootFieldName({ operationId, method, path, isList: isListType(field.type) });
 }
 
 type NamedNode = FieldDefinitionNode | InputValueDefinitionNode | EnumValueDefinitionNode;
+
+/** Arguments are named after their parameters; the wire knows them by what Mesh calls them. */
+function withArgumentNames(
+  nodes: readonly InputValueDefinitionNode[],
+  parameters: readonly Parameter[],
+  style: NamingStyle,
+): InputValueDefinitionNode[] {
+  const parameterOf = (name: string) => parameters.find(({ argument }) => argument === name)?.name ?? name;
+  return withNames(
+    nodes,
+    (name) => style.field(parameterOf(name)),
+    (node) => node.name.value,
+  );
+}
 
 /** Renames the members of one type; a `@wire` directive is added where the wire says it otherwise. */
 function withNames<T extends NamedNode>(
@@ -150,16 +171,11 @@ function withNames<T extends NamedNode>(
   nameOf: (name: string) => string,
   wireOf: (node: T) => string = wireNameByMesh,
 ): T[] {
-  const counts = new Map<string, number>();
-  const wanted = nodes.map((node) => {
-    const name = nameOf(wireOf(node));
-    counts.set(name, (counts.get(name) ?? 0) + 1);
-    return name;
-  });
-  return nodes.map((node, index) => {
-    const want = wanted[index] ?? node.name.value;
-    const isUsable = counts.get(want) === 1 && /^[A-Za-z_][A-Za-z0-9_]*$/.test(want);
-    const name = isUsable ? want : node.name.value;
+  const names = distinctNames(
+    new Map(nodes.map((node) => [node.name.value, [nameOf(wireOf(node)), node.name.value].filter(isName)])),
+  );
+  return nodes.map((node) => {
+    const name = names.get(node.name.value) ?? node.name.value;
     const wire = wireOf(node);
     const directives = (node.directives ?? []).filter((directive) =>
       keptDirectives.has(directive.name.value),
@@ -170,6 +186,10 @@ function withNames<T extends NamedNode>(
       directives: wire === name ? directives : [...directives, wireDirective(wire)],
     };
   });
+}
+
+function isName(name: string): boolean {
+  return /^(?!__)[A-Za-z_][A-Za-z0-9_]*$/.test(name) && name !== '_';
 }
 
 /** Mesh keeps the real name of a property in `@resolveRootField`, that of an enum value as JSON in `@enum`. */

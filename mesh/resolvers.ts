@@ -10,6 +10,7 @@ import { isLess } from './union-members.ts';
 import { constantValues, wireName } from './annotations.ts';
 import type { SubgraphContext } from './subgraph-context.ts';
 import type { ReferenceLink } from './subgraph-config.ts';
+import { propertyReader } from './wire-fields.ts';
 
 type Resolver = GraphQLFieldResolver<Record<string, unknown> | null | undefined, SubgraphContext>;
 
@@ -29,7 +30,7 @@ export function wireResolvers(document: DocumentNode): ResolverMap {
       for (const field of node.fields ?? []) {
         const wire = wireName(field);
         if (wire !== field.name.value || wire in Object.prototype)
-          addResolver(resolvers, node.name.value, field.name.value, readProperty(wire));
+          addResolver(resolvers, node.name.value, field.name.value, propertyReader(wire));
       }
     } else if (node.kind === Kind.ENUM_TYPE_DEFINITION) {
       resolvers[node.name.value] = enumValues(node);
@@ -73,13 +74,6 @@ export function referenceResolver(document: DocumentNode, parent: string, link: 
     }
     return reference;
   };
-}
-
-function readProperty(property: string): Resolver {
-  if (property in Object.prototype) {
-    return (object) => (object && Object.hasOwn(object, property) ? object[property] : undefined);
-  }
-  return (object) => object?.[property];
 }
 
 function enumValues(node: EnumTypeDefinitionNode): Record<string, string> {

@@ -14,20 +14,23 @@ import { restResolvers } from './rest-resolvers.ts';
 import { createRestClient } from './rest/rest-client.ts';
 import { compileRestOperations } from './rest/rest-operations.ts';
 import { objectType, pruneUnreachable, withoutRootFields } from './schema-document.ts';
-import type { SubgraphConfig } from './subgraph-config.ts';
+import { createProblemList, type ProblemList, type SubgraphConfig } from './subgraph-config.ts';
 import { subgraphEvents } from './subgraph-events.ts';
 import type { Subgraph } from './subgraph.ts';
+import { markWireFields } from './wire-fields.ts';
 import { wrapWithMesh } from './wrap.ts';
 
 export interface RestSubgraphOptions {
   name: string;
+  /** Path of the document, for messages. */
+  file: string;
   document: OpenApiDocument;
   config: SubgraphConfig;
 }
 
 /**
  * Compiles one REST folder: normalise, wrap with Mesh, name, federate, and serve from a pool of its own.
- * @throws SubgraphConfigError when subgraph.yaml names what the document does not have
+ * @throws SubgraphConfigError with everything in subgraph.yaml that the document does not have
  */
 export async function createRestSubgraph(options: RestSubgraphOptions): Promise<Subgraph> {
   const { name, config } = options;
@@ -38,17 +41,23 @@ export async function createRestSubgraph(options: RestSubgraphOptions): Promise<
     breakInputCycles(await wrapWithMesh(name, normalised.document)),
     new Set(normalised.bases.map(sanitizeNameForGraphQL)),
   );
-  const renames = safeNames(config, normalised);
-  const named = nameForGraphQL({ wrapped, config, renames });
-  refuseSharedNames(named.rootFields, normalised, config);
+  const problems = createProblemList();
+  const renames = safeNames(config, normalised, problems);
+  const operationIds = originalIds(normalised);
+  const named = nameForGraphQL({ wrapped, config, operationIds, parameters: parametersById, renames });
+  problems.attempt(() => refuseSharedNames(named.rootFields, normalised, config));
   const rootFieldOf = (operationId: string) => {
     const safe = normalised.operationIds.get(operationId);
     return safe === undefined ? undefined : named.rootFields.get(safe);
   };
   const told = tellLosses({ document: options.document, normalised, named });
-  const complete = federate({ document: told.document, config, rootFieldOf });
-  const events = subgraphEvents({ ...options, normalised, complete, rootFields: named.rootFields });
-  const hidden = hiddenRootFields(normalised, named.rootFields, config, rootFieldOf);
+  const federated = problems.attempt(() => federate({ document: told.document, config, rootFieldOf }));
+  const complete = federated ?? told.document;
+  const { rootFields } = named;
+  const events =
+    problems.attempt(() => subgraphEvents({ ...options, normalised, complete, rootFields })) ?? [];
+  const hidden = hiddenRootFields({ normalised, rootFields, config, rootFieldOf, problems });
+  problems.throwAny();
   const served = pruneUnreachable(
     withoutRootFields(complete, (field) => hidden.has(field.name.value)),
     [...Object.keys(config.entities), ...stubTypes(config, named.document)],
@@ -63,16 +72,20 @@ export async function createRestSubgraph(options: RestSubgraphOptions): Promise<
   const operationOf = (operationId: string) => operations.get(rootFieldOf(operationId) ?? '');
   const typeDefs = withoutAnnotations(served);
   const resolvers = restResolvers({ name, document: served, config, operations, operationOf });
+  const schema = buildSubgraphSchema([{ typeDefs, resolvers: resolvers as never }]);
+  markWireFields(schema);
   return {
     name,
     kind: 'rest',
+    file: options.file,
     typeDefs,
-    schema: buildSubgraphSchema([{ typeDefs, resolvers: resolvers as never }]),
+    schema,
     warnings: [...normalised.warnings, ...told.warnings],
     rest: {
       config,
       document: complete,
       events,
+      rootFieldOf,
       callOperation: (operationId, args, context) => {
         const operation = operationOf(operationId);
         if (!operation) throw new Error(`${name} has no operation ${operationId}`);
@@ -83,16 +96,27 @@ export async function createRestSubgraph(options: RestSubgraphOptions): Promise<
   };
 }
 
-function safeNames(config: SubgraphConfig, normalised: NormalisedDocument): Map<string, string> {
-  return new Map(
-    Object.entries(config.operations.rename).map(([operationId, field]) => {
+/** Safe operationId to that of the document; undefined where the operation is known by its method and path. */
+function originalIds({ operationIds }: NormalisedDocument): Map<string, string | undefined> {
+  return new Map([...operationIds].map(([id, safe]) => [safe, /^[A-Z]+ \//.test(id) ? undefined : id]));
+}
+
+function safeNames(
+  config: SubgraphConfig,
+  normalised: NormalisedDocument,
+  problems: ProblemList,
+): Map<string, string> {
+  const names = new Map<string, string>();
+  for (const [operationId, field] of Object.entries(config.operations.rename)) {
+    problems.attempt(() => {
       const safe = normalised.operationIds.get(operationId);
       if (safe === undefined) {
         throw config.problem(['operations', 'rename', operationId], 'the document has no such operation');
       }
-      return [safe, field];
-    }),
-  );
+      names.set(safe, field);
+    });
+  }
+  return names;
 }
 
 /** Only a name from subgraph.yaml can be given twice. */
@@ -116,22 +140,28 @@ function refuseSharedNames(
   }
 }
 
-function hiddenRootFields(
-  normalised: NormalisedDocument,
-  rootFields: ReadonlyMap<string, string>,
-  config: SubgraphConfig,
-  rootFieldOf: (operationId: string) => string | undefined,
-): Set<string> {
+interface HiddenRootFieldsOptions {
+  normalised: NormalisedDocument;
+  rootFields: ReadonlyMap<string, string>;
+  config: SubgraphConfig;
+  rootFieldOf: (operationId: string) => string | undefined;
+  problems: ProblemList;
+}
+
+function hiddenRootFields(options: HiddenRootFieldsOptions): Set<string> {
+  const { normalised, rootFields, config, rootFieldOf, problems } = options;
   const hidden = new Set<string>();
   for (const { operationId } of normalised.events) {
     if (operationId) hidden.add(rootFields.get(operationId) ?? operationId);
   }
   for (const operationId of config.operations.exclude) {
-    const field = rootFieldOf(operationId);
-    if (field === undefined) {
-      throw config.problem(['operations', 'exclude'], `the document has no operation ${operationId}`);
-    }
-    hidden.add(field);
+    problems.attempt(() => {
+      const field = rootFieldOf(operationId);
+      if (field === undefined) {
+        throw config.problem(['operations', 'exclude'], `the document has no operation ${operationId}`);
+      }
+      hidden.add(field);
+    });
   }
   return hidden;
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { isMap, isNode, isScalar, LineCounter, parseDocument, type Document } from 'yaml';
-import { mostTelling } from './config-problem.ts';
+import { problemsOf, type ConfigProblem } from './config-problem.ts';
 import { isObject } from './openapi-document.ts';
 
 /** Where in a header or payload a value is found. */
@@ -51,6 +51,8 @@ export type LinkConfig = ReferenceLink | OperationLink;
 
 /** A parsed, validated and interpolated `subgraph.yaml`; its JSON Schema is docs/subgraph.schema.json. */
 export interface SubgraphConfig {
+  /** Path of the file, for messages. */
+  file: string;
   endpoint: string;
   headers: { forward: string[]; set: Record<string, string> };
   timeoutMs: number;
@@ -70,9 +72,35 @@ export type ConfigPath = readonly (string | number)[];
 /** The values that `${NAME}` in a file is read from. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** One thing wrong with a subgraph folder. The message names file, line and field, and never a secret. */
+/** What is wrong with a subgraph folder, a line each. A line names file, line and field, and never a secret. */
 export class SubgraphConfigError extends Error {
   override readonly name = 'SubgraphConfigError';
+}
+
+/** Runs steps that do not depend on each other, so that everything wrong with a folder is told at once. */
+export interface ProblemList {
+  /** @returns undefined when the step found something wrong, which is kept */
+  attempt<T>(step: () => T): T | undefined;
+  /** @throws SubgraphConfigError with all that was kept; nothing happens when there is none */
+  throwAny(): void;
+}
+
+export function createProblemList(): ProblemList {
+  const lines: string[] = [];
+  return {
+    attempt: (step) => {
+      try {
+        return step();
+      } catch (error) {
+        if (!(error instanceof SubgraphConfigError)) throw error;
+        lines.push(error.message);
+        return undefined;
+      }
+    },
+    throwAny: () => {
+      if (lines.length > 0) throw new SubgraphConfigError(lines.join('\n'));
+    },
+  };
 }
 
 const schemaUrl = new URL('../docs/subgraph.schema.json', import.meta.url);
@@ -90,7 +118,7 @@ function configValidator(): ValidateFunction {
  * @param text content of the file
  * @param file its path, for messages
  * @param env values for `${NAME}` and `${NAME:-default}`
- * @throws SubgraphConfigError with file, line and field
+ * @throws SubgraphConfigError with file, line and field of everything that is wrong, in the order of the file
  */
 export function parseSubgraphConfig(text: string, file: string, env: Environment): SubgraphConfig {
   const lines = new LineCounter();
@@ -105,46 +133,71 @@ export function parseSubgraphConfig(text: string, file: string, env: Environment
     new SubgraphConfigError(
       `${file}:${lineOf(document, lines, path)}: ${path.join('.') || 'the file'}: ${message}`,
     );
-  const fail: Fail = (path, message) => {
-    throw problem(path, message);
-  };
-  const raw = interpolate(valuesOf(document, file), env, [], fail);
-  if (!isObject(raw)) fail([], 'must hold fields; see docs/subgraph.schema.json');
+  const values = valuesOf(document, file);
+  if (!isObject(values)) throw problem([], 'must hold fields; see docs/subgraph.schema.json');
+  const found: ConfigProblem[] = [];
+  const report: Report = (path, message) => void found.push({ path, message });
+  const raw = interpolate(values, env, [], report) as RawConfig;
   const validate = configValidator();
+  // What holds an unset variable has no value yet that could be judged.
+  const unset = new Set(found.map(({ path }) => path.join('\n')));
   if (!validate(raw)) {
-    const { path, message } = mostTelling(validate.errors ?? []);
-    fail(path, message);
+    found.push(...problemsOf(validate.errors ?? []).filter(({ path }) => !unset.has(path.join('\n'))));
   }
-  return { ...withDefaults(raw as RawConfig, fail), problem };
+  const broken = new Set(found.map(({ path }) => String(path[0])));
+  for (const [section, judge] of judges) if (!broken.has(section)) judge(raw, report);
+  if (found.length > 0) throw allOf(found, problem, (path) => lineOf(document, lines, path));
+  return { ...withDefaults(raw), file, problem };
 }
 
-type RawConfig = Partial<SubgraphConfig> & { endpoint: string; webhookDefaults?: Partial<WebhookConfig> };
-type Fail = (path: ConfigPath, message: string) => never;
+/** One error of several problems, in the order of the file. */
+function allOf(
+  found: readonly ConfigProblem[],
+  problem: SubgraphConfig['problem'],
+  line: (path: ConfigPath) => number,
+): SubgraphConfigError {
+  const inOrder = found.toSorted((a, b) => line(a.path) - line(b.path));
+  const told = new Set(inOrder.map(({ path, message }) => problem(path, message).message));
+  return new SubgraphConfigError([...told].join('\n'));
+}
 
-function withDefaults(raw: RawConfig, fail: Fail): Omit<SubgraphConfig, 'problem'> {
-  if (!/^https?:\/\/[^/]/.test(raw.endpoint) || !URL.canParse(raw.endpoint)) {
-    fail(['endpoint'], 'must be an http:// or https:// URL');
+type RawConfig = Partial<SubgraphValues> & { endpoint: string; webhookDefaults?: Partial<WebhookConfig> };
+type Report = (path: ConfigPath, message: string) => void;
+
+/** What the JSON Schema can't say of a part of the file. Each is asked only when its part is as the schema wants it. */
+const judges: readonly (readonly [section: string, judge: (raw: RawConfig, report: Report) => void])[] = [
+  ['endpoint', judgeEndpoint],
+  ['headers', judgeForwardedHeaders],
+  ['webhooks', judgeWebhooks],
+];
+
+function judgeEndpoint({ endpoint }: RawConfig, report: Report): void {
+  if (!/^https?:\/\/[^/]/.test(endpoint) || !URL.canParse(endpoint)) {
+    return report(['endpoint'], 'must be an http:// or https:// URL');
   }
-  const { username, password } = new URL(raw.endpoint);
+  const { username, password } = new URL(endpoint);
   if (username !== '' || password !== '') {
-    fail(['endpoint'], 'must not hold a user or password: put them into headers.set');
+    report(['endpoint'], 'must not hold a user or password: put them into headers.set');
   }
-  if (/[?#]/.test(raw.endpoint)) fail(['endpoint'], 'must not hold a query or a fragment');
-  const webhooks: [string, WebhookConfig][] = [];
-  for (const [name, webhook] of Object.entries(raw.webhooks ?? {})) {
-    const merged = { ...raw.webhookDefaults, ...webhook };
-    if (!merged.verify) {
-      fail(
-        ['webhooks', name],
-        'needs "verify": how its deliveries are signed (scheme: none says that nothing is)',
-      );
-    }
-    webhooks.push([name, merged]);
+  if (/[?#]/.test(endpoint)) report(['endpoint'], 'must not hold a query or a fragment');
+}
+
+function judgeWebhooks({ webhooks = {}, webhookDefaults }: RawConfig, report: Report): void {
+  for (const [name, { verify = webhookDefaults?.verify }] of Object.entries(webhooks)) {
+    if (verify) continue;
+    const message = 'needs "verify": how its deliveries are signed (scheme: none says that nothing is)';
+    report(['webhooks', name], message);
   }
+}
+
+/** What is written in the file. */
+type SubgraphValues = Omit<SubgraphConfig, 'file' | 'problem'>;
+
+function withDefaults(raw: RawConfig): SubgraphValues {
   return {
     endpoint: raw.endpoint.replace(/\/+$/, ''),
     headers: {
-      forward: forwardedHeaders(raw, fail),
+      forward: (raw.headers?.forward ?? []).map((name) => name.toLowerCase()),
       set: Object.fromEntries(
         Object.entries(raw.headers?.set ?? {}).map(([name, value]) => [name.toLowerCase(), value]),
       ),
@@ -155,7 +208,12 @@ function withDefaults(raw: RawConfig, fail: Fail): Omit<SubgraphConfig, 'problem
     operations: { exclude: raw.operations?.exclude ?? [], rename: raw.operations?.rename ?? {} },
     entities: raw.entities ?? {},
     links: raw.links ?? {},
-    webhooks: Object.fromEntries(webhooks),
+    webhooks: Object.fromEntries(
+      Object.entries(raw.webhooks ?? {}).map(([name, webhook]) => [
+        name,
+        { ...raw.webhookDefaults, ...webhook },
+      ]),
+    ),
   };
 }
 
@@ -165,28 +223,29 @@ const ofOneConnection = new Set(
   ),
 );
 
-function forwardedHeaders(raw: RawConfig, fail: Fail): string[] {
-  return (raw.headers?.forward ?? []).map((name, index) => {
-    if (ofOneConnection.has(name.toLowerCase())) {
-      fail(['headers', 'forward', index], 'is about one connection and can not be passed on');
-    }
-    return name.toLowerCase();
-  });
+function judgeForwardedHeaders({ headers }: RawConfig, report: Report): void {
+  for (const [index, name] of (headers?.forward ?? []).entries()) {
+    if (!ofOneConnection.has(name.toLowerCase())) continue;
+    report(['headers', 'forward', index], 'is about one connection and can not be passed on');
+  }
 }
 
 const variable = /\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}/g;
 
-function interpolate(value: unknown, env: Environment, path: (string | number)[], fail: Fail): unknown {
+/** Values with their variables filled in; a variable that is not set is reported and left as it is written. */
+function interpolate(value: unknown, env: Environment, path: (string | number)[], report: Report): unknown {
   if (typeof value === 'string') {
-    return value.replaceAll(variable, (_, name: string, fallback: string | undefined) => {
+    return value.replaceAll(variable, (written, name: string, fallback: string | undefined) => {
       const found = env[name] || fallback;
-      return found ?? fail(path, `the environment variable ${name} is not set`);
+      if (found === undefined) report(path, `the environment variable ${name} is not set`);
+      return found ?? written;
     });
   }
-  if (Array.isArray(value)) return value.map((item, index) => interpolate(item, env, [...path, index], fail));
-  if (value !== null && typeof value === 'object') {
+  if (Array.isArray(value))
+    return value.map((item, index) => interpolate(item, env, [...path, index], report));
+  if (isObject(value)) {
     return Object.fromEntries(
-      Object.entries(value).map(([key, item]) => [key, interpolate(item, env, [...path, key], fail)]),
+      Object.entries(value).map(([key, item]) => [key, interpolate(item, env, [...path, key], report)]),
     );
   }
   return value;

@@ -7,6 +7,8 @@ import type { JsonObject } from './openapi-document.ts';
 export interface Subgraph {
   name: string;
   kind: 'rest' | 'code';
+  /** Path of the document or schema that it was made of, for messages. */
+  file: string;
   /** Type definitions with federation directives, for composition. */
   typeDefs: DocumentNode;
   /** Executable; its context is a SubgraphContext. */
@@ -23,6 +25,8 @@ export interface RestSubgraphParts {
   /** The named document with `@wire`, including types that only events use. */
   document: DocumentNode;
   events: readonly SubgraphEvent[];
+  /** operationId of the document (`GET /orders` where it has none) to its root field, hidden ones too. */
+  rootFieldOf(operationId: string): string | undefined;
   /**
    * Calls an operation of the document, whether or not it has a root field.
    * @param args by the names of the document, `input` for the body; every value as it goes on the wire

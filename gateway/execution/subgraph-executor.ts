@@ -1,14 +1,8 @@
-import {
-  execute,
-  GraphQLError,
-  parse,
-  type DocumentNode,
-  type ExecutionResult,
-  type GraphQLSchema,
-} from 'graphql';
+import { GraphQLError, type ExecutionResult, type GraphQLSchema } from 'graphql';
 import type { Logger } from '../../events/logger.ts';
 import type { SubgraphContext } from '../../mesh/subgraph-context.ts';
 import { createDocumentCache } from './document-cache.ts';
+import { compileSubgraphOperation, type SubgraphOperation } from './subgraph/subgraph-operation.ts';
 
 /** One operation of a plan, as a subgraph executes it. */
 export interface SubgraphRequest {
@@ -35,22 +29,14 @@ export interface SubgraphExecutorOptions {
  */
 export function createSubgraphExecutor(options: SubgraphExecutorOptions): SubgraphExecutor {
   const { name, schema, logger } = options;
-  const documents = createDocumentCache<DocumentNode>();
-  const documentOf = (operation: string) => {
-    const found = documents.get(operation);
-    if (found) return found;
-    const document = parse(operation, { noLocation: true });
-    documents.set(operation, document);
-    return document;
+  const operations = createDocumentCache<SubgraphOperation>();
+  const compiled = (text: string): SubgraphOperation => {
+    const found = operations.get(text) ?? compileSubgraphOperation(schema, text);
+    operations.set(text, found);
+    return found;
   };
   return async ({ operation, variables, context, rootValue }) => {
-    const result = await execute({
-      schema,
-      document: documentOf(operation),
-      variableValues: variables,
-      contextValue: context,
-      rootValue,
-    });
+    const result = await compiled(operation)({ variables, context, rootValue });
     if (!result.errors) return result;
     return { ...result, errors: result.errors.map((error) => forClients(error, name, logger)) };
   };

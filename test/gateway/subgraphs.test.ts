@@ -37,6 +37,16 @@ const leftOut: LeftOut[] = [
     },
   },
   {
+    id: 'several webhooks, and tells what is wrong with each',
+    host: '0.0.0.0',
+    inventory:
+      'endpoint: http://127.0.0.1:1\nwebhooks:\n  stockLow: { verify: { scheme: none } }\n  stockDeducted: { verify: { scheme: none }, register: { when: start } }\n',
+    expected: {
+      inventory:
+        /:3: webhooks\.stockLow\.verify.*\n.*:4: webhooks\.stockDeducted\.verify.*\n.*:4: webhooks\.stockDeducted\.register/,
+    },
+  },
+  {
     id: 'a registration of what is no callback',
     inventory:
       'endpoint: http://127.0.0.1:1\nwebhooks:\n  stockLow: { verify: { scheme: none }, register: { when: start } }\n',

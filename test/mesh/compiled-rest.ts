@@ -33,11 +33,13 @@ export async function compileRest(options: CompileRestOptions): Promise<Compiled
   const service = await startRecordingService();
   try {
     const text = `openapi: ${openapi}\ninfo: { title: Test, version: '1' }\n${document}`;
-    const file = `subgraphs/${name}/subgraph.yaml`;
+    const folder = `subgraphs/${name}`;
+    const file = `${folder}/openapi.yaml`;
     const { rest, ...subgraph } = await createRestSubgraph({
       name,
-      document: parseOpenApiDocument(text, `subgraphs/${name}/openapi.yaml`),
-      config: parseSubgraphConfig(`endpoint: ${service.url}\n${config}`, file, {}),
+      file,
+      document: parseOpenApiDocument(text, file),
+      config: parseSubgraphConfig(`endpoint: ${service.url}\n${config}`, `${folder}/subgraph.yaml`, {}),
     });
     if (!rest) throw new Error('a REST subgraph has its parts');
     const run: CompiledRest['run'] = (query, variables, context = createSubgraphContext({})) =>

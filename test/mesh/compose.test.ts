@@ -180,8 +180,7 @@ test('a prefix lets two subgraphs with the same names live together, events incl
     b: { config: events },
   });
   expect(problems).toEqual([]);
-  for (const name of ['type Order\n', 'type OldOrder\n', 'oldGetOrder(', ' getOrder('])
-    expect(sdl).toContain(name);
+  for (const name of ['type Order\n', 'type OldOrder\n', 'oldOrder(', ' order(']) expect(sdl).toContain(name);
   expect(eventFields).toEqual([
     { name: 'oldOrderCreated', source: 'a', type: 'orderCreated', pointer: '' },
     { name: 'orderCreated', source: 'b', type: 'orderCreated', pointer: '' },
@@ -209,7 +208,7 @@ test('an event may be called what no field can be called: the log keeps its name
     ['order-shipped', 'orderShipped'],
     ['2fa', '_2fa'],
     ['GET /x', 'getX'],
-    ['日本', '_'],
+    ['日本', 'u65e5U672c'],
   ]);
   expect(sdl).toContain('orderShipped(');
 });

@@ -41,7 +41,6 @@ components:
       properties: { item_sku: { type: string }, place_id: { type: string }, count: { type: integer } }`;
 
 const config = `
-operations: { rename: { get_order: order } }
 entities:
   Item: { key: itemSku, resolve: { operation: list_items, argument: itemSkus, max: 3 } }
   Order: { key: orderId, resolve: { operation: get_order } }
@@ -115,11 +114,11 @@ describe('an entity whose operation answers a list', () => {
   });
 
   test.each([
-    ['an error', json({}, 500), 'shop.listItems: the service answered 500'],
+    ['an error', json({}, 500), 'shop.items: the service answered 500'],
     [
       'no list',
       json({ data: [] }),
-      'shop.listItems: the service answered with something else than the document says',
+      'shop.items: the service answered with something else than the document says',
     ],
   ])('has one error for each entity when the answer is %s', async (_sentence, answer, message) => {
     rest.service.answer = answer;

@@ -32,12 +32,12 @@ entities:
 
 /** Arguments of a root field; the one that resolves an entity, and those that name the same part of a path. */
 const cases: readonly (readonly [string, string, Readonly<Record<string, string>>])[] = [
-  ['the operation that resolves', 'getEvent', { shopId: 'ID!', eventId: 'ID!' }],
+  ['the operation that resolves', 'event', { shopId: 'ID!', eventId: 'ID!' }],
   ['another method of the same path', 'changeEvent', { shopId: 'ID!', eventId: 'ID!' }],
   ['with other arguments as they are', 'deleteEvent', { shopId: 'ID!', eventId: 'ID!', by: 'UUID' }],
-  ['a longer path', 'getGuest', { shopId: 'ID!', eventId: 'ID!', guestId: 'UUID!' }],
-  ['a shorter path, where only the first part is the same', 'listEvents', { shopId: 'ID!', eventId: 'UUID' }],
-  ['another path has the name for something else', 'getHall', { eventId: 'UUID!' }],
+  ['a longer path', 'guest', { shopId: 'ID!', eventId: 'ID!', guestId: 'UUID!' }],
+  ['a shorter path, where only the first part is the same', 'events', { shopId: 'ID!', eventId: 'UUID' }],
+  ['another path has the name for something else', 'hall', { eventId: 'UUID!' }],
   ['a key that is taken from a query says nothing of paths', 'deleteTicket', { id: 'UUID!' }],
 ];
 
@@ -56,8 +56,8 @@ test.each(cases)('a key is an ID in %s: %s', (_sentence, name, expected) => {
 
 test('one variable reads, changes and deletes', async () => {
   const variables = { shop: 's', event: 'e' };
-  for (const field of ['getEvent', 'changeEvent', 'deleteEvent']) {
-    const root = field === 'getEvent' ? 'query' : 'mutation';
+  for (const field of ['event', 'changeEvent', 'deleteEvent']) {
+    const root = field === 'event' ? 'query' : 'mutation';
     const query = `${root} ($shop: ID!, $event: ID!) { ${field}(shopId: $shop, eventId: $event) { eventId } }`;
     expect((await rest.run(query, variables)).errors).toBeUndefined();
   }

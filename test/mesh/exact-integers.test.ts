@@ -62,19 +62,19 @@ components:
       response.writeHead(200, { 'content-type': 'application/json' });
       response.end(`{"value":${large},"past":[1,-${large}]}`);
     };
-    expect(plain(await rest.run('mutation { putCounter(id: 1) { value past } }'))).toEqual({
-      data: { putCounter: { value: large, past: [1, `-${large}`] } },
+    expect(plain(await rest.run('mutation { replaceCounter(id: 1) { value past } }'))).toEqual({
+      data: { replaceCounter: { value: large, past: [1, `-${large}`] } },
     });
   });
 
   test.each([
     [
       'literals',
-      `mutation { putCounter(id: ${large}, above: [1, ${large}], input: { value: ${large} }) { value } }`,
+      `mutation { replaceCounter(id: ${large}, above: [1, ${large}], input: { value: ${large} }) { value } }`,
     ],
     [
       'variables',
-      'mutation ($n: BigInt!) { putCounter(id: $n, above: [1, $n], input: { value: $n }) { value } }',
+      'mutation ($n: BigInt!) { replaceCounter(id: $n, above: [1, $n], input: { value: $n }) { value } }',
     ],
   ])('is sent with all its digits, from %s', async (_sentence, query) => {
     rest.service.answer = json({});
@@ -86,7 +86,7 @@ components:
   });
 
   test.each([9007199254740992, 1.5, '1.5', '', true])('%p is no exact integer and is refused', async (n) => {
-    const query = 'mutation ($n: BigInt!) { putCounter(id: $n) { value } }';
+    const query = 'mutation ($n: BigInt!) { replaceCounter(id: $n) { value } }';
     expect(plain(await rest.run(query, { n })).errors).toHaveLength(1);
     expect(rest.service.requests).toEqual([]);
   });

@@ -63,6 +63,38 @@ test('a folder that is broken is told, and the others load in the order of their
   });
 });
 
+test('everything that is wrong with a folder is told at once', async () => {
+  const config = `endpoint: http://127.0.0.1:1
+operations: { exclude: [nothing], rename: { nobody: no, noone: none } }
+entities:
+  Order: { key: number, resolve: { operation: getOrder } }
+  Parcel: { key: id, resolve: { operation: getOrder } }
+links:
+  Order.a: { operation: getNothing, arguments: { id: id } }
+  Order.b: { entity: Customer, key: { id: buyer } }
+webhooks: { a: { verify: { scheme: none } }, b: { verify: { scheme: none } } }`;
+  const { problems } = await load(rest('orders', config));
+  expect(problems['orders']?.replaceAll('/orders/subgraph.yaml', '').split('\n').toSorted()).toEqual([
+    ':2: operations.exclude: the document has no operation nothing',
+    ':2: operations.rename.nobody: the document has no such operation',
+    ':2: operations.rename.noone: the document has no such operation',
+    ':4: entities.Order.key: Order has no field number',
+    ':5: entities.Parcel: the document has no type Parcel',
+    ':7: links.Order.a.operation: the document has no operation getNothing',
+    ':8: links.Order.b: Order has no field buyer',
+    ':9: webhooks.a: the document has no such event; it has: orderCreated',
+    ':9: webhooks.b: the document has no such event; it has: orderCreated',
+  ]);
+});
+
+test('what is wrong with both files of a folder is told at once', async () => {
+  const { problems } = await load(rest('orders', 'endpoint: 5', '[]'));
+  expect(problems['orders']?.split('\n')).toEqual([
+    '/orders/subgraph.yaml:1: endpoint: must be string',
+    '/orders/openapi.yaml: not an OpenAPI 3 document: it has no "openapi" version',
+  ]);
+});
+
 test('only those that are asked for are loaded', async () => {
   expect(await load({ ...rest('a'), ...rest('b', 'endpoint: 5') }, ['a'])).toEqual({
     kinds: { a: 'rest' },

@@ -3,6 +3,7 @@ import { wireName } from '../../mesh/annotations.ts';
 import { eventField } from '../../mesh/naming-style.ts';
 import { nameForGraphQL, type NamingOptions } from '../../mesh/naming.ts';
 import { normalise } from '../../mesh/normalise/normalise.ts';
+import { parametersByOperation } from '../../mesh/parameters.ts';
 import { wrapWithMesh } from '../../mesh/wrap.ts';
 import { at, documentOf } from './normalise/document-of.ts';
 
@@ -51,7 +52,7 @@ const cases: readonly NamingCase[] = [
         _3dModel: '3d_model',
         id: '_id',
         v: '__v',
-        _26085__26412_: '日本',
+        u65e5U672c: '日本',
       },
     },
   },
@@ -143,10 +144,13 @@ async function name(
   config: Partial<NamingOptions['config']> = {},
   renames = new Map<string, string>(),
 ) {
-  const { document } = normalise(documentOf(yaml), 'shop');
+  const { document, operationIds } = normalise(documentOf(yaml), 'shop');
+  const parameters = parametersByOperation(document);
   const wrapped = await wrapWithMesh('shop', document);
   return nameForGraphQL({
     wrapped,
+    operationIds: new Map([...operationIds].map(([id, safe]) => [safe, id])),
+    parameters,
     config: { naming: 'graphql', prefix: '', entities: {}, ...config },
     renames,
   });
@@ -206,8 +210,8 @@ describe('root fields', () => {
         ['post', 'Orders-Create'],
       ]),
     ).toEqual({
-      list_orders: 'listOrders',
-      Orders_Create: 'ordersCreate',
+      list_orders: 'orders',
+      Orders_Create: 'createOrder',
     });
   });
 
@@ -221,7 +225,7 @@ describe('root fields', () => {
     ).toEqual({
       sync_items: 'sync_items',
       syncItems: 'syncItems',
-      sync_items_2: 'syncItems_2',
+      sync_items_2: 'syncItems2',
     });
   });
 
@@ -232,9 +236,9 @@ describe('root fields', () => {
         ['get', 'getOrder'],
       ],
       { prefix: 'Shop' },
-      { getOrder: 'order' },
+      { getOrder: 'theOrder' },
     );
-    expect(fields).toEqual({ list_orders: 'shopListOrders', getOrder: 'order' });
+    expect(fields).toEqual({ list_orders: 'shopOrders', getOrder: 'theOrder' });
   });
 });
 
@@ -247,7 +251,7 @@ const eventNames: readonly (readonly [string, string, string, string, string])[]
   ['2fa', '_2fa', '_2fa', 'shop2fa', 'shop2fa'],
   ['/payments (v2)', 'paymentsV2', '_payments_v2_', 'shopPaymentsV2', 'shopPaymentsV2'],
   ['__typename', 'typename', '_typename', 'shopTypename', 'shopTypename'],
-  ['日本', '_', '_', 'shop', 'shop'],
+  ['日本', 'u65e5U672c', '_', 'shopU65e5U672c', 'shop'],
 ];
 
 test.each(eventNames)('the event %s has a subscription field that GraphQL can have', (name, ...fields) => {
@@ -287,7 +291,7 @@ components:
   });
   const [field] = at(type('Query'), 'fields') as { directives: { name: { value: string } }[] }[];
   expect(field).toMatchObject({
-    name: { value: 'getThing' },
+    name: { value: 'thing' },
     description: { value: 'Reads it.' },
     arguments: [{ name: { value: 'pageSize' }, description: { value: 'How many.' } }],
   });

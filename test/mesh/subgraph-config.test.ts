@@ -18,7 +18,7 @@ function messageOf(text: string, env: Record<string, string> = {}): string {
 test.each(goodFiles.map((row) => [row.id, row.sentence, row] as const))(
   '%s: %s',
   (_id, _sentence, { given, expected }) => {
-    const { problem: _, ...config } = parseSubgraphConfig(given.text, file, given.env ?? {});
+    const { problem: _, file: __, ...config } = parseSubgraphConfig(given.text, file, given.env ?? {});
     expect(config).toEqual({ ...defaults, ...expected });
   },
 );
@@ -49,6 +49,32 @@ test('a secret is in no message, whatever is wrong with the file that it was put
   ];
   leaks.push(...places.map((text) => messageOf(text, env)).filter((message) => message.includes(secret)));
   expect(leaks).toEqual([]);
+});
+
+test('everything that is wrong with a file is told at once, in the order of its lines', () => {
+  const text = [
+    'endpoint: ${SERVICE_URL}',
+    'timeoutMS: 5',
+    'naming: loud',
+    'headers: { forward: [host, cookie, upgrade], set: { x-api-key: "${KEY}" } }',
+    'entities: { Order: { key: 5, resolve: { operaton: getOrder } } }',
+    'links: { Order.customer: { entity: Customer, key: { id: 5 } } }',
+    'webhooks:',
+    '  paid: {}',
+    '  failed: {}',
+  ].join('\n');
+  expect(messageOf(text).replaceAll(file, '').split('\n')).toEqual([
+    ':1: endpoint: the environment variable SERVICE_URL is not set',
+    ':2: timeoutMS: is not a known field here',
+    ':3: naming: must be one of graphql, source',
+    ':4: headers.set.x-api-key: the environment variable KEY is not set',
+    ':5: entities.Order.key: must be string',
+    ':5: entities.Order.resolve.operation: is missing',
+    ':5: entities.Order.resolve.operaton: is not a known field here',
+    ':6: links.Order.customer.key.id: must be string',
+    expect.stringMatching(/^:8: webhooks\.paid: needs "verify"/),
+    expect.stringMatching(/^:9: webhooks\.failed: needs "verify"/),
+  ]);
 });
 
 test('an alias bomb is refused and not expanded', () => {

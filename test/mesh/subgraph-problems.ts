@@ -121,9 +121,9 @@ export const operationCases: readonly ProblemCase[] = [
   },
   {
     id: 'L22',
-    sentence: 'a rename to the name of another operation',
-    given: withConfig('operations: { rename: { getOrder: listOrders } }'),
-    expected: `${file}:2: operations.rename: getOrder and listOrders would both be called listOrders`,
+    sentence: 'a rename to the same name of two operations',
+    given: withConfig('operations: { rename: { getOrder: found, listOrders: found } }'),
+    expected: `${file}:2: operations.rename: getOrder and listOrders would both be called found`,
   },
   {
     id: 'L23',

@@ -89,8 +89,8 @@ beforeEach(() => {
 const put = (selected: string) => `
   mutation ($input: ThingInput) {
     putThing(
-      shopId: "s 1", thingId: IN_PROGRESS, pageSize: 5, filterLeftSquareBraceStateRightSquareBrace: _1ST
-      atTags: [DONE, _1ST], xRequestId: "r-1", xState: DONE, input: $input
+      shopId: "s 1", thingId: IN_PROGRESS, pageSize: 5, filterState: _1ST
+      tags: [DONE, _1ST], xRequestId: "r-1", xState: DONE, input: $input
     ) { ${selected} }
   }`;
 

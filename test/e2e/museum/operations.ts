@@ -3,7 +3,7 @@ import { ticketImage } from './museum-service.ts';
 
 /** One operation of the document: how a client asks, what the service is asked, what the client gets. */
 export interface OperationCase {
-  readonly operationId: string;
+  readonly field: string;
   readonly query: string;
   readonly variables: Readonly<Record<string, unknown>>;
   readonly request: ServedRequest;
@@ -27,22 +27,22 @@ const eventTicket = { ticketType: 'event', eventId, ticketDate: '2023-09-05', em
 
 export const operationCases: readonly OperationCase[] = [
   {
-    operationId: 'getMuseumHours',
-    query: '{ getMuseumHours(startDate: "2023-09-11", page: 2, limit: 5) { date timeOpen timeClose } }',
+    field: 'museumHours',
+    query: '{ museumHours(startDate: "2023-09-11", page: 2, limit: 5) { date timeOpen timeClose } }',
     variables: {},
     request: { method: 'GET', url: '/museum-hours?startDate=2023-09-11&page=2&limit=5' },
     expected: ({ GetMuseumHoursResponseExample: hours }) => hours,
   },
   {
-    operationId: 'createSpecialEvent',
+    field: 'createSpecialEvent',
     query: `mutation ($input: SpecialEventInput) { createSpecialEvent(input: $input) { ${specialEvent} } }`,
     variables: { input: newEvent },
     request: { method: 'POST', url: '/special-events', body: newEvent },
     expected: ({ CreateSpecialEventResponseExample: event }) => event,
   },
   {
-    operationId: 'listSpecialEvents',
-    query: `query ($from: Date, $to: Date) { listSpecialEvents(startDate: $from, endDate: $to) { ${specialEvent} } }`,
+    field: 'specialEvents',
+    query: `query ($from: Date, $to: Date) { specialEvents(startDate: $from, endDate: $to) { ${specialEvent} } }`,
     variables: { from: '2023-02-23', to: '2023-04-18' },
     request: {
       method: 'GET',
@@ -51,14 +51,14 @@ export const operationCases: readonly OperationCase[] = [
     expected: ({ ListSpecialEventsResponseExample: events }) => events,
   },
   {
-    operationId: 'getSpecialEvent',
-    query: `query ($id: ID!) { getSpecialEvent(eventId: $id) { ${specialEvent} } }`,
+    field: 'specialEvent',
+    query: `query ($id: ID!) { specialEvent(eventId: $id) { ${specialEvent} } }`,
     variables: { id: '6744a0da-4121-49cd-8479-f8cc20526495' },
     request: { method: 'GET', url: '/special-events/6744a0da-4121-49cd-8479-f8cc20526495' },
     expected: ({ GetSpecialEventResponseExample: event }) => event,
   },
   {
-    operationId: 'updateSpecialEvent',
+    field: 'updateSpecialEvent',
     query: `mutation ($id: ID!, $input: SpecialEventFieldsInput) { updateSpecialEvent(eventId: $id, input: $input) { ${specialEvent} } }`,
     variables: { id: eventId, input: { location: 'On the beach.', price: 15 } },
     request: {
@@ -69,14 +69,14 @@ export const operationCases: readonly OperationCase[] = [
     expected: ({ UpdateSpecialEventResponseExample: event }) => event,
   },
   {
-    operationId: 'deleteSpecialEvent',
+    field: 'deleteSpecialEvent',
     query: 'mutation ($id: ID!) { deleteSpecialEvent(eventId: $id) }',
     variables: { id: eventId },
     request: { method: 'DELETE', url: `/special-events/${eventId}` },
     expected: () => null,
   },
   {
-    operationId: 'buyMuseumTickets',
+    field: 'buyMuseumTickets',
     query: `mutation ($input: BuyMuseumTicketsInput) {
       buyMuseumTickets(input: $input) { message ticketId ticketType ticketDate confirmationCode }
     }`,
@@ -89,8 +89,8 @@ export const operationCases: readonly OperationCase[] = [
     },
   },
   {
-    operationId: 'getTicketCode',
-    query: 'query ($id: UUID!) { getTicketCode(ticketId: $id) }',
+    field: 'ticketCode',
+    query: 'query ($id: UUID!) { ticketCode(ticketId: $id) }',
     variables: { id: 'a54a57ca-36f8-421b-a6b4-2e8f26858a4c' },
     request: { method: 'GET', url: '/tickets/a54a57ca-36f8-421b-a6b4-2e8f26858a4c/qr' },
     expected: () => ticketImage.toString('base64'),

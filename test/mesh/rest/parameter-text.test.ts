@@ -66,7 +66,7 @@ components:
       schema: { allOf: [{ type: object, properties: { created-after: { type: string } } }] }`,
     });
     rest.service.answer = json('none');
-    const result = plain(await rest.run('{ listThings(filter: { createdAfter: "a" }, tags: ["b", "c"]) }'));
+    const result = plain(await rest.run('{ things(filter: { createdAfter: "a" }, tags: ["b", "c"]) }'));
     await rest.close();
     expect(result.errors).toBeUndefined();
     expect(rest.service.requests[0]?.target).toBe('/things?filter%5Bcreated-after%5D=a&tags=b%7Cc');

@@ -1,7 +1,7 @@
 import type { Environment, SubgraphConfig } from '../../../mesh/subgraph-config.ts';
 
 /** What a file says, without what was made to report on it. */
-type SubgraphValues = Omit<SubgraphConfig, 'problem'>;
+type SubgraphValues = Omit<SubgraphConfig, 'file' | 'problem'>;
 
 /** Files that are taken, and what they come to. */
 export interface GoodFile {

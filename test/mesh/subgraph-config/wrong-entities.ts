@@ -36,7 +36,8 @@ export const wrongEntities: readonly WrongFile[] = [
     id: 'W45',
     sentence: 'a misspelled field deep down',
     given: file('entities:', '  Order:', '    key: id', '    resolve:', '      operaton: getOrder'),
-    expected: ':6: entities.Order.resolve.operaton: is not a known field here',
+    expected:
+      ':5: entities.Order.resolve.operation: is missing\nsubgraphs/payments/subgraph.yaml:6: entities.Order.resolve.operaton: is not a known field here',
   },
   {
     id: 'W46',

@@ -1,0 +1,69 @@
+/** One way to do the work of a scenario. */
+export interface Contender {
+  name: string;
+  /** Does it once. */
+  operate: () => Promise<unknown>;
+}
+
+export interface CpuOptions {
+  /** The first is what the others are compared with. */
+  contenders: readonly Contender[];
+  rounds: number;
+  operationsPerRound: number;
+  /** How many operations are under way at a time. */
+  concurrency: number;
+}
+
+export interface CpuResult {
+  contender: string;
+  cpuMicroseconds: number;
+  spread: readonly [number, number];
+  ratio: number;
+}
+
+/**
+ * Measures the CPU (user and system) that this process spends per operation. In every round each contender has its turn,
+ * in alternating order, so that what disturbs the machine disturbs all. Rounds that warm up are not counted.
+ */
+export async function measureCpu(options: CpuOptions): Promise<readonly CpuResult[]> {
+  const { contenders, rounds } = options;
+  const times = contenders.map((): number[] => []);
+  for (let round = -2; round < rounds; round++) {
+    const order = [...contenders.keys()];
+    for (const index of round % 2 === 0 ? order : order.toReversed()) {
+      const contender = contenders[index];
+      if (!contender) continue;
+      const time = await measureRound(contender, options);
+      if (round >= 0) times[index]?.push(time);
+    }
+  }
+  return contenders.map(({ name }, index) => {
+    const own = times[index] ?? [];
+    const ratios = own.map((time, round) => time / (times[0]?.[round] ?? Number.NaN));
+    return {
+      contender: name,
+      cpuMicroseconds: median(own),
+      spread: [Math.min(...own), Math.max(...own)],
+      ratio: median(ratios),
+    };
+  });
+}
+
+async function measureRound({ operate }: Contender, options: CpuOptions): Promise<number> {
+  const { operationsPerRound, concurrency } = options;
+  let started = 0;
+  const worker = async () => {
+    while (started++ < operationsPerRound) await operate();
+  };
+  const before = process.cpuUsage();
+  await Promise.all(Array.from({ length: concurrency }, worker));
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / operationsPerRound;
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length / 2;
+  const pair = [sorted[Math.ceil(middle) - 1] ?? Number.NaN, sorted[Math.floor(middle)] ?? Number.NaN];
+  return ((pair[0] ?? 0) + (pair[1] ?? 0)) / 2;
+}

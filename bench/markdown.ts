@@ -1,0 +1,21 @@
+import type { Machine, Report } from './report.ts';
+
+/** A report as a page. */
+export function toMarkdown(report: Report & { name: string; machine: Machine }): string {
+  const { title, method, rounds, machine, results, name } = report;
+  const rows = results.map(({ scenario, contender, cpuMicroseconds, spread, ratio }) => {
+    const range = spread.map((value) => value.toFixed(1)).join(' to ');
+    return `| ${scenario} | ${contender} | ${cpuMicroseconds.toFixed(1)} | ${range} | ${ratio.toFixed(2)} |`;
+  });
+  return `# ${title}
+
+${method}
+
+\`npm run bench -- ${name}\`, ${rounds} interleaved rounds, ${machine.date}. ${machine.cpu}, ${machine.cores} cores,
+${machine.memoryGiB} GiB, Node ${machine.node}.
+
+| scenario | contender | CPU µs per operation (median) | rounds | ratio (median) |
+| --- | --- | --- | --- | --- |
+${rows.join('\n')}
+`;
+}

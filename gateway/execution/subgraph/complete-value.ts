@@ -1,0 +1,271 @@
+import {
+  defaultFieldResolver,
+  GraphQLError,
+  isObjectType,
+  locatedError,
+  type GraphQLObjectType,
+  type GraphQLResolveInfo,
+  type GraphQLSchema,
+} from 'graphql';
+import { compileArguments, type Arguments } from './input-values.ts';
+import { compileLeaf } from './leaf-value.ts';
+import { compileProjection, isPlain, type Projection } from './projection.ts';
+import type { AbstractShape, ListShape, ObjectShape, SelectedField, Shape } from './selection.ts';
+
+/** One execution of an operation. */
+export interface Run {
+  context: unknown;
+  rootValue: unknown;
+  /** Coerced, with defaults. */
+  variables: Readonly<Record<string, unknown>>;
+  /** Collects what went wrong. */
+  errors: GraphQLError[];
+}
+
+/** Where a value goes in the answer; undefined at the root. */
+export interface ResponsePath {
+  prev: ResponsePath | undefined;
+  key: string | number;
+  typename: string | undefined;
+}
+
+/**
+ * Brings a value into the form that the operation asks for (GraphQL, section 6.4.3, CompleteValue), with a promise where
+ * a resolver has one.
+ * @throws GraphQLError when the value can't be answered with, and its type is non-null or it is not nullable where it
+ * stands: the nearest nullable parent becomes null
+ */
+export type Complete = (value: unknown, path: ResponsePath | undefined, run: Run) => unknown;
+
+/** What is the same for all values of one operation. */
+export interface CompletionScope {
+  schema: GraphQLSchema;
+  info: Pick<GraphQLResolveInfo, 'schema' | 'fragments' | 'operation'>;
+}
+
+/** How often a selection is completed before its projection is compiled: few operations are sent only once. */
+const coldRuns = 2;
+
+/** Compiles the root selection; the fields of a mutation come one after the other (GraphQL, section 6.2.2). */
+export function compileRoot(scope: CompletionScope, shape: ObjectShape, isSerial: boolean) {
+  const fields = fieldsOf(scope, shape);
+  return (run: Run): unknown =>
+    isSerial ? inSeries(fields(), run) : allFields(fields(), run.rootValue, undefined, run);
+}
+
+async function inSeries(fields: readonly CompleteField[], run: Run): Promise<Record<string, unknown>> {
+  const data = Object.create(null) as Record<string, unknown>;
+  for (const { responseName, complete } of fields) {
+    data[responseName] = await complete(run.rootValue, undefined, run);
+  }
+  return data;
+}
+
+interface CompleteField {
+  responseName: string;
+  /** @param parent the object that has the field */
+  complete: (parent: unknown, path: ResponsePath | undefined, run: Run) => unknown;
+}
+
+function allFields(
+  fields: readonly CompleteField[],
+  parent: unknown,
+  path: ResponsePath | undefined,
+  run: Run,
+): unknown {
+  const data = Object.create(null) as Record<string, unknown>;
+  const pending: PromiseLike<void>[] = [];
+  try {
+    for (const { responseName, complete } of fields) {
+      const value = complete(parent, path, run);
+      data[responseName] = value;
+      if (isPromise(value)) pending.push(value.then((result) => void (data[responseName] = result)));
+    }
+  } catch (error) {
+    abandon(pending);
+    throw error;
+  }
+  return pending.length > 0 ? Promise.all(pending).then(() => data) : data;
+}
+
+/** What nobody waits for any more may still fail. */
+function abandon(pending: readonly unknown[]): void {
+  for (const value of pending) if (isPromise(value)) value.then(undefined, () => undefined);
+}
+
+function compile(scope: CompletionScope, shape: Shape, field: SelectedField): Complete {
+  const complete = compileNullable(scope, shape, field);
+  if (!shape.isNonNull) return complete;
+  const nonNull = (value: unknown) => {
+    if (value !== null) return value;
+    throw new GraphQLError(
+      `Cannot return null for non-nullable field ${field.parentType.name}.${field.definition?.name ?? ''}.`,
+    );
+  };
+  return (value, path, run) => {
+    const completed = complete(value, path, run);
+    return isPromise(completed) ? completed.then(nonNull) : nonNull(completed);
+  };
+}
+
+/** Tries the projection first, where there is one. */
+function compileNullable(scope: CompletionScope, shape: Shape, field: SelectedField): Complete {
+  const complete = compileKind(scope, shape, field);
+  const project = shape.kind === 'leaf' ? undefined : projectionOf(scope, shape);
+  return (value, path, run) => {
+    if (value === null || value === undefined) return null;
+    if (value instanceof Error) throw value;
+    return project?.(value) ?? complete(value, path, run);
+  };
+}
+
+/** The projection of a selection that is plain, made when it is worth it. */
+function projectionOf({ schema }: CompletionScope, shape: Shape): Projection {
+  let runs = 0;
+  let projection: Projection | undefined;
+  return (value) => {
+    if (projection) return projection(value);
+    if (runs++ < coldRuns) return undefined;
+    projection = isPlain(schema, shape) ? compileProjection(schema, shape) : () => undefined;
+    return projection(value);
+  };
+}
+
+function compileKind(scope: CompletionScope, shape: Shape, field: SelectedField): Complete {
+  if (shape.kind === 'list') return compileList(scope, shape, field);
+  if (shape.kind === 'object') return compileObject(scope, shape);
+  if (shape.kind === 'abstract') return compileAbstract(scope, shape, field);
+  const write = compileLeaf(shape.type);
+  return (value) => {
+    const written = write(value);
+    if (written === undefined) throw new GraphQLError(`${shape.type.name} cannot represent this value`);
+    return written;
+  };
+}
+
+function compileList(scope: CompletionScope, { item }: ListShape, field: SelectedField): Complete {
+  const complete = compile(scope, item, field);
+  return (value, path, run) => {
+    if (typeof value !== 'object' || value === null || !(Symbol.iterator in value)) {
+      const place = `${field.parentType.name}.${field.definition?.name ?? ''}`;
+      throw new GraphQLError(`Expected Iterable, but did not find one for field "${place}".`);
+    }
+    const results: unknown[] = [];
+    try {
+      for (const element of value as Iterable<unknown>) {
+        const at: ResponsePath = { prev: path, key: results.length, typename: undefined };
+        const answer = () => afterwards(element, (found) => complete(found, at, run));
+        results.push(settled(item, at, run, answer));
+      }
+    } catch (error) {
+      abandon(results);
+      throw error;
+    }
+    return results.some(isPromise) ? Promise.all(results) : results;
+  };
+}
+
+function compileObject(scope: CompletionScope, shape: ObjectShape): Complete {
+  const fields = fieldsOf(scope, shape);
+  return (value, path, run) => allFields(fields(), value, path, run);
+}
+
+function compileAbstract(scope: CompletionScope, shape: AbstractShape, field: SelectedField): Complete {
+  const { type } = shape;
+  const completers = new Map<string, Complete>();
+  const completerOf = (name: unknown): Complete => {
+    const found = typeof name === 'string' ? completers.get(name) : undefined;
+    if (found) return found;
+    const possible = typeof name === 'string' ? scope.schema.getType(name) : undefined;
+    if (!isObjectType(possible) || !scope.schema.isSubType(type, possible)) {
+      throw new GraphQLError(
+        `Abstract type "${type.name}" must resolve to one of its Object types at runtime.`,
+      );
+    }
+    const object = { ...shape.of(possible), isNonNull: false };
+    const complete = compile(scope, object, field);
+    completers.set(possible.name, complete);
+    return complete;
+  };
+  return (value, path, run) => {
+    const name = type.resolveType
+      ? type.resolveType(value, run.context, infoOf(scope, field, path, run), type)
+      : (value as { __typename?: unknown }).__typename;
+    return afterwards(name, (found) => completerOf(found)(value, path, run));
+  };
+}
+
+function fieldsOf(scope: CompletionScope, shape: ObjectShape): () => readonly CompleteField[] {
+  let fields: readonly CompleteField[] | undefined;
+  return () => (fields ??= shape.fields().map((field) => compileField(scope, field, shape.type)));
+}
+
+function compileField(scope: CompletionScope, field: SelectedField, type: GraphQLObjectType): CompleteField {
+  const { responseName, definition, shape } = field;
+  if (!definition || !shape) return { responseName, complete: () => type.name };
+  const complete = compile(scope, shape, field);
+  const argumentsOf = compileArguments(definition, field.nodes[0]);
+  const resolve = definition.resolve ?? defaultFieldResolver;
+  return {
+    responseName,
+    complete: (parent, path, run) => {
+      const at: ResponsePath = { prev: path, key: responseName, typename: type.name };
+      return settled(shape, at, run, () => {
+        const args: Arguments = argumentsOf(run.variables);
+        const value: unknown = resolve(parent, args, run.context, infoOf(scope, field, at, run));
+        return afterwards(value, (found) => complete(found, at, run));
+      });
+    },
+  };
+}
+
+/** Runs what answers a place; its error makes a nullable place null and goes on up from one that is not. */
+function settled(shape: Shape, path: ResponsePath, run: Run, answer: () => unknown): unknown {
+  const fail = (raw: unknown): null => {
+    const error = locatedError(raw, undefined, pathOf(path));
+    if (shape.isNonNull) throw error;
+    run.errors.push(error);
+    return null;
+  };
+  try {
+    const value = answer();
+    return isPromise(value) ? value.then(undefined, fail) : value;
+  } catch (error) {
+    return fail(error);
+  }
+}
+
+function infoOf(
+  { info }: CompletionScope,
+  { definition, parentType, nodes }: SelectedField,
+  path: ResponsePath | undefined,
+  run: Run,
+): GraphQLResolveInfo {
+  return {
+    ...info,
+    fieldName: definition?.name,
+    fieldNodes: nodes,
+    returnType: definition?.type,
+    parentType,
+    path,
+    rootValue: run.rootValue,
+    variableValues: run.variables,
+  } as unknown as GraphQLResolveInfo;
+}
+
+function pathOf(path: ResponsePath | undefined): (string | number)[] {
+  const keys: (string | number)[] = [];
+  for (let at = path; at; at = at.prev) keys.push(at.key);
+  return keys.toReversed();
+}
+
+function afterwards(value: unknown, answer: (value: unknown) => unknown): unknown {
+  return isPromise(value) ? value.then(answer) : answer(value);
+}
+
+/** Resolvers of code subgraphs may return promises of any kind. */
+function isPromise(value: unknown): value is PromiseLike<unknown> {
+  return (
+    typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
+  );
+}

@@ -1,0 +1,131 @@
+import type { GraphQLSchema } from 'graphql';
+import { compileLeaf, writtenAsItIs } from './leaf-value.ts';
+import type { AbstractShape, ListShape, ObjectShape, SelectedField, Shape } from './selection.ts';
+
+/**
+ * Takes from parsed JSON what a selection asks for.
+ * @returns undefined when anything is not as the schema says: the slow way then finds out what, and where
+ */
+export type Projection = (value: unknown) => unknown;
+
+/** Most fields of one projection, those of all possible types counted; a larger one is not compiled. */
+const fieldsMax = 2_000;
+
+/** Whether all that is asked for is read from JSON, without a resolver of another kind anywhere below. */
+export function isPlain(schema: GraphQLSchema, shape: Shape): boolean {
+  return countFields(schema, shape) <= fieldsMax;
+}
+
+function countFields(schema: GraphQLSchema, shape: Shape): number {
+  if (shape.kind === 'leaf') return 0;
+  if (shape.kind === 'list') return countFields(schema, shape.item);
+  if (shape.kind === 'abstract') {
+    if (!shape.type.resolveType) return Infinity;
+    return sum(schema.getPossibleTypes(shape.type), (type) => countFields(schema, shape.of(type)));
+  }
+  if (shape.type.isTypeOf) return Infinity;
+  return sum(shape.fields(), (field) => {
+    if (!field.shape) return 1;
+    return field.property === undefined ? Infinity : 1 + countFields(schema, field.shape);
+  });
+}
+
+function sum<T>(items: readonly T[], countOf: (item: T) => number): number {
+  let count = 0;
+  for (const item of items) {
+    count += countOf(item);
+    if (count > fieldsMax) return Infinity;
+  }
+  return count;
+}
+
+/**
+ * Compiles a projection to JavaScript. Text of documents and operations gets into it only as quoted property names;
+ * everything else is passed in as values.
+ * @param shape one that `isPlain`
+ */
+export function compileProjection(schema: GraphQLSchema, shape: Shape): Projection {
+  const code = createProjectionCode(schema);
+  const entry = code.define([...code.statements(shape, 'value'), 'return value;']);
+  const source = `'use strict';\n${code.functions.join('\n')}\nreturn ${entry};`;
+  // oxlint-disable-next-line typescript/no-implied-eval -- see above for what gets into it
+  return new Function('values', source)(code.values) as Projection;
+}
+
+interface ProjectionCode {
+  functions: readonly string[];
+  /** What the functions find in `values`. */
+  values: readonly unknown[];
+  /** @returns the name of a function of `value` with these statements */
+  define: (statements: readonly string[]) => string;
+  /** Statements that replace a variable by what is answered for it, or return undefined. */
+  statements: (shape: Shape, variable: string) => readonly string[];
+}
+
+function createProjectionCode(schema: GraphQLSchema): ProjectionCode {
+  const functions: string[] = [];
+  const values: unknown[] = [];
+  const passIn = (value: unknown): string => `values[${values.push(value) - 1}]`;
+  const define = (statements: readonly string[]): string => {
+    const name = `project${functions.length}`;
+    functions.push(`function ${name}(value) {\n${statements.join('\n')}\n}`);
+    return name;
+  };
+  const converter = (shape: Shape): string => {
+    if (shape.kind === 'leaf') return passIn(compileLeaf(shape.type));
+    if (shape.kind === 'list') return define(listStatements(shape));
+    if (shape.kind === 'object') return define(objectStatements(shape));
+    return define(abstractStatements(shape));
+  };
+  const statements = (shape: Shape, variable: string): readonly string[] => {
+    const isNull = `${variable} === null || ${variable} === undefined`;
+    const fails = `(${variable} = ${converter(shape)}(${variable})) === undefined`;
+    const asItIs = shape.kind === 'leaf' ? writtenAsItIs(shape.type, variable) : undefined;
+    const unless = asItIs === undefined ? '' : `!(${asItIs}) && `;
+    if (shape.isNonNull) return [`if (${unless}(${isNull} || ${fails})) return undefined;`];
+    return [`if (${isNull}) ${variable} = null;`, `else if (${unless}${fails}) return undefined;`];
+  };
+  const listStatements = ({ item }: ListShape) => [
+    'if (!Array.isArray(value)) return undefined;',
+    'const result = [];',
+    'for (let index = 0; index < value.length; index++) {',
+    'let item = value[index];',
+    ...statements(item, 'item'),
+    'result.push(item);',
+    '}',
+    'return result;',
+  ];
+  const objectStatements = ({ type, fields }: ObjectShape) => {
+    const selected = fields();
+    return [
+      "if (typeof value !== 'object') return undefined;",
+      ...selected.flatMap(({ property, shape }, index) => {
+        if (!shape || property === undefined) return [];
+        return [`let field${index} = ${readOf(property)};`, ...statements(shape, `field${index}`)];
+      }),
+      `return { ${selected.map((field, index) => memberOf(field, index, type.name)).join(', ')} };`,
+    ];
+  };
+  const abstractStatements = ({ type, of }: AbstractShape) => {
+    const cases = schema.getPossibleTypes(type).map((possible) => {
+      return `case ${JSON.stringify(possible.name)}: return ${converter(of(possible))}(value);`;
+    });
+    const typeName = `${passIn(type.resolveType)}(value, undefined, undefined, ${passIn(type)})`;
+    return [`switch (${typeName}) {`, ...cases, 'default: return undefined;', '}'];
+  };
+  return { functions, values, define, statements };
+}
+
+function readOf(property: string): string {
+  const quoted = JSON.stringify(property);
+  const read = `value[${quoted}]`;
+  return property in Object.prototype ? `Object.hasOwn(value, ${quoted}) ? ${read} : undefined` : read;
+}
+
+/** A computed name, because `__proto__` as a plain one would set the prototype. */
+function memberOf({ responseName, shape }: SelectedField, index: number, typeName: string): string {
+  const value = shape ? `field${index}` : JSON.stringify(typeName);
+  return responseName === '__proto__'
+    ? `["__proto__"]: ${value}`
+    : `${JSON.stringify(responseName)}: ${value}`;
+}
