@@ -89,6 +89,7 @@ function addPart(document: OpenApiDocument, part: PlacedSchema, view: Collected)
   const { schema, pointer } = part;
   const { properties, type } = schema;
   for (const [name, value] of Object.entries(isObject(properties) ? properties : {})) {
+    if (value === false) continue;
     const at = `${pointer}/properties${pointerTo(name)}`;
     // `true` and what leads nowhere describe nothing, but the property is there.
     const found = placeSchema(document, value, at) ?? { schema: {}, pointer: at, at, given: value };

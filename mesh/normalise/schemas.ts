@@ -69,17 +69,13 @@ export function schemaPlaces(document: OpenApiDocument): ReadonlyMap<JsonObject,
   return places;
 }
 
-/** The parts of a schema's allOf, with their parts; not those that `follow` refuses. */
-export function partsOf(
-  document: OpenApiDocument,
-  schema: JsonObject,
-  follow: (part: JsonObject) => boolean = () => true,
-): ReadonlySet<JsonObject> {
+/** The parts of a schema's allOf, with their parts. */
+export function partsOf(document: OpenApiDocument, schema: JsonObject): ReadonlySet<JsonObject> {
   const parts = new Set<JsonObject>();
   const collect = ({ allOf }: JsonObject) => {
     for (const value of Array.isArray(allOf) ? (allOf as unknown[]) : []) {
       const part = dereference(document, value);
-      if (!part || parts.has(part) || !follow(part)) continue;
+      if (!part || parts.has(part)) continue;
       parts.add(part);
       collect(part);
     }
