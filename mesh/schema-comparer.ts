@@ -1,14 +1,7 @@
-import {
-  Kind,
-  type DocumentNode,
-  type FieldDefinitionNode,
-  type InputValueDefinitionNode,
-  type TypeDefinitionNode,
-  type TypeNode,
-} from 'graphql';
+import { Kind, type DocumentNode, type TypeDefinitionNode, type TypeNode } from 'graphql';
 import { wireName } from './annotations.ts';
 import { isObject, type OpenApiDocument } from './openapi-document.ts';
-import { typeDefinitions } from './schema-document.ts';
+import { namedTypeOf, typeDefinitions } from './schema-document.ts';
 import {
   constantNames,
   constantsOf,
@@ -19,7 +12,15 @@ import {
   valuesOf,
 } from './schema-structure.ts';
 import { placeSchema, viewSchema, type PlacedSchema, type SchemaView } from './schema-view.ts';
-import { bestMember, memberShapes, type Alternative, type MemberShape } from './union-members.ts';
+import {
+  bestMember,
+  choicesOf,
+  fieldsByWire,
+  isChoice,
+  memberShapes,
+  type Alternative,
+  type MemberShape,
+} from './union-members.ts';
 
 /** Which way a value goes; a schema may be expressed in one and lost in the other. */
 export type Direction = 'answers' | 'requests';
@@ -115,7 +116,7 @@ function isSeen(context: Context, schema: unknown, key: string): boolean {
 function comparePlace(context: Context, place: PlacedSchema, type: TypeNode, direction: Direction): void {
   if (type.kind === Kind.NON_NULL_TYPE) return comparePlace(context, place, type.type, direction);
   const isList = type.kind === Kind.LIST_TYPE;
-  if (isSeen(context, place.schema, `${direction} ${isList} ${nameOf(type)}`)) return;
+  if (isSeen(context, place.schema, `${direction} ${isList} ${namedTypeOf(type)}`)) return;
   const view = viewSchema(context.document, place);
   if (type.kind === Kind.LIST_TYPE) return compareList(context, view, type.type, direction);
   const definition = context.definitions.get(type.name.value);
@@ -291,36 +292,4 @@ function compareScalar(context: Context, view: SchemaView, name: string, directi
   const reason =
     structureOf(context.document, view) ?? (name === 'JSON' ? scalarsOf(context.document, view) : undefined);
   if (reason !== undefined) lose(context, view.at, `${reason}, but ${what}`, direction);
-}
-
-/** The types that stand for one alternative each in a `@oneOf` input, with the type of the field. */
-function choicesOf(
-  definitions: ReadonlyMap<string, TypeDefinitionNode>,
-  name: string,
-  found = new Map<string, TypeNode>(),
-): ReadonlyMap<string, TypeNode> {
-  const definition = definitions.get(name);
-  if (definition?.kind !== Kind.INPUT_OBJECT_TYPE_DEFINITION) return found;
-  for (const { type } of definition.fields ?? []) {
-    const target = nameOf(type);
-    if (found.has(target)) continue;
-    found.set(target, type);
-    if (isChoice(definitions.get(target))) choicesOf(definitions, target, found);
-  }
-  return found;
-}
-
-function isChoice(definition: TypeDefinitionNode | undefined): boolean {
-  return definition?.directives?.some((directive) => directive.name.value === 'oneOf') ?? false;
-}
-
-function nameOf(type: TypeNode): string {
-  return type.kind === Kind.NAMED_TYPE ? type.name.value : nameOf(type.type);
-}
-
-function fieldsByWire(
-  definition: TypeDefinitionNode,
-): ReadonlyMap<string, FieldDefinitionNode | InputValueDefinitionNode> {
-  const fields = 'fields' in definition ? (definition.fields ?? []) : [];
-  return new Map(fields.map((field) => [wireName(field), field]));
 }

@@ -1,6 +1,14 @@
 import { pascalCase } from 'change-case';
-import { Kind, type DocumentNode } from 'graphql';
+import {
+  Kind,
+  type DocumentNode,
+  type FieldDefinitionNode,
+  type InputValueDefinitionNode,
+  type TypeDefinitionNode,
+  type TypeNode,
+} from 'graphql';
 import { wireName } from './annotations.ts';
+import { namedTypeOf } from './schema-document.ts';
 
 /** An object or input type as one of several that a schema may have become. */
 export interface MemberShape {
@@ -57,4 +65,32 @@ export function bestMember(
 export function isLess(a: readonly number[], b: readonly number[]): boolean {
   const index = a.findIndex((value, at) => value !== b[at]);
   return index >= 0 && (a[index] ?? 0) < (b[index] ?? 0);
+}
+
+/** The types that stand for one alternative each in a `@oneOf` input, with the type of the field. */
+export function choicesOf(
+  definitions: ReadonlyMap<string, TypeDefinitionNode>,
+  name: string,
+  found = new Map<string, TypeNode>(),
+): ReadonlyMap<string, TypeNode> {
+  const definition = definitions.get(name);
+  if (definition?.kind !== Kind.INPUT_OBJECT_TYPE_DEFINITION) return found;
+  for (const { type } of definition.fields ?? []) {
+    const target = namedTypeOf(type);
+    if (found.has(target)) continue;
+    found.set(target, type);
+    if (isChoice(definitions.get(target))) choicesOf(definitions, target, found);
+  }
+  return found;
+}
+
+export function isChoice(definition: TypeDefinitionNode | undefined): boolean {
+  return definition?.directives?.some((directive) => directive.name.value === 'oneOf') ?? false;
+}
+
+export function fieldsByWire(
+  definition: TypeDefinitionNode,
+): ReadonlyMap<string, FieldDefinitionNode | InputValueDefinitionNode> {
+  const fields = 'fields' in definition ? (definition.fields ?? []) : [];
+  return new Map(fields.map((field) => [wireName(field), field]));
 }

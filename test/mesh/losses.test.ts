@@ -173,7 +173,7 @@ function oneTakenOut(document: DocumentNode): readonly (readonly [string, Docume
       [Kind.FIELD_DEFINITION]: drop,
       [Kind.INPUT_VALUE_DEFINITION]: drop,
       [Kind.ENUM_VALUE_DEFINITION]: drop,
-    }) as DocumentNode;
+    });
     return [print(taken as never), changed];
   });
 }
