@@ -101,6 +101,7 @@ function openDoors({ config, logger, log, subgraphs, supergraph }: DoorsOptions)
     log,
     endSubscriptions: subscriber.close,
     corsOrigins: config.corsOrigins,
+    uploads: { fileBytesMax: config.uploadFileBytesMax, filesMax: config.uploadFilesMax },
     publicUrl: config.publicUrl,
     logger,
   });

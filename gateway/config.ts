@@ -11,6 +11,10 @@ export interface GatewayConfig {
   eventsUrl: string;
   /** Origins of web pages that may use `/graphql`, besides the gateway's own; `*` for all. */
   corsOrigins: readonly string[];
+  /** Largest file that a client may upload, in bytes. */
+  uploadFileBytesMax: number;
+  /** Most files of one upload request. */
+  uploadFilesMax: number;
   logLevel: LogLevel;
 }
 
@@ -76,6 +80,18 @@ export const settings = {
         : fail('must be origins such as https://app.example.com, or *');
     },
   },
+  uploadFileBytesMax: {
+    name: 'UPLOAD_FILE_BYTES_MAX',
+    description: 'Largest file that a client may upload, in bytes.',
+    default: String(100 * 1024 * 1024),
+    parse: positiveInteger,
+  },
+  uploadFilesMax: {
+    name: 'UPLOAD_FILES_MAX',
+    description: 'Most files of one upload request.',
+    default: '10',
+    parse: positiveInteger,
+  },
   logLevel: {
     name: 'LOG_LEVEL',
     description: `How much is logged: ${logLevels.join(', ')}.`,
@@ -123,6 +139,13 @@ export function localUrl(host: string, port: number): string {
 /** Whether only this machine can reach a host. */
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || host.startsWith('127.');
+}
+
+function positiveInteger(text: string): number {
+  const value = Number(text);
+  return /^\d+$/.test(text) && value > 0 && Number.isSafeInteger(value)
+    ? value
+    : fail('must be an integer above 0');
 }
 
 function isHttpUrl(text: string): boolean {

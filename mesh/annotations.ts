@@ -10,13 +10,11 @@ import {
 
 /**
  * A REST call as Mesh describes it on a root field; `{args.x}` stands for the argument that Mesh calls x. How
- * parameters are written is not in it: see parameters.ts.
+ * parameters and bodies are written is not in it: see parameters.ts and bodies.ts.
  */
 export interface HttpOperation {
   path: string;
   method: string;
-  /** Of the body; undefined when there is none. */
-  contentType: string | undefined;
 }
 
 interface Annotated {
@@ -25,7 +23,14 @@ interface Annotated {
 }
 
 /** What composition does not know: our own, and `@oneOf`, which mesh/wire-input.ts keeps to instead. */
-const annotationNames: ReadonlySet<string> = new Set(['wire', 'values', 'httpOperation', 'oneOf']);
+const annotationNames: ReadonlySet<string> = new Set([
+  'wire',
+  'values',
+  'httpOperation',
+  'oneOf',
+  'otherProperties',
+  'constants',
+]);
 
 const federationLink = parse(
   `extend schema @link(
@@ -51,16 +56,19 @@ export function wireName(node: Annotated): string {
 
 /** `@wire(name: …)` as a node. */
 export function wireDirective(name: string): ConstDirectiveNode {
+  return annotation('wire', { name });
+}
+
+/** A directive with texts as its arguments. */
+export function annotation(name: string, texts: Readonly<Record<string, string>> = {}): ConstDirectiveNode {
   return {
     kind: Kind.DIRECTIVE,
-    name: { kind: Kind.NAME, value: 'wire' },
-    arguments: [
-      {
-        kind: Kind.ARGUMENT,
-        name: { kind: Kind.NAME, value: 'name' },
-        value: { kind: Kind.STRING, value: name },
-      },
-    ],
+    name: { kind: Kind.NAME, value: name },
+    arguments: Object.entries(texts).map(([argument, value]) => ({
+      kind: Kind.ARGUMENT,
+      name: { kind: Kind.NAME, value: argument },
+      value: { kind: Kind.STRING, value },
+    })),
   };
 }
 
@@ -85,16 +93,22 @@ export function constantValues(node: Annotated): readonly string[] | undefined {
   return Array.isArray(values) ? values.map(String) : undefined;
 }
 
+/** Whether a field stands for the properties that its type does not name: `@otherProperties`. */
+export function isOtherProperties(node: Annotated): boolean {
+  return argumentsOf(node, 'otherProperties') !== undefined;
+}
+
+/** What an alternative always has, by names of the wire: `@constants`. */
+export function constantsOf(node: Annotated): Readonly<Record<string, unknown>> {
+  const json = argumentsOf(node, 'constants')?.['json'];
+  return typeof json === 'string' ? (JSON.parse(json) as Record<string, unknown>) : {};
+}
+
 /** Reads Mesh's `@httpOperation`; undefined when the field has none. */
 export function httpOperation(node: Annotated): HttpOperation | undefined {
   const found = argumentsOf(node, 'httpOperation');
   if (!found) return undefined;
-  const headers = (found['operationSpecificHeaders'] ?? []) as [string, string][];
-  return {
-    path: String(found['path']),
-    method: String(found['httpMethod']),
-    contentType: headers.findLast(([name]) => name === 'Content-Type')?.[1],
-  };
+  return { path: String(found['path']), method: String(found['httpMethod']) };
 }
 
 /** The values of the first directive of that name; undefined when there is none. */

@@ -152,7 +152,10 @@ function placeOf(value: unknown, pointer: string): string {
 
 /** Leaves out what a warning at the same place or above it has told. A warning of a whole operation tells nothing of its parts. */
 function untold(losses: readonly Loss[], warnings: readonly string[]): string[] {
-  const told = new Set(warnings.map((warning) => warning.slice(0, warning.indexOf(': '))));
+  // What is told of alternatives is told of the schema that has them.
+  const told = new Set(
+    warnings.map((warning) => warning.slice(0, warning.indexOf(': ')).replace(/\/(oneOf|anyOf)$/, '')),
+  );
   for (const pointer of told) if (/^\/paths\/[^/]*\/[^/]*$/.test(pointer)) told.delete(pointer);
   const isTold = (pointer: string): boolean => {
     for (let place = pointer; place !== ''; place = place.slice(0, place.lastIndexOf('/'))) {

@@ -38,7 +38,15 @@ export interface NamingOptions {
 }
 
 const rootTypes = new Set(['Query', 'Mutation', 'Subscription']);
-const keptDirectives = new Set(['httpOperation', 'wire', 'deprecated', 'specifiedBy', 'oneOf']);
+const keptDirectives = new Set([
+  'httpOperation',
+  'wire',
+  'deprecated',
+  'specifiedBy',
+  'oneOf',
+  'otherProperties',
+  'constants',
+]);
 const builtIn = new Set(specifiedScalarTypes.map((type) => type.name));
 
 /**

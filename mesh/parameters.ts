@@ -62,12 +62,13 @@ const stylesOf: Readonly<Record<ParameterPlace, readonly [ParameterStyle, ...Par
 };
 
 /** A style that the specification does not have at a place is the default there. */
-function styleOf(place: ParameterPlace, style: unknown): ParameterStyle {
+export function styleOf(place: ParameterPlace, style: unknown): ParameterStyle {
   const known = stylesOf[place];
   return known.find((candidate) => candidate === style) ?? known[0];
 }
 
-function propertiesOf(document: OpenApiDocument, schema: unknown): ReadonlySet<string> {
+/** The names of the properties that a schema describes, in its parts and alternatives too. */
+export function propertiesOf(document: OpenApiDocument, schema: unknown): ReadonlySet<string> {
   const names = new Set<string>();
   const seen = new Set<unknown>();
   const walk = (value: unknown): void => {

@@ -6,8 +6,8 @@ import {
   type ObjectTypeDefinitionNode,
   type ObjectTypeExtensionNode,
 } from 'graphql';
+import { constantValues, isOtherProperties, wireName } from './annotations.ts';
 import { isLess } from './union-members.ts';
-import { constantValues, wireName } from './annotations.ts';
 import type { SubgraphContext } from './subgraph-context.ts';
 import type { ReferenceLink } from './subgraph-config.ts';
 import { propertyReader } from './wire-fields.ts';
@@ -29,7 +29,9 @@ export function wireResolvers(document: DocumentNode): ResolverMap {
     if (node.kind === Kind.OBJECT_TYPE_DEFINITION) {
       for (const field of node.fields ?? []) {
         const wire = wireName(field);
-        if (wire !== field.name.value || wire in Object.prototype)
+        if (isOtherProperties(field)) {
+          addResolver(resolvers, node.name.value, field.name.value, readOtherProperties(node));
+        } else if (wire !== field.name.value || wire in Object.prototype)
           addResolver(resolvers, node.name.value, field.name.value, propertyReader(wire));
       }
     } else if (node.kind === Kind.ENUM_TYPE_DEFINITION) {
@@ -73,6 +75,15 @@ export function referenceResolver(document: DocumentNode, parent: string, link: 
       reference[key] = value;
     }
     return reference;
+  };
+}
+
+/** The properties that the type does not name, as one object; null when there are none. */
+function readOtherProperties({ fields = [] }: ObjectTypeDefinitionNode): Resolver {
+  const named = new Set(fields.filter((field) => !isOtherProperties(field)).map(wireName));
+  return (object) => {
+    const others = Object.entries(object ?? {}).filter(([property]) => !named.has(property));
+    return others.length === 0 ? null : Object.fromEntries(others);
   };
 }
 

@@ -1,5 +1,5 @@
 import { Kind, type DocumentNode, type GraphQLResolveInfo } from 'graphql';
-import { bigIntName, bigIntScalar } from './exact-integers.ts';
+import { bigIntScalar } from './exact-integers.ts';
 import { entityArguments } from './federate.ts';
 import {
   addResolver,
@@ -12,6 +12,7 @@ import { createRestBatch, createRestSingle } from './rest/rest-batch.ts';
 import type { RestOperation } from './rest/rest-operations.ts';
 import type { OperationLink, ReferenceLink, SubgraphConfig } from './subgraph-config.ts';
 import type { SubgraphContext } from './subgraph-context.ts';
+import { uploadScalar } from './uploads.ts';
 
 interface RestResolverOptions {
   name: string;
@@ -26,7 +27,9 @@ interface RestResolverOptions {
 export function restResolvers(options: RestResolverOptions): ResolverMap {
   const { document, config, operations } = options;
   const resolvers = wireResolvers(document);
-  if (hasScalar(document, bigIntName)) Object.assign(resolvers, { [bigIntName]: bigIntScalar });
+  for (const scalar of [bigIntScalar, uploadScalar]) {
+    if (hasScalar(document, scalar.name)) Object.assign(resolvers, { [scalar.name]: scalar });
+  }
   for (const [field, operation] of operations) {
     for (const root of ['Query', 'Mutation']) {
       if (!hasField(document, root, field)) continue;
@@ -147,7 +150,7 @@ function operationResolver(place: string, link: OperationLink, options: RestReso
     return (object: Reference, _: unknown, context: SubgraphContext) => {
       const args = sources.map(([argument, property]) => [argument, object[property]] as const);
       // A filter that is left out would answer everything there is.
-      if (args.some(([, value]) => isMissing(value))) return nothing(operation);
+      if (args.some(([, value]) => isMissing(value) || isEmpty(value))) return nothing(operation);
       return single(Object.fromEntries(args), context);
     };
   }
@@ -165,6 +168,10 @@ function operationResolver(place: string, link: OperationLink, options: RestReso
 
 function isMissing(value: unknown): boolean {
   return value === null || value === undefined;
+}
+
+function isEmpty(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 0;
 }
 
 function nothing({ isList }: RestOperation): readonly unknown[] | null {

@@ -3,6 +3,7 @@ import { sanitizeNameForGraphQL } from '@graphql-mesh/utils';
 import type { DocumentNode } from 'graphql';
 import { withoutAnnotations } from './annotations.ts';
 import { basesAsInterfaces } from './base-interfaces.ts';
+import { bodiesByOperation, requireInputs } from './bodies.ts';
 import { federate } from './federate.ts';
 import { breakInputCycles } from './input-cycles.ts';
 import { nameForGraphQL } from './naming.ts';
@@ -37,8 +38,9 @@ export async function createRestSubgraph(options: RestSubgraphOptions): Promise<
   const normalised = normalise(options.document, name);
   // Read before Mesh, which resolves references in place.
   const parametersById = parametersByOperation(normalised.document);
+  const bodiesById = bodiesByOperation(normalised.document);
   const wrapped = basesAsInterfaces(
-    breakInputCycles(await wrapWithMesh(name, normalised.document)),
+    breakInputCycles(requireInputs(await wrapWithMesh(name, normalised), bodiesById)),
     new Set(normalised.bases.map(sanitizeNameForGraphQL)),
   );
   const problems = createProblemList();
@@ -66,7 +68,8 @@ export async function createRestSubgraph(options: RestSubgraphOptions): Promise<
   const operations = compileRestOperations({
     document: complete,
     subgraph: name,
-    parameters: new Map([...parametersById].map(([id, all]) => [named.rootFields.get(id) ?? id, all])),
+    parameters: byRootField(parametersById, named.rootFields),
+    bodies: byRootField(bodiesById, named.rootFields),
     client,
   });
   const operationOf = (operationId: string) => operations.get(rootFieldOf(operationId) ?? '');
@@ -94,6 +97,13 @@ export async function createRestSubgraph(options: RestSubgraphOptions): Promise<
     },
     close: () => client.close(),
   };
+}
+
+function byRootField<T>(
+  byId: ReadonlyMap<string, T>,
+  rootFields: ReadonlyMap<string, string>,
+): ReadonlyMap<string, T> {
+  return new Map([...byId].map(([id, value]) => [rootFields.get(id) ?? id, value]));
 }
 
 /** Safe operationId to that of the document; undefined where the operation is known by its method and path. */

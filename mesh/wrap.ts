@@ -1,18 +1,37 @@
 import { loadNonExecutableGraphQLSchemaFromOpenAPI } from '@omnigraph/openapi';
 import { printSchemaWithDirectives } from '@graphql-tools/utils';
 import { parse, type DocumentNode } from 'graphql';
+import { withConstants } from './alternatives.ts';
 import { httpOperation } from './annotations.ts';
 import { emptyTypesAsJson } from './empty-types.ts';
-import type { OpenApiDocument } from './openapi-document.ts';
+import type { NormalisedDocument } from './normalise/normalise.ts';
+import { withOtherProperties } from './other-properties.ts';
+import { propertyAccess } from './property-access.ts';
 import { withoutRootFields } from './schema-document.ts';
+import { withScalarAnswers } from './scalar-alternatives.ts';
+import { schemaTypes } from './schema-types.ts';
+import { withUploads } from './uploads.ts';
 
 /**
  * GraphQL Mesh as a compiler: a normalised OpenAPI document becomes a schema whose root fields carry
- * `@httpOperation`. It is never executed by Mesh; mesh/rest/ makes the calls.
+ * `@httpOperation`. It is never executed by Mesh; mesh/rest/ makes the calls. What Mesh gets wrong is corrected in what it made.
  * @throws Error with Mesh's reason when the document can't be expressed
  */
-export async function wrapWithMesh(subgraph: string, document: OpenApiDocument): Promise<DocumentNode> {
+export async function wrapWithMesh(
+  subgraph: string,
+  { document, alternatives }: Pick<NormalisedDocument, 'document' | 'alternatives'>,
+): Promise<DocumentNode> {
   refuseOutsideReferences(document, new Set());
+  const types = schemaTypes(document);
+  const corrections = [
+    withoutUncalledFields,
+    propertyAccess(document, types),
+    withOtherProperties,
+    withScalarAnswers,
+    withConstants(types, alternatives),
+    emptyTypesAsJson,
+    withUploads,
+  ];
   const schema = await loadNonExecutableGraphQLSchemaFromOpenAPI(subgraph, {
     // Typed as a file name, but a document is taken as well; `endpoint` keeps `servers` from being used.
     source: document as unknown as string,
@@ -23,9 +42,12 @@ export async function wrapWithMesh(subgraph: string, document: OpenApiDocument):
     logger: silentLogger,
   });
   const wrapped = parse(printSchemaWithDirectives(schema), { noLocation: true });
-  // A document without a GET gets a `Query.dummy`, which calls nothing.
-  const called = withoutRootFields(wrapped, (field) => httpOperation(field) === undefined);
-  return emptyTypesAsJson(called);
+  return corrections.reduce((corrected, correct) => correct(corrected), wrapped);
+}
+
+/** A document without a GET gets a `Query.dummy`, which calls nothing. */
+function withoutUncalledFields(wrapped: DocumentNode): DocumentNode {
+  return withoutRootFields(wrapped, (field) => httpOperation(field) === undefined);
 }
 
 /** Mesh would read any file or address that a document names. */

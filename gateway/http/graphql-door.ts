@@ -1,23 +1,27 @@
 import express, { type ErrorRequestHandler, type RequestHandler, Router } from 'express';
 import { clientError } from '../errors.ts';
 import type { GraphQLServer } from './graphql.ts';
+import type { UploadLimits } from './multipart-request.ts';
 import type { OriginCheck } from './origins.ts';
+import { multipartRequests, preflightHeaders } from './uploads.ts';
 
 export interface GraphQLDoorOptions {
   graphql: GraphQLServer;
   isAllowedOrigin: OriginCheck;
-  /** Largest request body, in bytes. @default 1 MiB */
+  uploads: Omit<UploadLimits, 'operationBytesMax'>;
+  /** Largest request body, and largest `operations` and `map` of a multipart request, in bytes. @default 1 MiB */
   bodyBytesMax?: number;
 }
 
 /**
- * What stands before `/graphql`: pages of other origins are kept out, and a POST must be JSON of a bounded size.
- * Browsers send JSON to another origin only after a preflight, so no foreign page can set off a mutation.
+ * What stands before `/graphql`: pages of other origins are kept out, and a POST must be JSON of a bounded size, or a
+ * multipart request as uploads.ts takes it. Browsers send JSON to another origin only after a preflight, so no foreign page can set off a mutation.
  */
 export function graphqlDoor(options: GraphQLDoorOptions): Router {
-  const { graphql, isAllowedOrigin, bodyBytesMax = 1024 * 1024 } = options;
+  const { graphql, isAllowedOrigin, uploads, bodyBytesMax = 1024 * 1024 } = options;
   const router = Router();
-  router.use(graphql.graphqlEndpoint, originGuard(isAllowedOrigin), jsonOnly);
+  router.use(graphql.graphqlEndpoint, originGuard(isAllowedOrigin), knownBodiesOnly);
+  router.use(graphql.graphqlEndpoint, multipartRequests({ ...uploads, operationBytesMax: bodyBytesMax }));
   router.use(graphql.graphqlEndpoint, express.json({ limit: bodyBytesMax }), asGraphQLError, withQuery);
   router.use(graphql.graphqlEndpoint, graphql as unknown as RequestHandler);
   return router;
@@ -40,19 +44,28 @@ function originGuard(isAllowedOrigin: OriginCheck): RequestHandler {
     }
     response.set({
       'access-control-allow-methods': 'GET, POST',
-      'access-control-allow-headers': 'accept, authorization, content-type, last-event-id',
+      'access-control-allow-headers': [
+        'accept',
+        'authorization',
+        'content-type',
+        'last-event-id',
+        ...preflightHeaders,
+      ].join(', '),
       'access-control-max-age': '600',
     });
     response.status(204).end();
   };
 }
 
-const jsonOnly: RequestHandler = (request, response, next) => {
-  if (request.method !== 'POST' || request.is('application/json')) {
+const knownBodiesOnly: RequestHandler = (request, response, next) => {
+  if (request.method !== 'POST' || request.is(['application/json', 'multipart/form-data'])) {
     next();
     return;
   }
-  const error = clientError('BAD_REQUEST', 'A POST must have content-type application/json');
+  const error = clientError(
+    'BAD_REQUEST',
+    'A POST must have content-type application/json, or multipart/form-data for files',
+  );
   response.status(415).json({ errors: [error] });
 };
 

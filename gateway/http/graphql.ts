@@ -40,6 +40,8 @@ export function createGraphQLServer(options: GraphQLServerOptions): GraphQLServe
     batching: false,
     cors: false,
     multipart: false,
+    // The door has looked at the size already; files lie on disk by now and count in `content-length`.
+    maxRequestBodySize: false,
     context: ({ request, headers }): OperationContext =>
       headers
         ? { headers, signal: undefined }

@@ -4,7 +4,7 @@ import express, { type ErrorRequestHandler, type Express, type Response, type Ro
 import type { EventLog } from '../../events/event-log.ts';
 import type { Logger } from '../../events/logger.ts';
 import type { GraphQLServer } from './graphql.ts';
-import { graphqlDoor } from './graphql-door.ts';
+import { graphqlDoor, type GraphQLDoorOptions } from './graphql-door.ts';
 import { createOriginCheck } from './origins.ts';
 import { serveWebSockets, type WebSockets } from './websocket.ts';
 
@@ -19,6 +19,7 @@ export interface HttpServerOptions {
   endSubscriptions: () => void;
   /** Origins of pages that may use `/graphql`, besides its own; `*` for all. */
   corsOrigins: readonly string[];
+  uploads: GraphQLDoorOptions['uploads'];
   /** Base URL under which others reach this server; empty when none is configured. */
   publicUrl: string;
   logger: Logger;
@@ -42,7 +43,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   app.disable('x-powered-by');
   app.use(webhooks);
   mountHealth(app, log);
-  app.use(graphqlDoor({ graphql, isAllowedOrigin }));
+  app.use(graphqlDoor({ graphql, isAllowedOrigin, uploads: options.uploads }));
   app.use((_request, response) => sendProblem(response, 404, 'Not Found'));
   app.use(unexpectedError(logger));
   const server = createServer(app);

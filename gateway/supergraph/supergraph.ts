@@ -4,6 +4,7 @@ import { QueryPlanner } from '@apollo/query-planner';
 import {
   getOperationAST,
   getVariableValues,
+  isScalarType,
   Kind,
   print,
   type DocumentNode,
@@ -13,7 +14,9 @@ import {
 import type { Logger } from '../../events/logger.ts';
 import type { ComposedSupergraph } from '../../mesh/compose.ts';
 import type { EventField } from '../../mesh/events-subgraph.ts';
+import { bigIntScalar } from '../../mesh/exact-integers.ts';
 import type { SubgraphContext } from '../../mesh/subgraph-context.ts';
+import { uploadScalar } from '../../mesh/uploads.ts';
 import type { SubscriptionPlan } from '../execution/plan.ts';
 import { clientError } from '../errors.ts';
 import { createSubgraphExecutor, type SubgraphExecutor } from '../execution/subgraph-executor.ts';
@@ -69,6 +72,7 @@ export async function createSupergraph(options: SupergraphOptions): Promise<Supe
     logger: apolloLogger(logger),
   });
   const { schema: apiSchema, executor } = await gateway.load();
+  checkScalars(apiSchema);
   const planner = createSubscriptionPlanner(composed.sdl);
   return {
     apiSchema,
@@ -84,6 +88,14 @@ export async function createSupergraph(options: SupergraphOptions): Promise<Supe
     executorOf,
     close: () => gateway.stop(),
   };
+}
+
+/** Composition keeps only the names of scalars. With ours in it, the API schema refuses what subgraphs would refuse. */
+function checkScalars(apiSchema: GraphQLSchema): void {
+  for (const { name, parseValue, parseLiteral } of [bigIntScalar, uploadScalar]) {
+    const type = apiSchema.getType(name);
+    if (isScalarType(type)) Object.assign(type, { parseValue, parseLiteral });
+  }
 }
 
 /** Lets `@apollo/gateway` call a subgraph in this process. */

@@ -1,6 +1,7 @@
 import type { OpenApiDocument } from '../openapi-document.ts';
+import { readAlternatives, settleMixedAlternatives, type Alternatives } from './alternatives.ts';
 import { tellDanglingReferences } from './dangling-references.ts';
-import { settleAlternatives } from './alternatives.ts';
+import { settleAlternatives } from './choices.ts';
 import { settleAnswers } from './answers.ts';
 import { dropImpossible } from './boolean-schemas.ts';
 import { findBases, splitBases } from './bases.ts';
@@ -11,8 +12,10 @@ import { leaveOutOperations } from './left-out.ts';
 import { liftEvents, type LiftedEvent } from './lift-events.ts';
 import { nameInlineSchemas } from './inline-names.ts';
 import { nameOperations } from './operation-ids.ts';
+import { settleMaps } from './maps.ts';
 import { markNullable } from './nullable.ts';
 import { relaxFormats } from './relax-formats.ts';
+import { describeEmptyBodies, settleRequestBodies } from './request-bodies.ts';
 import { mergeScalarUnions } from './scalar-unions.ts';
 import { dropUndescribedNames, settleRequiredNames } from './required-names.ts';
 import { renameReservedSchemas } from './reserved-names.ts';
@@ -28,6 +31,8 @@ export interface NormalisedDocument {
   bases: readonly string[];
   /** What Mesh is told to call the type of a schema, by the schema's JSON pointer. */
   typeNames: ReadonlyMap<string, string>;
+  /** What tells the alternatives of a schema apart, by the schemas of `document`. */
+  alternatives: Alternatives;
   /** What was lost or changed in a way that people should know. */
   warnings: readonly string[];
 }
@@ -41,10 +46,15 @@ export function normalise(original: OpenApiDocument, subgraph: string): Normalis
   const document = structuredClone(original);
   const warnings: string[] = [];
   leaveOutOperations(document, warnings);
+  settleRequestBodies(document, warnings);
   tellDanglingReferences(document, warnings);
   tellFoldedNames(document, warnings);
   const operationIds = nameOperations(document, warnings);
   const events = liftEvents(document, operationIds, warnings);
+  // From here on every schema stays the object that it is.
+  const alternatives = readAlternatives(document);
+  settleMaps(document);
+  settleMixedAlternatives(document, warnings);
   renameReservedSchemas(document, subgraph, warnings);
   dropImpossible(document);
   settleAnswers(document);
@@ -60,5 +70,6 @@ export function normalise(original: OpenApiDocument, subgraph: string): Normalis
   mergeScalarUnions(document);
   relaxFormats(document);
   const typeNames = nameInlineSchemas(document, places);
-  return { document, operationIds, events, bases: choices, typeNames, warnings };
+  describeEmptyBodies(document);
+  return { document, operationIds, events, alternatives, bases: choices, typeNames, warnings };
 }

@@ -3,7 +3,8 @@ import { forEachSchema, partsOf } from './schemas.ts';
 
 /**
  * Takes properties that may be null out of `required`: Mesh makes everything required non-null, and a null that the
- * document allows would then take its parent with it. A list of types loses its "null".
+ * document allows would then take its parent with it. A list of types loses its "null" and gets
+ * `nullable` of 3.0 instead.
  */
 export function markNullable(document: OpenApiDocument): void {
   forEachSchema(document, (schema) => {
@@ -19,7 +20,9 @@ export function markNullable(document: OpenApiDocument): void {
   forEachSchema(document, (schema) => {
     if (!Array.isArray(schema['type'])) return;
     const types = schema['type'].filter((type) => type !== 'null') as unknown[];
-    if (types.length === 1) schema['type'] = types[0];
+    if (types.length !== 1) return;
+    if (types.length < schema['type'].length) schema['nullable'] = true;
+    schema['type'] = types[0];
   });
 }
 

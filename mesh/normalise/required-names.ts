@@ -81,7 +81,7 @@ function namesIn(schemas: readonly JsonObject[]): ReadonlySet<string> {
 }
 
 /** The alternatives of a schema and of the parts of its allOf, with their own parts. */
-function optionsOf(document: OpenApiDocument, schema: JsonObject): readonly JsonObject[] {
+export function optionsOf(document: OpenApiDocument, schema: JsonObject): readonly JsonObject[] {
   return [schema, ...partsOf(document, schema)]
     .flatMap(({ oneOf, anyOf }) => [oneOf, anyOf])
     .filter(Array.isArray)

@@ -1,7 +1,7 @@
 import { pascalCase } from 'change-case';
 import { isObject, pointerTo, type OpenApiDocument } from '../openapi-document.ts';
 
-/** Names that mean something else in a supergraph, with ours of the generated events subgraph. */
+/** Names that mean something else in a supergraph, with ours of the generated events subgraph and of files. */
 const reserved = new Set([
   'Query',
   'Mutation',
@@ -12,6 +12,8 @@ const reserved = new Set([
   'Float',
   'Boolean',
   'EventCursor',
+  'Upload',
+  'Byte',
 ]);
 
 /**

@@ -28,7 +28,8 @@ export type ParameterWriter = (value: unknown) => readonly string[];
 
 /**
  * Compiles how a parameter is written: OpenAPI 3.0.4 and 3.1.1, section 4.8.12.3, and RFC 6570, section 3.2. What is
- * null or has no members is undefined there (section 2.3) and has no parts. What the specifications leave open:
+ * null or has no members is undefined there (section 2.3) and has no parts, but an empty list is refused: left out, it
+ * would ask for everything where the client asked for nothing. What the specifications leave open:
  * - a list or object inside of another is JSON; in `deepObject` it gets brackets of its own (`a[b][0]=c`);
  * - spaceDelimited and pipeDelimited are `form` when exploded;
  * - a member that holds the delimiter is refused where nothing tells the two apart;
@@ -85,8 +86,9 @@ function compileStyle(
     if (typeof value !== 'object') return one(encode(scalarText(value)));
     if (Array.isArray(value)) {
       const items = value.filter((item) => !isMissing(item)).map(member);
+      if (items.length === 0) throw refused(name, isEmptyList, call);
       if (explode) return isNamed ? items.map((item) => pair(label, item)) : items;
-      return items.length === 0 ? [] : one(items.join(delimiter));
+      return one(items.join(delimiter));
     }
     const entries = Object.entries(value)
       .filter(([, item]) => !isMissing(item))
@@ -108,18 +110,21 @@ function bareDelimiters({ in: place, style, explode }: Parameter): RegExp {
 function deepParts(name: string, value: unknown, encode: Encode, call: RestCallName): readonly string[] {
   if (isMissing(value)) return [];
   if (typeof value !== 'object') return [`${encode(name)}=${encode(scalarText(value))}`];
+  if (Array.isArray(value) && value.length === 0) throw refused(name, isEmptyList, call);
   return Object.entries(value).flatMap(([key, item]) => {
     if (/[[\]]/.test(key)) throw refused(name, 'has a member with brackets in its name', call);
     return deepParts(`${name}[${key}]`, item, encode, call);
   });
 }
 
+const isEmptyList = 'is an empty list, which can not be sent';
+
 function refused(name: string, what: string, call: RestCallName) {
   return restError(call, 'BAD_USER_INPUT', `"${name}" ${what}`);
 }
 
 /** Percent-encodes all but the unreserved characters (RFC 3986, section 2.3). */
-function percentEncoded(name: string, call: RestCallName): Encode {
+export function percentEncoded(name: string, call: RestCallName): Encode {
   return (text) => {
     try {
       return encodeURIComponent(text).replaceAll(

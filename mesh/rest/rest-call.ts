@@ -1,7 +1,9 @@
+import type { Readable } from 'node:stream';
 import type { HttpOperation } from '../annotations.ts';
-import { writeJsonExactly } from '../exact-integers.ts';
+import type { RequestBody } from '../bodies.ts';
 import type { Parameter, ParameterPlace } from '../parameters.ts';
-import { compileParameter, scalarText, type ParameterWriter } from './parameter-text.ts';
+import { compileParameter, type ParameterWriter } from './parameter-text.ts';
+import { compileBody } from './rest-body.ts';
 import { restError, type RestCallName } from './rest-error.ts';
 
 /** A request that is ready to be sent to the service's endpoint. */
@@ -10,7 +12,8 @@ export interface RestRequest {
   /** Path and query, below the path of the endpoint. */
   path: string;
   headers: Record<string, string>;
-  body: string | null;
+  /** A stream, which can be sent once, only where files are in it. */
+  body: string | Readable | null;
 }
 
 /** Arguments by the name Mesh gave them, values as they go on the wire. */
@@ -23,28 +26,28 @@ const placeholder = /\{args\.([^}]+)\}/g;
  * query or header structure: path segments are encoded and `.`, `..` and empty ones refused, query names and
  * values are encoded, header values with control characters refused.
  * @param parameters as the document has them; parameter-text.ts says how they are written
+ * @param body as the document has it, taken from the argument `input`; rest-body.ts says how it is written
  * @throws GraphQLError BAD_USER_INPUT (from the compiled function) for an argument that can't be sent
  */
 export function compileRestCall(
   operation: HttpOperation,
   parameters: readonly Parameter[],
   call: RestCallName,
+  body?: RequestBody,
 ): (args: WireArguments) => RestRequest {
+  const bodyOf = body ? compileBody(body, call) : () => undefined;
   const pathOf = compilePath(operation.path, parameters, call);
   const queryOf = compileParts('query', parameters, call);
   const headersOf = compileHeaders(parameters, call);
-  const { method, contentType } = operation;
+  const { method } = operation;
   return (given) => {
     // Without a prototype: an argument may be called `constructor`, and one that is not given is not there.
     const args = Object.assign(Object.create(null) as object, given) as WireArguments;
     const headers = headersOf(args);
-    const input = args['input'];
-    const body =
-      contentType === undefined || input === undefined ? null : encodeBody(input, contentType, call);
-    if (contentType !== undefined && body !== null) headers['content-type'] = contentType;
+    const written = bodyOf(args['input']);
     const query = queryOf(args);
     const path = pathOf(args) + (query.length === 0 ? '' : `?${query.join('&')}`);
-    return { method, path, headers, body };
+    return { method, path, headers: { ...headers, ...written?.headers }, body: written?.content ?? null };
   };
 }
 
@@ -141,16 +144,3 @@ const ownHeaders = new Set([
   'transfer-encoding',
   'upgrade',
 ]);
-
-function encodeBody(input: unknown, contentType: string, call: RestCallName): string {
-  const mediaType = contentType.split(';', 1)[0]?.trim().toLowerCase() ?? '';
-  if (mediaType === 'application/json' || mediaType.endsWith('+json')) return writeJsonExactly(input);
-  if (mediaType === 'application/x-www-form-urlencoded') {
-    const entries = Object.entries((input ?? {}) as Record<string, unknown>);
-    return new URLSearchParams(
-      entries.map(([name, value]): [string, string] => [name, value === null ? '' : scalarText(value)]),
-    ).toString();
-  }
-  if (mediaType.startsWith('text/')) return input === null ? '' : scalarText(input);
-  throw restError(call, 'BAD_USER_INPUT', `a body of type ${mediaType} can not be sent yet`);
-}

@@ -1,5 +1,6 @@
 import type { DocumentNode, FieldDefinitionNode } from 'graphql';
 import { httpOperation, wireName } from '../annotations.ts';
+import type { RequestBody } from '../bodies.ts';
 import type { Parameter } from '../parameters.ts';
 import { isListType, namedTypeOf, objectType } from '../schema-document.ts';
 import type { SubgraphContext } from '../subgraph-context.ts';
@@ -29,12 +30,14 @@ export interface RestOperationsOptions {
   subgraph: string;
   /** By root field. */
   parameters: ReadonlyMap<string, readonly Parameter[]>;
+  /** By root field. */
+  bodies: ReadonlyMap<string, RequestBody>;
   client: RestClient;
 }
 
 /** Compiles every root field that carries `@httpOperation`; keyed by root field. */
 export function compileRestOperations(options: RestOperationsOptions): ReadonlyMap<string, RestOperation> {
-  const { document, subgraph, parameters, client } = options;
+  const { document, subgraph, parameters, bodies, client } = options;
   const toWireOf = compileWireInputs(document);
   const operations = new Map<string, RestOperation>();
   for (const root of ['Query', 'Mutation']) {
@@ -42,7 +45,8 @@ export function compileRestOperations(options: RestOperationsOptions): ReadonlyM
       const operation = httpOperation(field);
       if (!operation) continue;
       const name = { subgraph, operation: field.name.value };
-      const toRequest = compileRestCall(operation, parameters.get(field.name.value) ?? [], name);
+      const body = bodies.get(field.name.value);
+      const toRequest = compileRestCall(operation, parameters.get(field.name.value) ?? [], name, body);
       const argumentsOf = compileArguments(field, toWireOf);
       const shape = shapeOf(document, field);
       const send = async (args: WireArguments, context: SubgraphContext, answer: AnswerShape) => {

@@ -14,10 +14,13 @@ const rows = Array.from(
 
 const lock = JSON.parse(textOf('package-lock.json')) as { packages: Record<string, { license?: string }> };
 
-/** The licence that a package states, wherever in the tree npm put it. */
+/** The licence that a package states, wherever in the tree npm put it; `licenses`, which is older, is not in the lock. */
 function licenceOf(name: string): string | undefined {
   const nested = Object.entries(lock.packages).find(([path]) => path.endsWith(`/node_modules/${name}`));
-  return (lock.packages[`node_modules/${name}`] ?? nested?.[1])?.license;
+  const stated = (lock.packages[`node_modules/${name}`] ?? nested?.[1])?.license;
+  if (stated !== undefined) return stated;
+  const manifest = textOf(`node_modules/${name}/package.json`);
+  return (JSON.parse(manifest) as { licenses?: { type: string }[] }).licenses?.[0]?.type;
 }
 
 const explained = { ...dependencies, ...devDependencies, ...overrides };

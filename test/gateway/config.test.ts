@@ -42,6 +42,8 @@ describe('configuration', () => {
       port: 4000,
       publicUrl: '',
       subgraphsDir: './subgraphs',
+      uploadFileBytesMax: 104_857_600,
+      uploadFilesMax: 10,
       eventsUrl: 'sqlite:./.sluice/events.db',
       corsOrigins: [],
       logLevel: 'info',

@@ -146,7 +146,7 @@ async function name(
 ) {
   const { document, operationIds } = normalise(documentOf(yaml), 'shop');
   const parameters = parametersByOperation(document);
-  const wrapped = await wrapWithMesh('shop', document);
+  const wrapped = await wrapWithMesh('shop', { document, alternatives: new Map() });
   return nameForGraphQL({
     wrapped,
     operationIds: new Map([...operationIds].map(([id, safe]) => [safe, id])),

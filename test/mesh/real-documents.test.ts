@@ -18,7 +18,6 @@ import {
   dereference,
   httpMethods,
   parseOpenApiDocument,
-  resolvePointer,
   type OpenApiDocument,
 } from '../../mesh/openapi-document.ts';
 
@@ -36,14 +35,14 @@ const warningsMax: Readonly<Record<string, number>> = {
   'adyen-webhooks': 0,
   camara: 40,
   clerk: 0,
-  lithic: 2,
+  lithic: 3,
   'oai-callback': 0,
-  'oai-tictactoe': 1,
+  'oai-tictactoe': 3,
   'oai-webhook': 0,
-  openai: 93,
+  openai: 128,
   museum: 0,
-  resend: 10,
-  tmf622: 0,
+  resend: 12,
+  tmf622: 6,
 };
 
 const isComplete = existsSync(specsFolder);
@@ -131,10 +130,16 @@ describe.each(present.map((one) => one.name))('%s', (name) => {
   });
 });
 
-/** A list's places are numbers, which references to schemas never have. */
+/** References on the way are followed: a body may be a component. */
 function stands(document: OpenApiDocument, pointer: string): boolean {
-  const upToList = pointer.replace(/\/(parameters|oneOf|anyOf|allOf|enum|required)\/\d+.*$/, '/$1');
-  return resolvePointer(document, `#${upToList}`) !== undefined;
+  let place: unknown = document;
+  for (const part of pointer.slice(1).split('/')) {
+    const holder = Array.isArray(place) ? (place as object) : dereference(document, place);
+    const key = part.replaceAll('~1', '/').replaceAll('~0', '~');
+    if (!holder || !Object.hasOwn(holder, key)) return false;
+    place = (holder as Record<string, unknown>)[key];
+  }
+  return true;
 }
 
 /** How many operations the warnings leave out: one, or all of a path. */

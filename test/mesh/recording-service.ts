@@ -11,6 +11,8 @@ export interface RecordedRequest {
   /** Name, value, name, value, in the order and case in which they came. */
   rawHeaders: readonly string[];
   body: string;
+  /** The same as it came. */
+  bytes: Buffer;
   /** The same for requests that came over one connection. */
   connection: number;
 }
@@ -40,6 +42,7 @@ export async function startRecordingService(answer: Answer = json({})): Promise<
         headers: incoming.headers,
         rawHeaders: incoming.rawHeaders,
         body: Buffer.concat(parts).toString(),
+        bytes: Buffer.concat(parts),
         connection: incoming.socket.remotePort ?? 0,
       };
       requests.push(request);

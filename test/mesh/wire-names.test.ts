@@ -142,19 +142,19 @@ test('an enum value that the document does not have is an error at its field alo
 test('a body that is one of several is sent as that one, without the name of its type', async () => {
   rest.service.answer = json({});
   const result = plain(
-    await rest.run('mutation { pay(input: { byInvoiceInput: { vatNo: "DE1" } }) { orderId } }'),
+    await rest.run('mutation { pay(input: { byInvoice: { vatNo: "DE1" } }) { orderId } }'),
   );
   expect(result.errors).toBeUndefined();
   expect(JSON.parse(rest.service.requests[0]?.body ?? '')).toEqual({ vat_no: 'DE1' });
 });
 
-test.each(['{}', '{ byInvoiceInput: { vatNo: "1" }, byCardInput: { cardNo: "2" } }'])(
+test.each(['{}', '{ byInvoice: { vatNo: "1" }, byCard: { cardNo: "2" } }'])(
   'a body that is one of several is refused as %s, before the service is asked',
   async (input) => {
     const result = plain(await rest.run(`mutation { pay(input: ${input}) { orderId } }`));
     expect(result.errors).toMatchObject([
       {
-        message: 'PayRequestInput takes exactly one of byCardInput, byInvoiceInput',
+        message: 'PayRequestInput takes exactly one of byCard, byInvoice',
         extensions: { code: 'BAD_USER_INPUT' },
       },
     ]);

@@ -35,7 +35,7 @@ export const operationCases: readonly OperationCase[] = [
   },
   {
     field: 'createSpecialEvent',
-    query: `mutation ($input: SpecialEventInput) { createSpecialEvent(input: $input) { ${specialEvent} } }`,
+    query: `mutation ($input: SpecialEventInput!) { createSpecialEvent(input: $input) { ${specialEvent} } }`,
     variables: { input: newEvent },
     request: { method: 'POST', url: '/special-events', body: newEvent },
     expected: ({ CreateSpecialEventResponseExample: event }) => event,
@@ -59,7 +59,7 @@ export const operationCases: readonly OperationCase[] = [
   },
   {
     field: 'updateSpecialEvent',
-    query: `mutation ($id: ID!, $input: SpecialEventFieldsInput) { updateSpecialEvent(eventId: $id, input: $input) { ${specialEvent} } }`,
+    query: `mutation ($id: ID!, $input: SpecialEventFieldsInput!) { updateSpecialEvent(eventId: $id, input: $input) { ${specialEvent} } }`,
     variables: { id: eventId, input: { location: 'On the beach.', price: 15 } },
     request: {
       method: 'PATCH',
@@ -77,7 +77,7 @@ export const operationCases: readonly OperationCase[] = [
   },
   {
     field: 'buyMuseumTickets',
-    query: `mutation ($input: BuyMuseumTicketsInput) {
+    query: `mutation ($input: BuyMuseumTicketsInput!) {
       buyMuseumTickets(input: $input) { message ticketId ticketType ticketDate confirmationCode }
     }`,
     variables: { input: { ...eventTicket, ticketType: 'EVENT' } },

@@ -130,6 +130,7 @@ describe('leaving a subscription', () => {
       log,
       endSubscriptions: subscriber.close,
       corsOrigins: [],
+      uploads: { fileBytesMax: 1, filesMax: 1 },
       publicUrl: '',
       logger: silentLogger,
     });

@@ -74,7 +74,7 @@ components:
 });
 
 const call = { subgraph: 'shop', operation: 'getThing' };
-const operation = { path: '/a/{args.x}/b', method: 'GET', contentType: undefined };
+const operation = { path: '/a/{args.x}/b', method: 'GET' };
 
 /** The request of one parameter; undefined when it is refused. */
 function written(of: Parameter, x: unknown) {
