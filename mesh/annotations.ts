@@ -25,6 +25,7 @@ interface Annotated {
 /** What composition does not know: our own, and `@oneOf`, which mesh/wire-input.ts keeps to instead. */
 const annotationNames: ReadonlySet<string> = new Set([
   'wire',
+  'values',
   'httpOperation',
   'oneOf',
   'otherProperties',
@@ -79,6 +80,27 @@ export function annotation(name: string, texts: Readonly<Record<string, string>>
       value: { kind: Kind.STRING, value },
     })),
   };
+}
+
+/** `@values(are: …)`: what a field has in every object of its type, as text on the wire. */
+export function valuesDirective(values: readonly string[]): ConstDirectiveNode {
+  return {
+    kind: Kind.DIRECTIVE,
+    name: { kind: Kind.NAME, value: 'values' },
+    arguments: [
+      {
+        kind: Kind.ARGUMENT,
+        name: { kind: Kind.NAME, value: 'are' },
+        value: { kind: Kind.LIST, values: values.map((value) => ({ kind: Kind.STRING, value })) },
+      },
+    ],
+  };
+}
+
+/** The values of `@values`; undefined when a field may have any. */
+export function constantValues(node: Annotated): readonly string[] | undefined {
+  const values = argumentsOf(node, 'values')?.['are'];
+  return Array.isArray(values) ? values.map(String) : undefined;
 }
 
 /** Whether a field stands for the properties that its type does not name: `@otherProperties`. */

@@ -8,12 +8,15 @@ import {
 } from './openapi-document.ts';
 import { wrapOperations } from './wrap-operations.ts';
 
+/** A normalised document, without what only wrapping needs. */
+export type ReadDocument = Omit<NormalisedDocument, 'alternatives' | 'bases'>;
+
 /** What is made of a document whatever subgraph.yaml says, and what takes time: it can be kept in a cache. */
 export interface CompiledDocument {
   /** As the service has it: payloads of events are validated against its schemas. */
   document: OpenApiDocument;
   /** Without what only wrapping needs. */
-  normalised: Omit<NormalisedDocument, 'alternatives'>;
+  normalised: ReadDocument;
   /** Mesh's schema of the normalised document. */
   wrapped: DocumentNode;
 }
@@ -35,7 +38,7 @@ export interface CompileDocumentOptions {
  */
 export async function compileDocument(options: CompileDocumentOptions): Promise<CompiledDocument> {
   const { name, file, document, warnings } = options;
-  const { alternatives, ...normalised } = normalise(document, name);
+  const { alternatives, bases, ...normalised } = normalise(document, name);
   const {
     wrapped,
     refused,
@@ -43,6 +46,7 @@ export async function compileDocument(options: CompileDocumentOptions): Promise<
   } = await wrapOperations(name, {
     document: normalised.document,
     alternatives,
+    bases,
   }).catch((error: Error) => {
     throw new OpenApiDocumentError(`${file}: can not be expressed in GraphQL: ${error.message}`);
   });

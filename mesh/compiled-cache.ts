@@ -87,6 +87,7 @@ interface Body {
   normalised: {
     document: OpenApiDocument;
     operationIds: [string, string][];
+    typeNames: [string, string][];
     events: LiftedEvent[];
     warnings: readonly string[];
   };
@@ -94,10 +95,15 @@ interface Body {
 }
 
 function encode({ document, normalised, wrapped }: CompiledDocument): Body {
-  const { operationIds, events } = normalised;
+  const { operationIds, typeNames, events } = normalised;
   return {
     document,
-    normalised: { ...normalised, operationIds: [...operationIds], events: [...events] },
+    normalised: {
+      ...normalised,
+      operationIds: [...operationIds],
+      typeNames: [...typeNames],
+      events: [...events],
+    },
     wrapped: print(wrapped),
   };
 }
@@ -105,7 +111,11 @@ function encode({ document, normalised, wrapped }: CompiledDocument): Body {
 function decode({ document, normalised, wrapped }: Body): CompiledDocument {
   return {
     document,
-    normalised: { ...normalised, operationIds: new Map(normalised.operationIds) },
+    normalised: {
+      ...normalised,
+      operationIds: new Map(normalised.operationIds),
+      typeNames: new Map(normalised.typeNames),
+    },
     wrapped: parse(wrapped, { noLocation: true }),
   };
 }

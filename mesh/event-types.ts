@@ -220,9 +220,12 @@ function share(types: EventTypes, source: string, type: string, field: string): 
   types.shared.set(source, fields.add(`${type}.${field}`));
 }
 
+/** What resolvers read. */
+const annotations: ReadonlySet<string> = new Set(['wire', 'values']);
+
 function printWire(field: FieldDefinitionNode): string {
   return (field.directives ?? [])
-    .filter((directive) => directive.name.value === 'wire')
+    .filter((directive) => annotations.has(directive.name.value))
     .map((directive) => print(directive))
     .join(' ');
 }

@@ -6,7 +6,8 @@ import {
   type ObjectTypeDefinitionNode,
   type ObjectTypeExtensionNode,
 } from 'graphql';
-import { isOtherProperties, wireName } from './annotations.ts';
+import { constantValues, isOtherProperties, wireName } from './annotations.ts';
+import { isLess } from './union-members.ts';
 import type { SubgraphContext } from './subgraph-context.ts';
 import type { ReferenceLink } from './subgraph-config.ts';
 import { propertyReader } from './wire-fields.ts';
@@ -108,19 +109,33 @@ function implementers(document: DocumentNode, name: string): string[] {
     .map((node) => node.name.value);
 }
 
-/** The type that has the most of an object's properties among those whose required ones are all there. */
+/**
+ * Tells which of several types an object is: by the values that the document gives some of their properties, such as
+ * those of a discriminator, then by the properties that each must have, then by how many of the object's it knows. An
+ * object with a value that no document names is told by its properties alone.
+ */
 function typeByShape(document: DocumentNode, members: readonly string[]) {
   const shapes = members.map((member) => {
     const fields = objectNodes(document, member).flatMap((node) => node.fields ?? []);
     const required = fields.filter((field) => field.type.kind === Kind.NON_NULL_TYPE).map(wireName);
-    return { member, required, all: new Set(fields.map(wireName)) };
+    const constants = fields.flatMap((field) => {
+      const values = constantValues(field);
+      return values ? [[wireName(field), new Set<unknown>(values)] as const] : [];
+    });
+    return { member, required, constants, all: new Set(fields.map(wireName)) };
   });
-  return (value: Record<string, unknown>): string | undefined => {
-    const candidates = shapes.filter(({ required }) =>
-      required.every((property) => Object.hasOwn(value, property)),
-    );
-    const known = ({ all }: { all: Set<string> }) =>
-      Object.keys(value).filter((property) => all.has(property)).length;
-    return candidates.toSorted((a, b) => known(b) - known(a))[0]?.member;
+  return (value: Record<string, unknown> | null): string | undefined => {
+    if (typeof value !== 'object' || value === null) return undefined;
+    const properties = Object.keys(value);
+    let best: { member: string; rank: readonly number[] } | undefined;
+    for (const { member, required, constants, all } of shapes) {
+      const told = constants.filter(([property]) => Object.hasOwn(value, property));
+      const isOther = told.some(([property, values]) => !values.has(value[property]));
+      const isWhole = required.every((property) => Object.hasOwn(value, property));
+      const known = properties.filter((property) => all.has(property)).length;
+      const rank = [isOther ? -1 : told.length, isWhole ? 1 : 0, known];
+      if (!best || isLess(best.rank, rank)) best = { member, rank };
+    }
+    return best?.member;
   };
 }

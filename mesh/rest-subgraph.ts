@@ -6,6 +6,7 @@ import type { CompiledDocument } from './compile-document.ts';
 import { readNotes, withNotes } from './document-notes.ts';
 import { federate } from './federate.ts';
 import { nameForGraphQL } from './naming.ts';
+import { tellLosses } from './losses.ts';
 import { parametersByOperation } from './parameters.ts';
 import { restResolvers } from './rest-resolvers.ts';
 import { createAnswerErrors } from './rest/answer-errors.ts';
@@ -49,8 +50,9 @@ export function createRestSubgraph(options: RestSubgraphOptions): Subgraph {
     const safe = normalised.operationIds.get(operationId);
     return safe === undefined ? undefined : named.rootFields.get(safe);
   };
-  const federated = problems.attempt(() => federate({ document: named.document, config, rootFieldOf }));
-  const complete = federated ?? named.document;
+  const told = tellLosses({ document, normalised, named });
+  const federated = problems.attempt(() => federate({ document: told.document, config, rootFieldOf }));
+  const complete = federated ?? told.document;
   const { rootFields } = named;
   const events =
     problems.attempt(() => subgraphEvents({ document, config, normalised, complete, rootFields })) ?? [];
@@ -93,7 +95,7 @@ export function createRestSubgraph(options: RestSubgraphOptions): Subgraph {
     file: options.file,
     typeDefs,
     schema,
-    warnings: [...normalised.warnings, ...security.warnings],
+    warnings: [...normalised.warnings, ...security.warnings, ...told.warnings],
     rest: {
       config,
       document: complete,

@@ -21,13 +21,13 @@ type Attempt = { wrapped: DocumentNode; warnings: readonly string[] } | { reason
  * @throws Error with the first reason when no operation is left
  */
 export async function wrapOperations(subgraph: string, normalised: WrappedParts): Promise<WrappedOperations> {
-  const { document, alternatives } = normalised;
+  const { document } = normalised;
   const whole = await attempt(subgraph, normalised);
   if ('wrapped' in whole) return { ...whole, refused: new Map() };
   const ids: string[] = [];
   forEachOperation(document, ({ operationId = '' }) => ids.push(operationId));
   const tryOnly = (some: readonly string[]) =>
-    attempt(subgraph, { document: withOperations(document, new Set(some)), alternatives });
+    attempt(subgraph, { ...normalised, document: withOperations(document, new Set(some)) });
   const refused = new Map<string, string>();
   await refuseAlone(ids, tryOnly, refused);
   const left = ids.filter((id) => !refused.has(id));

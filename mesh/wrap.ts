@@ -1,8 +1,10 @@
+import { sanitizeNameForGraphQL } from '@graphql-mesh/utils';
 import { loadNonExecutableGraphQLSchemaFromOpenAPI } from '@omnigraph/openapi';
 import { printSchemaWithDirectives } from '@graphql-tools/utils';
 import { buildASTSchema, parse, validateSchema, visit, type DocumentNode, type GraphQLSchema } from 'graphql';
 import { withConstants } from './alternatives.ts';
 import { httpOperation } from './annotations.ts';
+import { basesAsInterfaces } from './base-interfaces.ts';
 import { emptyTypesAsJson } from './empty-types.ts';
 import { openInputCycles } from './input-cycles.ts';
 import { withoutImpossibleDefaults } from './input-defaults.ts';
@@ -16,7 +18,7 @@ import { schemaTypes } from './schema-types.ts';
 import { withUploads } from './uploads.ts';
 
 /** What of a normalised document is wrapped. */
-export type WrappedParts = Pick<NormalisedDocument, 'document' | 'alternatives'>;
+export type WrappedParts = Pick<NormalisedDocument, 'document' | 'alternatives' | 'bases'>;
 
 /**
  * GraphQL Mesh as a compiler: a normalised OpenAPI document becomes a schema whose root fields carry
@@ -29,7 +31,7 @@ export type WrappedParts = Pick<NormalisedDocument, 'document' | 'alternatives'>
  */
 export async function wrapWithMesh(
   subgraph: string,
-  { document, alternatives }: WrappedParts,
+  { document, alternatives, bases }: WrappedParts,
   warnings: string[] = [],
 ): Promise<DocumentNode> {
   refuseOutsideReferences(document, new Set());
@@ -42,6 +44,7 @@ export async function wrapWithMesh(
     withConstants(types, alternatives),
     emptyTypesAsJson,
     withUploads,
+    (made: DocumentNode) => basesAsInterfaces(made, new Set(bases.map(sanitizeNameForGraphQL))),
   ];
   const schema = await loadNonExecutableGraphQLSchemaFromOpenAPI(subgraph, {
     // Typed as a file name, but a document is taken as well; `endpoint` keeps `servers` from being used. Mesh resolves

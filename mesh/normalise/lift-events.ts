@@ -14,10 +14,10 @@ export interface LiftedEvent {
   /** Name of the callback or webhook. */
   name: string;
   description: string | undefined;
-  /** JSON pointer to its place in the document. */
-  pointer: string;
   /** Payload schema as the document has it, references included; undefined when it describes none. */
   schema: JsonObject | undefined;
+  /** JSON pointer to that schema, or to the event when it has none. */
+  pointer: string;
   /** operationId of the synthetic operation whose response is the payload; undefined without a schema. */
   operationId: string | undefined;
   /** 2xx status that the document wants as the answer; 202 where it says none. */
@@ -59,7 +59,7 @@ function liftWebhooks(document: OpenApiDocument, keep: Keep): void {
   forEachWebhook(document, (name, item, pointer) => {
     const pathItem = dereference(document, item);
     const delivery = pathItem && deliveryOf(pathItem);
-    if (delivery) keep({ ...describe(document, name, delivery), callback: undefined }, pointer);
+    if (delivery) keep({ ...describe(document, name, delivery, pointer), callback: undefined }, pointer);
   });
   delete document.webhooks;
   delete document['x-webhooks'];
@@ -76,29 +76,42 @@ function liftCallbacks(document: OpenApiDocument, originals: ReadonlyMap<string,
         if (!delivery || operationId === undefined) continue;
         const pointer = pointerTo('paths', path, method, 'callbacks', name, expression);
         const owner = { operationId, expression };
-        keep({ ...describe(document, name, delivery), callback: owner }, pointer);
+        keep({ ...describe(document, name, delivery, pointer), callback: owner }, pointer);
       }
     }
     delete operation.callbacks;
   });
 }
 
-function deliveryOf(pathItem: JsonObject): JsonObject | undefined {
-  return ['post', 'put', 'patch'].map((method) => pathItem[method]).find(isObject);
+interface Delivery {
+  method: string;
+  operation: JsonObject;
+}
+
+function deliveryOf(pathItem: JsonObject): Delivery | undefined {
+  for (const method of ['post', 'put', 'patch']) {
+    const operation = pathItem[method];
+    if (isObject(operation)) return { method, operation };
+  }
+  return undefined;
 }
 
 function describe(
   document: OpenApiDocument,
   name: string,
-  delivery: JsonObject,
-): Omit<LiftedEvent, 'operationId' | 'callback' | 'pointer'> {
-  const status = Object.keys(isObject(delivery['responses']) ? delivery['responses'] : {})
+  { method, operation }: Delivery,
+  pointer: string,
+): Omit<LiftedEvent, 'operationId' | 'callback'> {
+  const status = Object.keys(isObject(operation['responses']) ? operation['responses'] : {})
     .map(Number)
     .find((code) => code >= 200 && code < 300);
+  const content = jsonContent(document, operation['requestBody']);
+  const body = content && pointerTo(method, 'requestBody', 'content', content.mediaType, 'schema');
   return {
     name,
-    description: [delivery['description'], delivery['summary']].find((text) => typeof text === 'string'),
-    schema: jsonContent(document, delivery['requestBody'])?.schema,
+    description: [operation['description'], operation['summary']].find((text) => typeof text === 'string'),
+    schema: content?.schema,
+    pointer: `${pointer}${body ?? ''}`,
     successStatus: status ?? 202,
   };
 }

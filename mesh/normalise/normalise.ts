@@ -1,7 +1,12 @@
 import type { OpenApiDocument } from '../openapi-document.ts';
 import { readAlternatives, settleMixedAlternatives, type Alternatives } from './alternatives.ts';
 import { tellDanglingReferences } from './dangling-references.ts';
-import { settleDiscriminators } from './discriminators.ts';
+import { settleAlternatives } from './choices.ts';
+import { settleAnswers } from './answers.ts';
+import { dropImpossible } from './boolean-schemas.ts';
+import { findBases, splitBases } from './bases.ts';
+import { joinCompositions } from './compositions.ts';
+import { dropDiscriminators } from './discriminators.ts';
 import { settleFixedQueries } from './fixed-queries.ts';
 import { settleExamples } from './examples.ts';
 import { tellFoldedNames } from './folded-names.ts';
@@ -15,8 +20,9 @@ import { relaxFormats } from './relax-formats.ts';
 import { describeEmptyBodies, settleRequestBodies } from './request-bodies.ts';
 import { mergeScalarUnions } from './scalar-unions.ts';
 import { markSolidLists } from './solid-lists.ts';
-import { settleRequiredNames } from './required-names.ts';
+import { dropUndescribedNames, settleRequiredNames } from './required-names.ts';
 import { renameReservedSchemas } from './reserved-names.ts';
+import { schemaPlaces } from './schemas.ts';
 
 /** A document in the form in which Mesh loads everything that is in it. */
 export interface NormalisedDocument {
@@ -24,6 +30,10 @@ export interface NormalisedDocument {
   /** operationId of the document (or method and path where it has none) to the safe id it has now. */
   operationIds: ReadonlyMap<string, string>;
   events: readonly LiftedEvent[];
+  /** Components that are a choice of their subtypes. */
+  bases: readonly string[];
+  /** What Mesh is told to call the type of a schema, by the schema's JSON pointer. */
+  typeNames: ReadonlyMap<string, string>;
   /** What tells the alternatives of a schema apart, by the schemas of `document`. */
   alternatives: Alternatives;
   /** What was lost or changed in a way that people should know. */
@@ -51,13 +61,21 @@ export function normalise(original: OpenApiDocument, subgraph: string): Normalis
   settleMaps(document);
   settleMixedAlternatives(document, warnings);
   renameReservedSchemas(document, subgraph, warnings);
-  settleDiscriminators(document);
+  dropImpossible(document);
+  settleAnswers(document);
+  const places = schemaPlaces(document);
+  const bases = findBases(document);
   settleRequiredNames(document, warnings);
+  joinCompositions(document);
+  const choices = splitBases(document, bases);
+  dropDiscriminators(document);
+  settleAlternatives(document);
+  dropUndescribedNames(document);
   markSolidLists(document);
   markNullable(document);
   mergeScalarUnions(document);
   relaxFormats(document);
-  nameInlineSchemas(document);
+  const typeNames = nameInlineSchemas(document, places);
   describeEmptyBodies(document);
-  return { document, operationIds, events, alternatives, warnings };
+  return { document, operationIds, events, alternatives, bases: choices, typeNames, warnings };
 }

@@ -26,7 +26,7 @@ export function markNullable(document: OpenApiDocument): void {
   });
 }
 
-/** Whether a schema allows null. */
+/** Whether a schema allows null, itself or by an alternative. */
 export function isNullable(document: OpenApiDocument, value: unknown): boolean {
   const schema = dereference(document, value);
   if (!schema) return false;

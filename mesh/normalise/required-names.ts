@@ -4,8 +4,7 @@ import { forEachSchema, partsOf } from './schemas.ts';
 /**
  * Leaves in `required` only names of properties that the schema describes, itself or in parts of its allOf: Mesh looks
  * for the field of each and gives up the whole document when there is none (OpenAI). A part that requires what only
- * its siblings describe hands the name to the schema that joins them. What a base with a mapping describes is left to
- * the base, which Mesh has not finished when it comes to the subtypes in the mapping (Adyen Checkout).
+ * its siblings describe hands the name to the schema that joins them. Comes before these are joined.
  */
 export function settleRequiredNames(document: OpenApiDocument, warnings: string[]): void {
   const places = new Map<JsonObject, string>();
@@ -25,9 +24,18 @@ export function settleRequiredNames(document: OpenApiDocument, warnings: string[
     const optional = namesIn(optionsOf(document, schema));
     for (const name of lost.filter((candidate) => !optional.has(candidate)))
       warnings.push(`${pointer}/required: "${name}" is required but not described; lost`);
-    const finished = namesIn([schema, ...partsOf(document, schema, (part) => !hasMapping(part))]);
-    if (names.length > 0) schema['required'] = names.filter((name) => finished.has(name));
+    const described = namesIn([schema, ...partsOf(document, schema), ...optionsOf(document, schema)]);
+    if (names.length > 0) schema['required'] = names.filter((name) => described.has(name));
   }
+}
+
+/** Takes out what joining and choosing left in `required` without a property, as in one of several alternatives. */
+export function dropUndescribedNames(document: OpenApiDocument): void {
+  forEachSchema(document, (schema) => {
+    const { required, properties } = schema;
+    if (!Array.isArray(required) || !isObject(properties)) return;
+    schema['required'] = required.filter((name) => Object.hasOwn(properties, String(name)));
+  });
 }
 
 /**
@@ -81,8 +89,4 @@ export function optionsOf(document: OpenApiDocument, schema: JsonObject): readon
     .map((option) => dereference(document, option))
     .filter((option) => option !== undefined)
     .flatMap((option) => [option, ...partsOf(document, option)]);
-}
-
-function hasMapping({ discriminator }: JsonObject): boolean {
-  return isObject(discriminator) && isObject(discriminator['mapping']);
 }

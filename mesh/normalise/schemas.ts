@@ -62,17 +62,20 @@ export function forEachSchema(document: OpenApiDocument, visit: SchemaVisitor): 
   forEachWebhook(document, (name, item, pointer) => walkEvent(document, item, [name], pointer, walk));
 }
 
-/** The parts of a schema's allOf, with their parts; not those that `follow` refuses. */
-export function partsOf(
-  document: OpenApiDocument,
-  schema: JsonObject,
-  follow: (part: JsonObject) => boolean = () => true,
-): ReadonlySet<JsonObject> {
+/** Where every schema stands in the document as it is now. */
+export function schemaPlaces(document: OpenApiDocument): ReadonlyMap<JsonObject, SchemaPlace> {
+  const places = new Map<JsonObject, SchemaPlace>();
+  forEachSchema(document, (schema, place) => places.set(schema, place));
+  return places;
+}
+
+/** The parts of a schema's allOf, with their parts. */
+export function partsOf(document: OpenApiDocument, schema: JsonObject): ReadonlySet<JsonObject> {
   const parts = new Set<JsonObject>();
   const collect = ({ allOf }: JsonObject) => {
     for (const value of Array.isArray(allOf) ? (allOf as unknown[]) : []) {
       const part = dereference(document, value);
-      if (!part || parts.has(part) || !follow(part)) continue;
+      if (!part || parts.has(part)) continue;
       parts.add(part);
       collect(part);
     }

@@ -12,7 +12,7 @@ export async function name(
 ) {
   const { document, operationIds } = normalise(documentOf(yaml), 'shop');
   const parameters = parametersByOperation(document);
-  const wrapped = await wrapWithMesh('shop', { document, alternatives: new Map() });
+  const wrapped = await wrapWithMesh('shop', { document, alternatives: new Map(), bases: [] });
   return nameForGraphQL({
     wrapped,
     operationIds: new Map([...operationIds].map(([id, safe]) => [safe, id])),

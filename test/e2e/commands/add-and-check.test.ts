@@ -33,7 +33,7 @@ describe('sluice add', () => {
     { source: 'examples/payments/openapi.yaml', env: { SHOP_WEBHOOK_SECRET: secret } },
     { source: 'test/fixtures/museum/openapi.yaml', env: { SHOP_WEBHOOK_SECRET: secret } },
     {
-      source: 'test/fixtures/oai/tictactoe-3.1.yaml',
+      source: 'test/fixtures/oai-tictactoe-3.1/openapi.yaml',
       env: { SHOP_WEBHOOK_SECRET: secret, SHOP_URL: 'http://a.test' },
     },
   ])('makes a folder of $source that check takes', async ({ source, env }) => {

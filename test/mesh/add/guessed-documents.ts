@@ -80,12 +80,12 @@ export const guessedDocuments: readonly GuessedDocument[] = [
     variables: [secret],
   },
   {
-    source: 'test/fixtures/oai/callback-example-3.0.yaml',
+    source: 'test/fixtures/oai-callback-example-3.0/openapi.yaml',
     expected: { endpoint: '${SHOP_URL}', webhookDefaults: signed, webhooks: { onData: {} } },
     variables: ['SHOP_URL', secret],
   },
   {
-    source: 'test/fixtures/oai/tictactoe-3.1.yaml',
+    source: 'test/fixtures/oai-tictactoe-3.1/openapi.yaml',
     expected: {
       endpoint: '${SHOP_URL}',
       webhookDefaults: signed,
@@ -94,7 +94,7 @@ export const guessedDocuments: readonly GuessedDocument[] = [
     variables: ['SHOP_URL', secret],
   },
   {
-    source: 'test/fixtures/oai/webhook-example-3.1.yaml',
+    source: 'test/fixtures/oai-webhook-example-3.1/openapi.yaml',
     expected: { endpoint: '${SHOP_URL}', webhookDefaults: signed, webhooks: { newPet: {} } },
     variables: ['SHOP_URL', secret],
   },

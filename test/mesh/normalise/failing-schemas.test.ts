@@ -127,6 +127,90 @@ const cases: readonly FailingCase[] = [
       `a: { anyOf: [{ type: integer }, { type: number }] }, b: { anyOf: [${text}, { type: integer }] }, c: { anyOf: [{ type: string, format: date }, { type: string, format: date-time }] }`,
     ),
     fields: ['a: Float', 'b: JSON', 'c: String'],
+    warnings: ['/components/schemas/Thing/properties/b: is integer or string, but any JSON in answers'],
+  },
+  {
+    id: 'A1',
+    sentence: 'alternatives beside properties are properties, required where all require them',
+    given: thing(
+      `a: ${text}`,
+      `, oneOf: [{ type: object, required: [b, c], properties: { b: ${text}, c: ${text} } }, { type: object, required: [b], properties: { b: ${text}, d: ${text} } }]`,
+    ),
+    fields: ['a: String', 'b: String!', 'c: String', 'd: String'],
+  },
+  {
+    id: 'A2',
+    sentence: 'so are those in a part of an allOf',
+    given: `Thing: { allOf: [{ oneOf: [{ type: object, required: [b], properties: { b: ${text} } }, { type: object, properties: { c: ${text} } }] }, { type: object, properties: { a: ${text} } }] }`,
+    fields: ['a: String', 'b: String', 'c: String'],
+  },
+  {
+    id: 'A3',
+    sentence: 'objects of an anyOf are one object of which nothing is required that only one requires',
+    given: `Thing: { anyOf: [{ type: object, required: [a, b], properties: { a: ${text}, b: ${text} } }, { type: object, required: [a], properties: { a: ${text} } }] }`,
+    fields: ['a: String!', 'b: String'],
+  },
+  {
+    id: 'A4',
+    sentence: 'lists of one kind or another are one list, also where null may stand',
+    given: thing(
+      `a: { oneOf: [{ type: array, items: ${text} }, { type: array, items: { enum: [x] } }] }, b: { anyOf: [{ type: array, items: ${ref('Other')} }, { type: 'null' }] }`,
+      `, required: [a, b]}
+    Other: { type: object, properties: { kind: ${text} } `,
+    ),
+    fields: ['a: [String]!', 'b: [Other]'],
+  },
+  {
+    id: 'A5',
+    sentence: 'a list that two parts describe is a list of what both describe',
+    given: `Thing: { allOf: [{ type: object, properties: { a: { type: array, items: { type: object } } } }, { type: object, properties: { a: { type: array, items: ${ref('Other')} } } }] }
+    Other: { type: object, properties: { kind: ${text} } }`,
+    fields: ['a: [ThingAItem]'],
+    also: 'type ThingAItem {\n  kind: String\n}',
+  },
+  {
+    id: 'A6',
+    sentence: 'allOf of one reference is the reference, whether a scalar, an enum or an object',
+    given: `${thing(`a: { allOf: [${ref('Word')}], description: One }, b: { allOf: [${ref('Other')}], nullable: true }, c: { allOf: [${ref('Choice')}] }`, ', required: [a, b, c]')}
+    Word: ${text}
+    Choice: { type: string, enum: [x, y] }
+    Other: { type: object, properties: { kind: ${text} } }`,
+    fields: ['a: String!', 'b: Other', 'c: Choice!'],
+  },
+  {
+    id: 'A7',
+    sentence: 'an allOf without a type is an object that requires what it says',
+    given: `Thing: { required: [a], allOf: [{ properties: { a: ${text} } }, { properties: { b: ${text} } }] }`,
+    fields: ['a: String!', 'b: String'],
+  },
+  {
+    id: 'A8',
+    sentence: 'a part that names values says more than one that names a type',
+    given: `Thing: { allOf: [{ type: object, properties: { a: ${text}, b: { enum: [x] } } }, { type: object, properties: { a: { enum: [x, y] }, b: { enum: [y] } } }] }`,
+    fields: ['a: ThingA', 'b: ThingB'],
+    also: 'enum ThingB {\n  X\n  Y\n}',
+  },
+  {
+    id: 'A9',
+    sentence: 'alternatives that call different things the same are a union of wholes',
+    given: `${thing(`a: ${ref('Part')}`)}
+    Part: { type: object, properties: { id: ${text} }, oneOf: [{ type: object, properties: { x: { type: integer } } }, { type: object, properties: { x: ${ref('Other')} } }] }
+    Other: { type: object, properties: { kind: ${text} } }`,
+    fields: ['a: Part'],
+    also: 'type PartOption2 {\n  id: String\n  x: Other\n}',
+  },
+  {
+    id: 'A10',
+    sentence: 'what a subtype requires of its base is required',
+    given: `Base: { type: object, properties: { kind: ${text}, name: ${text} }, discriminator: { propertyName: kind, mapping: { thing: Thing } } }
+    Thing: { type: object, required: [name], allOf: [${ref('Base')}] }`,
+    fields: ['kind: String', 'name: String!'],
+  },
+  {
+    id: 'A11',
+    sentence: 'a property that is false is never there',
+    given: thing(`a: ${text}, b: false, c: { oneOf: [${text}, false] }`, ', required: [a, b]'),
+    fields: ['a: String!', 'c: String'],
   },
 ];
 
