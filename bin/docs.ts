@@ -61,7 +61,7 @@ function errorsPage(): string {
 # Errors
 
 Codes are stable: write programs against them. Messages are for people and may change. No error carries a URL, a header
-or a body of a service.
+or a body of a service; of input that was refused, it says why.
 
 ## GraphQL
 

@@ -20,6 +20,7 @@ import { fitSubgraphs, type Attempt, type Misfit } from './fitting-subgraphs.ts'
 import { foreignKeyProblems } from './foreign-keys.ts';
 import type { SubgraphProblem } from './load-subgraphs.ts';
 import { nameCollisions } from './name-collisions.ts';
+import type { DescribeAnswerError } from './rest/answer-errors.ts';
 import type { Subgraph } from './subgraph.ts';
 
 /** All subgraphs as one: what the gateway plans with and executes on. */
@@ -28,6 +29,8 @@ export interface ComposedSupergraph {
   sdl: string;
   /** Executable schema of every subgraph, the generated events subgraph included. */
   services: ReadonlyMap<string, GraphQLSchema>;
+  /** Of the REST subgraphs: what errors about their answers are to a client. */
+  answerErrors?: ReadonlyMap<string, DescribeAnswerError>;
   eventFields: readonly EventField[];
   /** What composition wants people to know. */
   hints: readonly string[];
@@ -88,6 +91,9 @@ function composeWithEvents(
   events: EventsSubgraph | undefined,
 ): Attempt<ComposedSupergraph> {
   const services = new Map(subgraphs.map(({ name, schema }) => [name, schema]));
+  const answerErrors = new Map(
+    subgraphs.flatMap(({ name, rest }) => (rest ? [[name, rest.describeAnswerError] as const] : [])),
+  );
   const all = subgraphs.map(({ typeDefs }) => typeDefs);
   const definitions = subgraphs.map(({ name, typeDefs, rest }) => ({
     name,
@@ -108,6 +114,7 @@ function composeWithEvents(
     composed: {
       sdl: result.supergraphSdl,
       services,
+      answerErrors,
       eventFields: events?.fields ?? [],
       hints: result.hints.map((hint) => hint.message),
     },

@@ -9,8 +9,11 @@ import { normalise, type NormalisedDocument } from './normalise/normalise.ts';
 import type { OpenApiDocument } from './openapi-document.ts';
 import { parametersByOperation } from './parameters.ts';
 import { restResolvers } from './rest-resolvers.ts';
+import { createAnswerErrors } from './rest/answer-errors.ts';
+import { createArgumentNames } from './rest/argument-names.ts';
 import { createRestClient } from './rest/rest-client.ts';
 import { compileRestOperations } from './rest/rest-operations.ts';
+import { compileSecurity } from './rest/security.ts';
 import { objectType, pruneUnreachable, rootField, withoutRootFields } from './schema-document.ts';
 import { createProblemList, type ProblemList, type SubgraphConfig } from './subgraph-config.ts';
 import { subgraphEvents } from './subgraph-events.ts';
@@ -33,13 +36,12 @@ export interface RestSubgraphOptions {
 export async function createRestSubgraph(options: RestSubgraphOptions): Promise<Subgraph> {
   const { name, config } = options;
   const normalised = normalise(options.document, name);
+  const problems = createProblemList();
+  const security = compileSecurity(normalised.document, config, problems);
   // Read before Mesh, which resolves references in place.
   const parametersById = parametersByOperation(normalised.document);
-  const notes = readNotes(normalised.document);
   const bodiesById = bodiesByOperation(normalised.document);
-  const annotated = withNotes(await wrapWithMesh(name, normalised), notes);
-  const wrapped = requireInputs(annotated, bodiesById);
-  const problems = createProblemList();
+  const wrapped = requireInputs(await wrapWithNotes(name, normalised), bodiesById);
   const renames = safeNames(config, normalised, problems);
   const operationIds = originalIds(normalised);
   const named = nameForGraphQL({ wrapped, config, operationIds, parameters: parametersById, renames });
@@ -59,12 +61,17 @@ export async function createRestSubgraph(options: RestSubgraphOptions): Promise<
     withoutRootFields(complete, (field) => hidden.has(field.name.value)),
     [...Object.keys(config.entities), ...stubTypes(config, named.document)],
   );
-  const client = createRestClient(config);
+  const parameters = byRootField(parametersById, rootFields);
+  const client = createRestClient({
+    ...config,
+    credentials: byRootField(security.credentials, rootFields),
+    argumentNames: createArgumentNames({ document: complete, parameters }),
+  });
   const operations = compileRestOperations({
     document: complete,
     subgraph: name,
-    parameters: byRootField(parametersById, named.rootFields),
-    bodies: byRootField(bodiesById, named.rootFields),
+    parameters,
+    bodies: byRootField(bodiesById, rootFields),
     client,
   });
   const operationOf = (operationId: string) => operations.get(rootFieldOf(operationId) ?? '');
@@ -87,11 +94,12 @@ export async function createRestSubgraph(options: RestSubgraphOptions): Promise<
     file: options.file,
     typeDefs,
     schema,
-    warnings: normalised.warnings,
+    warnings: [...normalised.warnings, ...security.warnings],
     rest: {
       config,
       document: complete,
       events,
+      describeAnswerError: createAnswerErrors({ subgraph: name, config, rootFieldOf }),
       rootFieldOf,
       callOperation: (operationId, args, context) => {
         const operation = operationOf(operationId);
@@ -99,8 +107,16 @@ export async function createRestSubgraph(options: RestSubgraphOptions): Promise<
         return operation.callOnTheWire(args, context);
       },
     },
-    close: () => client.close(),
+    close: async () => {
+      await client.close();
+      await security.close();
+    },
   };
+}
+
+async function wrapWithNotes(name: string, normalised: NormalisedDocument): Promise<DocumentNode> {
+  const notes = readNotes(normalised.document);
+  return withNotes(await wrapWithMesh(name, normalised), notes);
 }
 
 function byRootField<T>(

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { isMap, isNode, isScalar, LineCounter, parseDocument, type Document } from 'yaml';
 import { problemsOf, type ConfigProblem } from './config-problem.ts';
+import { judgeHeaders } from './header-settings.ts';
 import { isObject } from './openapi-document.ts';
 
 /** Where in a header or payload a value is found. */
@@ -35,6 +36,18 @@ export interface ResultPlace {
   item?: string;
 }
 
+/** What one security scheme of the document is given; which fields fit is told by the scheme. */
+export type SecurityConfig =
+  { apiKey: string } | { username: string; password: string } | { token: string } | ClientCredentialsConfig;
+
+export interface ClientCredentialsConfig {
+  clientId: string;
+  clientSecret: string;
+  tokenUrl?: string;
+  scopes?: string[];
+  authentication?: 'client_secret_basic' | 'client_secret_post';
+}
+
 /** How a key becomes an entity: GraphQL names of arguments and fields, operationId of the document. */
 export interface EntityConfig {
   key: string;
@@ -66,7 +79,13 @@ export interface SubgraphConfig {
   file: string;
   endpoint: string;
   headers: { forward: string[]; set: Record<string, string> };
+  /** By the name of the scheme in the document. */
+  security: Record<string, SecurityConfig>;
   timeoutMs: number;
+  /** Most times that a request is sent. */
+  retry: { attempts: number };
+  /** Whether answers are kept as the service allows. */
+  cache: boolean;
   naming: 'graphql' | 'source';
   prefix: string;
   operations: { exclude: string[]; rename: Record<string, string> };
@@ -179,7 +198,7 @@ type Report = (path: ConfigPath, message: string) => void;
 /** What the JSON Schema can't say of a part of the file. Each is asked only when its part is as the schema wants it. */
 const judges: readonly (readonly [section: string, judge: (raw: RawConfig, report: Report) => void])[] = [
   ['endpoint', judgeEndpoint],
-  ['headers', judgeForwardedHeaders],
+  ['headers', ({ headers }, report) => judgeHeaders(headers, report)],
   ['webhooks', judgeWebhooks],
 ];
 
@@ -189,7 +208,7 @@ function judgeEndpoint({ endpoint }: RawConfig, report: Report): void {
   }
   const { username, password } = new URL(endpoint);
   if (username !== '' || password !== '') {
-    report(['endpoint'], 'must not hold a user or password: put them into headers.set');
+    report(['endpoint'], 'must not hold a user or password: put them into security, or headers.set');
   }
   if (/[?#]/.test(endpoint)) report(['endpoint'], 'must not hold a query or a fragment');
 }
@@ -214,7 +233,10 @@ function withDefaults(raw: RawConfig): SubgraphValues {
         Object.entries(raw.headers?.set ?? {}).map(([name, value]) => [name.toLowerCase(), value]),
       ),
     },
+    security: raw.security ?? {},
     timeoutMs: raw.timeoutMs ?? 10_000,
+    retry: { attempts: raw.retry?.attempts ?? 2 },
+    cache: raw.cache ?? false,
     naming: raw.naming ?? 'graphql',
     prefix: raw.prefix ?? '',
     operations: { exclude: raw.operations?.exclude ?? [], rename: raw.operations?.rename ?? {} },
@@ -227,19 +249,6 @@ function withDefaults(raw: RawConfig): SubgraphValues {
       ]),
     ),
   };
-}
-
-const ofOneConnection = new Set(
-  'connection content-length expect host keep-alive proxy-connection te trailer transfer-encoding upgrade'.split(
-    ' ',
-  ),
-);
-
-function judgeForwardedHeaders({ headers }: RawConfig, report: Report): void {
-  for (const [index, name] of (headers?.forward ?? []).entries()) {
-    if (!ofOneConnection.has(name.toLowerCase())) continue;
-    report(['headers', 'forward', index], 'is about one connection and can not be passed on');
-  }
 }
 
 const variable = /\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}/g;

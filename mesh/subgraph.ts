@@ -1,4 +1,5 @@
 import type { DocumentNode, GraphQLSchema, TypeNode } from 'graphql';
+import type { DescribeAnswerError } from './rest/answer-errors.ts';
 import type { SubgraphContext } from './subgraph-context.ts';
 import type { SubgraphConfig, WebhookConfig } from './subgraph-config.ts';
 import type { JsonObject } from './openapi-document.ts';
@@ -25,6 +26,8 @@ export interface RestSubgraphParts {
   /** The named document with `@wire`, including types that only events use. */
   document: DocumentNode;
   events: readonly SubgraphEvent[];
+  /** Says what is wrong with an answer that does not fit the document. */
+  describeAnswerError: DescribeAnswerError;
   /** operationId of the document (`GET /orders` where it has none) to its root field, hidden ones too. */
   rootFieldOf(operationId: string): string | undefined;
   /**

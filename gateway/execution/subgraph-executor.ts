@@ -1,5 +1,6 @@
 import { GraphQLError, type ExecutionResult, type GraphQLSchema } from 'graphql';
 import type { Logger } from '../../events/logger.ts';
+import type { DescribeAnswerError } from '../../mesh/rest/answer-errors.ts';
 import type { SubgraphContext } from '../../mesh/subgraph-context.ts';
 import { createDocumentCache } from './document-cache.ts';
 import { compileSubgraphOperation, type SubgraphOperation } from './subgraph/subgraph-operation.ts';
@@ -20,6 +21,8 @@ export type SubgraphExecutor = (
 export interface SubgraphExecutorOptions {
   name: string;
   schema: GraphQLSchema;
+  /** For subgraphs whose values come from a service. */
+  describeAnswerError?: DescribeAnswerError | undefined;
   logger: Logger;
 }
 
@@ -28,7 +31,7 @@ export interface SubgraphExecutorOptions {
  * answered as INTERNAL_SERVER_ERROR, so that no inner message gets out.
  */
 export function createSubgraphExecutor(options: SubgraphExecutorOptions): SubgraphExecutor {
-  const { name, schema, logger } = options;
+  const { name, schema, describeAnswerError, logger } = options;
   const operations = createDocumentCache<SubgraphOperation>();
   const compiled = (text: string): SubgraphOperation => {
     const found = operations.get(text) ?? compileSubgraphOperation(schema, text);
@@ -38,7 +41,10 @@ export function createSubgraphExecutor(options: SubgraphExecutorOptions): Subgra
   return async ({ operation, variables, context, rootValue }) => {
     const result = await compiled(operation)({ variables, context, rootValue });
     if (!result.errors) return result;
-    return { ...result, errors: result.errors.map((error) => forClients(error, name, logger)) };
+    const errors = result.errors.map(
+      (error) => describeAnswerError?.(error, { operation, variables }) ?? forClients(error, name, logger),
+    );
+    return { ...result, errors };
   };
 }
 

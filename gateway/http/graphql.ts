@@ -20,6 +20,8 @@ export interface OperationContext {
 interface ServerContext {
   /** Set by the WebSocket transport, which has no request of its own for each operation. */
   headers?: OperationContext['headers'];
+  /** Aborted when the socket closes. */
+  signal?: AbortSignal;
 }
 
 export type GraphQLServer = YogaServerInstance<ServerContext, OperationContext>;
@@ -42,9 +44,9 @@ export function createGraphQLServer(options: GraphQLServerOptions): GraphQLServe
     multipart: false,
     // The door has looked at the size already; files lie on disk by now and count in `content-length`.
     maxRequestBodySize: false,
-    context: ({ request, headers }): OperationContext =>
+    context: ({ request, headers, signal }): OperationContext =>
       headers
-        ? { headers, signal: undefined }
+        ? { headers, signal }
         : { headers: Object.fromEntries(request.headers), signal: request.signal },
     plugins: [documentPlugin(supergraph), executionPlugin(options)],
     parserAndValidationCache: {

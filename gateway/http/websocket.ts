@@ -9,7 +9,7 @@ import {
 } from 'graphql';
 import type { SubscribePayload } from 'graphql-ws';
 import { useServer } from 'graphql-ws/use/ws';
-import { WebSocketServer } from 'ws';
+import { WebSocketServer, type WebSocket } from 'ws';
 import type { Logger } from '../../events/logger.ts';
 import { clientError } from '../errors.ts';
 import { withCode } from './client-errors.ts';
@@ -45,6 +45,7 @@ export function serveWebSockets(options: WebSocketOptions): WebSockets {
     logger.error({ err: error }, 'An operation failed unexpectedly');
     return { errors: [clientError('INTERNAL_SERVER_ERROR', 'The operation failed')] };
   };
+  const goneSignals = new WeakMap<WebSocket, AbortSignal>();
   const served = useServer<{ headers?: unknown }, Partial<Record<PropertyKey, unknown>>>(
     {
       // Whatever one operation does, the socket and the other operations on it go on.
@@ -52,9 +53,10 @@ export function serveWebSockets(options: WebSocketOptions): WebSockets {
       subscribe: async (args) =>
         attempt(() => (args as EnvelopedArguments).rootValue.subscribe(args), failed),
       onSubscribe: async (context, _id, request) => {
-        const headers = headersOf(context.extra.request, context.connectionParams?.headers);
+        const { socket, request: upgrade } = context.extra;
+        const headers = headersOf(upgrade, context.connectionParams?.headers);
         return attempt(
-          () => prepare(graphql, headers, request),
+          () => prepare(graphql, { headers, signal: goneSignal(socket, goneSignals) }, request),
           (error) => failed(error).errors ?? [],
         );
       },
@@ -69,6 +71,16 @@ export function serveWebSockets(options: WebSocketOptions): WebSockets {
   };
 }
 
+/** Aborted when the socket closes: nobody waits for what its operations still do. */
+function goneSignal(socket: WebSocket, known: WeakMap<WebSocket, AbortSignal>): AbortSignal {
+  const found = known.get(socket);
+  if (found) return found;
+  const gone = new AbortController();
+  socket.once('close', () => gone.abort());
+  known.set(socket, gone.signal);
+  return gone.signal;
+}
+
 async function attempt<Result>(run: () => unknown, failed: (error: unknown) => Result): Promise<Result> {
   try {
     return (await run()) as Result;
@@ -80,10 +92,10 @@ async function attempt<Result>(run: () => unknown, failed: (error: unknown) => R
 /** Parses and validates an operation. @returns what to execute, or what is wrong with it */
 async function prepare(
   graphql: GraphQLServer,
-  headers: OperationContext['headers'],
+  carried: OperationContext,
   { query, operationName, variables }: SubscribePayload,
 ): Promise<EnvelopedArguments | readonly GraphQLError[]> {
-  const enveloped = graphql.getEnveloped({ headers } as never);
+  const enveloped = graphql.getEnveloped(carried as never);
   let document: DocumentNode;
   try {
     document = enveloped.parse(query) as DocumentNode;

@@ -201,7 +201,11 @@ async function resultOf(
       apiSchema: supergraph.apiSchema,
       executorOf: supergraph.executorOf,
       payload: payloadIn(parseJsonExactly(event.dataJson)),
-      context: createSubgraphContext({ headers, signal }),
+      // What is called for an event belongs to the trace of its delivery, not to that of a subscription long ago.
+      context: createSubgraphContext({
+        headers: { ...headers, traceparent: event.traceparent ?? undefined, tracestate: undefined },
+        signal,
+      }),
     });
     return { ...result, extensions };
   } catch (error) {

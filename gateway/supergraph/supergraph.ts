@@ -57,9 +57,10 @@ export interface SupergraphOptions {
 export async function createSupergraph(options: SupergraphOptions): Promise<Supergraph> {
   const { composed, logger } = options;
   const executors = new Map(
-    [...composed.services].map(
-      ([name, schema]) => [name, createSubgraphExecutor({ name, schema, logger })] as const,
-    ),
+    [...composed.services].map(([name, schema]) => {
+      const describeAnswerError = composed.answerErrors?.get(name);
+      return [name, createSubgraphExecutor({ name, schema, describeAnswerError, logger })] as const;
+    }),
   );
   const executorOf = (subgraph: string): SubgraphExecutor => {
     const executor = executors.get(subgraph);

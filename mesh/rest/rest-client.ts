@@ -1,15 +1,32 @@
 import { Pool } from 'undici';
 import type { SubgraphContext } from '../subgraph-context.ts';
+import { createCallLimits, DeadlineError, type RunningCall } from './call-limits.ts';
+import { TokenError } from './client-credentials.ts';
+import type { Credentials } from './credentials.ts';
+import { createHostAddresses } from './host-addresses.ts';
+import { withResponseCache } from './response-cache.ts';
+import { secretsOf } from './request-secrets.ts';
 import { readAnswer, type AnswerShape } from './rest-answer.ts';
 import type { RestRequest } from './rest-call.ts';
 import { restError, statusError, type RestCallName } from './rest-error.ts';
+import type { RetryPolicy } from './retry.ts';
+import { createSender, type Sending } from './sending.ts';
+import { createServiceRequests } from './service-request.ts';
 
 export interface RestClientOptions {
   /** Base URL of the service; its path is put before the path of every call. */
   endpoint: string;
   headers: { forward: readonly string[]; set: Readonly<Record<string, string>> };
-  /** Longest time from the call to the end of its answer, waiting for a connection included, in milliseconds. */
+  /** Longest time from the call to the end of its answer, waiting and further attempts included, in milliseconds. */
   timeoutMs: number;
+  /** @default every request is sent once */
+  retry?: RetryPolicy;
+  /** Whether answers are kept that the service allows to keep; see response-cache.ts. @default false */
+  cache?: boolean;
+  /** By operation. @default nothing is shown */
+  credentials?: ReadonlyMap<string, Credentials>;
+  /** GraphQL names of an operation's input, by the names of the service. @default the service's names */
+  argumentNames?: (operation: string) => ReadonlyMap<string, string>;
   /** Most bytes of one answer. @default 32 MiB */
   responseBytesMax?: number;
   /** Most connections to the service. @default 64 */
@@ -19,9 +36,9 @@ export interface RestClientOptions {
 /** Calls one REST service over a pool of connections of its own. */
 export interface RestClient {
   /**
-   * Sends a request and reads the answer as rest-answer.ts describes.
+   * Sends a request and reads the answer as rest-answer.ts describes. Equal GETs with one context are one call.
    * @param shape what the answer has to be
-   * @throws GraphQLError with a code of rest-error.ts; redirects are not followed
+   * @throws GraphQLError with a code of rest-error.ts; the reason of the context's signal when that ends the call
    */
   send(
     request: RestRequest,
@@ -33,68 +50,111 @@ export interface RestClient {
 }
 
 export function createRestClient(options: RestClientOptions): RestClient {
-  const { headers, timeoutMs, responseBytesMax = 32 * 1024 * 1024, connectionsMax = 64 } = options;
+  const {
+    headers,
+    timeoutMs,
+    retry = { attempts: 1 },
+    cache = false,
+    argumentNames = () => noNames,
+  } = options;
+  const { responseBytesMax = 32 * 1024 * 1024, connectionsMax = 64 } = options;
   const endpoint = new URL(options.endpoint);
-  const basePath = endpoint.pathname.replace(/\/+$/, '');
-  const pool = new Pool(endpoint.origin, {
+  const { origin } = endpoint;
+  const pool = new Pool(origin, {
     connections: connectionsMax,
-    // One deadline holds for all of a call; undici's own start again with every part of an answer.
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    connect: { timeout: timeoutMs },
+    // One deadline holds for all of a call; undici's own start again with every part of an answer. They are for what
+    // the response cache sends by itself.
+    headersTimeout: cache ? timeoutMs : 0,
+    bodyTimeout: cache ? timeoutMs : 0,
+    connect: { timeout: timeoutMs, lookup: createHostAddresses() },
     maxResponseSize: responseBytesMax,
   });
+  const dispatcher = cache ? withResponseCache(pool) : pool;
+  const answerTo = createSender({ dispatcher, origin, retry });
+  const limits = createCallLimits(timeoutMs);
+  const toService = createServiceRequests({ endpoint, headers });
 
   return {
-    async send(request, call, context, shape) {
-      const deadline = new AbortController();
-      const timer = setTimeout(() => deadline.abort(new DeadlineError()), timeoutMs);
-      const signal = context.signal ? AbortSignal.any([context.signal, deadline.signal]) : deadline.signal;
-      try {
-        const response = await dispatch(request, context, signal);
-        if (response.statusCode >= 200 && response.statusCode <= 299) {
-          return await readAnswer(response, call, shape);
-        }
-        await response.body.dump().catch(() => undefined);
-        throw statusError(call, response.statusCode);
-      } catch (error) {
-        throw toRestError(error, call);
-      } finally {
-        clearTimeout(timer);
-      }
+    send(request, call, context, shape) {
+      if (request.method !== 'GET' || request.body !== null) return make(request, call, context, shape);
+      const answers = answersOf(context, call.subgraph);
+      const key = keyOf(request, call, shape);
+      const known = answers.get(key);
+      if (known) return known;
+      const answer = make(request, call, context, shape);
+      answers.set(key, answer);
+      return answer;
     },
     close: () => pool.destroy(),
   };
 
-  function dispatch(request: RestRequest, context: SubgraphContext, signal: AbortSignal) {
-    const forwarded: Record<string, string> = {};
-    for (const name of headers.forward) {
-      const value = context.headers[name];
-      if (value !== undefined) forwarded[name] = value;
+  async function make(
+    request: RestRequest,
+    call: RestCallName,
+    context: SubgraphContext,
+    shape: AnswerShape,
+  ): Promise<unknown> {
+    const limit = limits.start(context.signal);
+    try {
+      const credentials = options.credentials?.get(call.operation);
+      const token = credentials?.tokens && (await credentials.tokens.token());
+      const sending: Sending = {
+        request: toService(request, context, credentials, token),
+        limit,
+        credentials,
+        token,
+        isTokenRenewed: false,
+        sent: 0,
+        redirects: 0,
+      };
+      const answer = await answerTo(sending);
+      if (answer.status <= 299) return readAnswer(answer, call, shape);
+      throw statusError(call, answer, () => ({
+        names: argumentNames(call.operation),
+        secrets: secretsOf(sending.request, credentials?.query ?? []),
+      }));
+    } catch (error) {
+      throw toRestError(error, call, limit);
+    } finally {
+      limits.end(limit);
     }
-    return pool.request({
-      method: request.method,
-      path: `${basePath}${request.path}`,
-      headers: { ...forwarded, ...request.headers, ...headers.set },
-      body: request.body,
-      signal,
-    });
   }
 }
 
-/** The time for a call is over. */
-class DeadlineError extends Error {
-  override readonly name = 'DeadlineError';
+const noNames: ReadonlyMap<string, string> = new Map();
+
+/** What one context has asked a service for. A mutation forgets it, with everything else that the context has loaded. */
+function answersOf({ loaders }: SubgraphContext, subgraph: string): Map<string, Promise<unknown>> {
+  const found = loaders.get(subgraph) as Map<string, Promise<unknown>> | undefined;
+  if (found) return found;
+  const answers = new Map<string, Promise<unknown>>();
+  loaders.set(subgraph, answers);
+  return answers;
 }
 
-function toRestError(error: unknown, call: RestCallName): unknown {
+/** The same for calls that are the same to the service, and are read in the same way. */
+function keyOf({ path, headers }: RestRequest, { operation }: RestCallName, shape: AnswerShape): string {
+  let key = `${operation} ${shape} ${path}`;
+  for (const name in headers) if (name !== 'accept') key += `\n${name}: ${headers[name]}`;
+  return key;
+}
+
+function toRestError(error: unknown, call: RestCallName, { reason }: RunningCall): unknown {
   const { name, code = '' } = error as { name?: string; code?: string };
-  if (name === 'GraphQLError' || name === 'AbortError') return error;
-  if (error instanceof DeadlineError || code === 'UND_ERR_CONNECT_TIMEOUT')
+  if (name === 'GraphQLError') return error;
+  if (reason && !(reason instanceof DeadlineError)) return reason;
+  if (reason || (code.startsWith('UND_ERR_') && code.endsWith('_TIMEOUT')))
     return restError(call, 'UPSTREAM_TIMEOUT', 'the service did not answer in time');
+  if (error instanceof TokenError) {
+    return restError(
+      call,
+      'UPSTREAM_UNAVAILABLE',
+      `there is no access token for the service: ${error.message}`,
+    );
+  }
   if (code === 'UND_ERR_INVALID_ARG') return restError(call, 'BAD_USER_INPUT', 'the call can not be sent');
   if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') {
-    return restError(call, 'UPSTREAM_ERROR', 'the answer of the service is too large');
+    return restError(call, 'UPSTREAM_INVALID', 'the answer of the service is too large');
   }
   return restError(call, 'UPSTREAM_UNAVAILABLE', 'the service can not be reached');
 }

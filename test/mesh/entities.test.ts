@@ -311,7 +311,7 @@ describe('a link', () => {
       _entities: [{ id: 'a' }, { id: 'b' }, { id: 'broken', orders: null }],
     });
     expect(result.errors).toMatchObject([
-      { path: ['_entities', 2, 'orders'], extensions: { code: 'UPSTREAM_ERROR' } },
+      { path: ['_entities', 2, 'orders'], extensions: { code: 'UPSTREAM_UNAVAILABLE' } },
     ]);
   });
 });

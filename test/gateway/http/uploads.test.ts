@@ -244,7 +244,7 @@ describe('somebody leaves', () => {
 
   test.each([
     ['cuts the connection', undefined, 'UPSTREAM_UNAVAILABLE'],
-    ['refuses what it has read', 413, 'UPSTREAM_ERROR'],
+    ['refuses what it has read', 413, 'BAD_USER_INPUT'],
   ])('the service %s', async (_sentence, status, code) => {
     service.answer = (_, response) => {
       if (status === undefined) response.destroy();

@@ -15,6 +15,7 @@ export interface AnswerCase {
 const secret = 'stack trace of 10.0.0.7';
 const problem = (status: number) =>
   json({ type: 'about:blank', title: secret, detail: secret, status }, status, 'application/problem+json');
+const page = (status: number) => json({ page: secret }, status, 'text/html');
 const raw =
   (status: number, headers: Record<string, string>, body: string | Buffer = ''): Answer =>
   (_, response) => {
@@ -31,27 +32,30 @@ const statuses: readonly (readonly [number, string])[] = [
   [409, 'CONFLICT'],
   [410, 'NOT_FOUND'],
   [412, 'CONFLICT'],
+  [413, 'BAD_USER_INPUT'],
   [418, 'UPSTREAM_ERROR'],
   [422, 'BAD_USER_INPUT'],
   [429, 'RATE_LIMITED'],
-  [500, 'UPSTREAM_ERROR'],
-  [501, 'UPSTREAM_ERROR'],
+  [500, 'UPSTREAM_UNAVAILABLE'],
+  [501, 'UPSTREAM_UNAVAILABLE'],
   [502, 'UPSTREAM_UNAVAILABLE'],
   [503, 'UPSTREAM_UNAVAILABLE'],
   [504, 'UPSTREAM_UNAVAILABLE'],
+  [599, 'UPSTREAM_UNAVAILABLE'],
 ];
 
 const refusals: readonly AnswerCase[] = statuses.map(([status, code]) => ({
   id: `S${status}`,
   sentence: `${status} is ${code}`,
-  given: problem(status),
+  // What these two say is read: see problems.ts.
+  given: status === 400 || status === 422 ? page(status) : problem(status),
   expected: { code, message: `shop.getThing: the service answered ${status}` },
 }));
 
 const redirects: readonly AnswerCase[] = [301, 302, 303, 307, 308].map((status) => ({
   id: `S${status}`,
-  sentence: `${status} is not followed`,
-  given: raw(status, { location: '/elsewhere' }),
+  sentence: `${status} to another host is not followed`,
+  given: raw(status, { location: 'http://127.0.0.1:1/elsewhere' }),
   expected: { code: 'UPSTREAM_ERROR', message: `shop.getThing: the service answered ${status}` },
 }));
 
@@ -109,13 +113,13 @@ const bodies: readonly AnswerCase[] = [
     id: 'B9',
     sentence: 'JSON that is cut off is an error that quotes none of it',
     given: raw(200, { 'content-type': 'application/json' }, `{"${secret}":`),
-    expected: { code: 'UPSTREAM_ERROR', message: unreadable },
+    expected: { code: 'UPSTREAM_INVALID', message: unreadable },
   },
   {
     id: 'B10',
     sentence: 'HTML that calls itself JSON is an error that quotes none of it',
     given: raw(200, { 'content-type': 'application/json' }, `<html>${secret}</html>`),
-    expected: { code: 'UPSTREAM_ERROR', message: unreadable },
+    expected: { code: 'UPSTREAM_INVALID', message: unreadable },
   },
   {
     id: 'B11',
@@ -139,7 +143,7 @@ const bodies: readonly AnswerCase[] = [
     id: 'B14',
     sentence: 'an answer above the limit is an error',
     given: json({ a: 'x'.repeat(70_000) }),
-    expected: { code: 'UPSTREAM_ERROR', message: 'shop.getThing: the answer of the service is too large' },
+    expected: { code: 'UPSTREAM_INVALID', message: 'shop.getThing: the answer of the service is too large' },
   },
   {
     id: 'B15',
@@ -149,7 +153,7 @@ const bodies: readonly AnswerCase[] = [
       for (let part = 0; part < 10; part++) response.write(Buffer.alloc(10_000));
       response.end();
     },
-    expected: { code: 'UPSTREAM_ERROR', message: 'shop.getThing: the answer of the service is too large' },
+    expected: { code: 'UPSTREAM_INVALID', message: 'shop.getThing: the answer of the service is too large' },
   },
   {
     id: 'B16',
@@ -181,7 +185,7 @@ const bodies: readonly AnswerCase[] = [
 ];
 
 const other = {
-  code: 'UPSTREAM_ERROR',
+  code: 'UPSTREAM_INVALID',
   message: 'shop.getThing: the service answered with something else than the document says',
 };
 const asText = raw(200, { 'content-type': 'text/plain' }, '{"a":1}');

@@ -15,7 +15,10 @@ export interface GoodFile {
 export const defaults: SubgraphValues = {
   endpoint: 'http://service.test',
   headers: { forward: [], set: {} },
+  security: {},
   timeoutMs: 10_000,
+  retry: { attempts: 2 },
+  cache: false,
   naming: 'graphql',
   prefix: '',
   operations: { exclude: [], rename: {} },
@@ -136,5 +139,37 @@ links:
         'B.as': { operation: 'listAs', arguments: { bIds: 'id' }, groupBy: 'bId', max: 10 },
       },
     },
+  },
+  {
+    id: 'G15',
+    sentence: 'what security schemes are given, with secrets of the environment',
+    given: {
+      text: `${endpoint}security:
+  key: { apiKey: "\${KEY}" }
+  basic: { username: me, password: "" }
+  bearer: { token: t }
+  oauth: { clientId: a, clientSecret: b, tokenUrl: http://login.test, scopes: [read], authentication: client_secret_post }`,
+      env: { KEY: 'k-1' },
+    },
+    expected: {
+      security: {
+        key: { apiKey: 'k-1' },
+        basic: { username: 'me', password: '' },
+        bearer: { token: 't' },
+        oauth: {
+          clientId: 'a',
+          clientSecret: 'b',
+          tokenUrl: 'http://login.test',
+          scopes: ['read'],
+          authentication: 'client_secret_post',
+        },
+      },
+    },
+  },
+  {
+    id: 'G16',
+    sentence: 'attempts and cache',
+    given: { text: `${endpoint}retry: { attempts: 1 }\ncache: true` },
+    expected: { retry: { attempts: 1 }, cache: true },
   },
 ];

@@ -1,4 +1,5 @@
 /** Files that are refused: what is wrong with each, and the one line that says so. */
+import { wrongCalls } from './wrong-calls.ts';
 import { wrongEntities } from './wrong-entities.ts';
 import { file, type WrongFile } from './wrong-file.ts';
 import { wrongWebhooks } from './wrong-webhooks.ts';
@@ -73,7 +74,7 @@ const top: readonly WrongFile[] = [
     id: 'W18',
     sentence: 'an endpoint with a password, which would be left out without a word',
     given: 'endpoint: http://user:hunter2@service.test',
-    expected: ':1: endpoint: must not hold a user or password: put them into headers.set',
+    expected: ':1: endpoint: must not hold a user or password: put them into security, or headers.set',
   },
   {
     id: 'W19',
@@ -180,6 +181,7 @@ export const wrongFiles: readonly WrongFile[] = [
   ...syntax,
   ...top,
   ...headersAndOperations,
+  ...wrongCalls,
   ...wrongEntities,
   ...wrongWebhooks,
 ];

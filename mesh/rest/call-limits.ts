@@ -1,0 +1,71 @@
+/** The time for a call is over. */
+export class DeadlineError extends Error {
+  override readonly name = 'DeadlineError';
+}
+
+/** What ends a call before its answer: its deadline, or nobody waiting any more. */
+export interface CallLimit {
+  /** Why it ended; undefined until then. */
+  reason: Error | undefined;
+  /** Ends what the call is doing at the moment. */
+  stop: ((reason: Error) => void) | undefined;
+  /** The deadline, in milliseconds on the clock of `performance.now()`. */
+  readonly endsAt: number;
+}
+
+export interface CallLimits {
+  /** @param signal ends the call too, with its reason */
+  start(signal: AbortSignal | undefined): RunningCall;
+  /** Must follow every start. */
+  end(call: RunningCall): void;
+}
+
+/** A call from its start to its end, all of its attempts included. */
+export interface RunningCall extends CallLimit {
+  readonly timer: NodeJS.Timeout;
+  /** Calls that end with the same signal. */
+  readonly companions: Set<RunningCall> | undefined;
+}
+
+/**
+ * Limits for the calls of one client: each has `timeoutMs`. Calls that share a signal share one listener on it, because
+ * an operation may have thousands of calls and a signal finds its listeners one by one.
+ */
+export function createCallLimits(timeoutMs: number): CallLimits {
+  const companionsOf = new WeakMap<AbortSignal, Set<RunningCall>>();
+
+  const companionsWith = (signal: AbortSignal): Set<RunningCall> => {
+    const found = companionsOf.get(signal);
+    if (found) return found;
+    const companions = new Set<RunningCall>();
+    companionsOf.set(signal, companions);
+    signal.addEventListener('abort', () => {
+      for (const call of companions) reach(call, signal.reason as Error);
+    });
+    return companions;
+  };
+
+  return {
+    start(signal) {
+      const call: RunningCall = {
+        reason: signal?.aborted ? (signal.reason as Error) : undefined,
+        stop: undefined,
+        endsAt: performance.now() + timeoutMs,
+        timer: setTimeout(() => reach(call, new DeadlineError()), timeoutMs),
+        companions: signal && companionsWith(signal),
+      };
+      call.companions?.add(call);
+      return call;
+    },
+    end(call) {
+      clearTimeout(call.timer);
+      call.companions?.delete(call);
+    },
+  };
+}
+
+function reach(call: CallLimit, reason: Error): void {
+  if (call.reason) return;
+  call.reason = reason;
+  call.stop?.(reason);
+}
