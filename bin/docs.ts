@@ -8,6 +8,9 @@ import { settings } from '../gateway/config.ts';
 import { errorCodes } from '../gateway/errors.ts';
 import { retryAfterSeconds, retryAfterSpreadSeconds } from '../webhooks/receive.ts';
 import { webhookProblems } from '../webhooks/problem.ts';
+import { commandsPage } from './commands-page.ts';
+import { code, notice, table } from './markdown.ts';
+import { subgraphYamlPage } from './subgraph-yaml-page.ts';
 
 /** A page that is generated: its path in the checkout and its whole text. */
 export interface GeneratedPage {
@@ -20,6 +23,8 @@ export function generatedPages(): GeneratedPage[] {
   return [
     { path: 'docs/configuration.md', text: configurationPage() },
     { path: 'docs/errors.md', text: errorsPage() },
+    { path: 'docs/commands.md', text: commandsPage() },
+    { path: 'docs/subgraph-yaml.md', text: subgraphYamlPage() },
   ];
 }
 
@@ -85,28 +90,6 @@ ${retryAfterSeconds + retryAfterSpreadSeconds} seconds, so that senders do not a
 
 ${table(['status', 'code', 'title'], webhooks)}
 `;
-}
-
-function notice(sources: string): string {
-  return `<!-- Generated from ${sources} by \`npm run docs\`. Do not edit. -->\n`;
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const lines = [head, head.map(() => '---'), ...rows];
-  return lines.map((cells) => `| ${cells.map(cell).join(' | ')} |`).join('\n');
-}
-
-/** Outside of code, `<` would begin an HTML tag; a bar would end the cell everywhere. */
-function cell(text: string): string {
-  return text
-    .split(/(`[^`]*`)/)
-    .map((part, index) => (index % 2 === 0 ? part.replaceAll('<', '&lt;') : part))
-    .join('')
-    .replaceAll('|', '\\|');
-}
-
-function code(text: string): string {
-  return `\`${text}\``;
 }
 
 /** @returns 1 when a page was out of date and only checked */

@@ -16,7 +16,7 @@ import { camel, wordsOf } from './name-words.ts';
 import { prefixedField, styleOf, type NamingStyle } from './naming-style.ts';
 import type { Parameter } from './parameters.ts';
 import { rootFieldName } from './root-field-name.ts';
-import { isListType } from './schema-document.ts';
+import { isListType, typeDefinitions } from './schema-document.ts';
 import type { SubgraphConfig } from './subgraph-config.ts';
 
 /** A wrapped document with the names that clients see. */
@@ -113,12 +113,15 @@ function nameTypes(
   style: NamingStyle,
 ): ReadonlyMap<string, string> {
   const names = new Map<string, string>();
+  const own = typeDefinitions(wrapped);
   for (const node of wrapped.definitions) {
     if (!('name' in node) || !node.name || node.kind === Kind.DIRECTIVE_DEFINITION) continue;
     const name = node.name.value;
     if (rootTypes.has(name) || builtIn.has(name)) continue;
     const wanted = node.kind === Kind.SCALAR_TYPE_DEFINITION ? name : style.type(name);
-    const isShared = node.kind === Kind.SCALAR_TYPE_DEFINITION || Object.hasOwn(config.entities, wanted);
+    // An entity is the type of that very name when there is one: `Event` rather than `event`.
+    const isEntity = Object.hasOwn(config.entities, wanted) && (name === wanted || !own.has(wanted));
+    const isShared = node.kind === Kind.SCALAR_TYPE_DEFINITION || isEntity;
     names.set(name, isShared ? wanted : `${config.prefix}${wanted}`);
   }
   return distinctNames(

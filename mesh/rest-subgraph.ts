@@ -100,6 +100,7 @@ export async function createRestSubgraph(options: RestSubgraphOptions): Promise<
       document: complete,
       events,
       describeAnswerError: createAnswerErrors({ subgraph: name, config, rootFieldOf }),
+      describedEvents: normalised.events.map(({ name: event, callback }) => ({ name: event, callback })),
       rootFieldOf,
       callOperation: (operationId, args, context) => {
         const operation = operationOf(operationId);

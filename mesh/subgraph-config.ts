@@ -30,12 +30,6 @@ export interface WebhookConfig {
   register?: RegisterConfig;
 }
 
-/** Where in an answer the wanted is, as JSON pointer by names of the wire: a list or one. The whole answer when absent. */
-export interface ResultPlace {
-  items?: string;
-  item?: string;
-}
-
 /** What one security scheme of the document is given; which fields fit is told by the scheme. */
 export type SecurityConfig =
   { apiKey: string } | { username: string; password: string } | { token: string } | ClientCredentialsConfig;
@@ -46,6 +40,12 @@ export interface ClientCredentialsConfig {
   tokenUrl?: string;
   scopes?: string[];
   authentication?: 'client_secret_basic' | 'client_secret_post';
+}
+
+/** Where in an answer the wanted is, as JSON pointer by names of the wire: a list or one. The whole answer when absent. */
+export interface ResultPlace {
+  items?: string;
+  item?: string;
 }
 
 /** How a key becomes an entity: GraphQL names of arguments and fields, operationId of the document. */

@@ -28,8 +28,10 @@ export interface RestSubgraphParts {
   events: readonly SubgraphEvent[];
   /** Says what is wrong with an answer that does not fit the document. */
   describeAnswerError: DescribeAnswerError;
+  /** Every event of the document, those that subgraph.yaml does not list too. */
+  describedEvents: readonly Pick<SubgraphEvent, 'name' | 'callback'>[];
   /** operationId of the document (`GET /orders` where it has none) to its root field, hidden ones too. */
-  rootFieldOf(operationId: string): string | undefined;
+  rootFieldOf: (operationId: string) => string | undefined;
   /**
    * Calls an operation of the document, whether or not it has a root field.
    * @param args by the names of the document, `input` for the body; every value as it goes on the wire

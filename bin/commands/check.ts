@@ -1,39 +1,52 @@
+import { checkSubgraphs, supergraphFile, type CheckReport } from '../../gateway/check.ts';
 import { readConfig, subgraphEnvironment } from '../../gateway/config.ts';
-import { openSubgraphs } from '../../gateway/subgraphs.ts';
-import { composeSupergraph } from '../../mesh/compose.ts';
+import { groupWarnings } from '../../mesh/warning-groups.ts';
+import type { CommandInput } from '../command.ts';
+import { createTerminal, type Terminal } from '../terminal.ts';
 
-/** Compiles the subgraph folders and composes them; with names, compiles only those. @returns 1 when anything is wrong */
-export async function check(names: readonly string[]): Promise<number> {
+/** Compiles the subgraph folders, composes them and reports. @returns 1 when anything is wrong */
+export async function check({ positionals: names, values }: CommandInput): Promise<number> {
   const config = readConfig();
-  const { subgraphs, problems } = await openSubgraphs({
+  const terminal = createTerminal();
+  const { operations } = values;
+  const report = await checkSubgraphs({
     config,
     env: subgraphEnvironment(),
-    ...(names.length > 0 && { only: names }),
+    names,
+    operations: typeof operations === 'string' ? operations : undefined,
+    allowBreaking: values['allow-breaking'] === true,
+    progress: terminal.progress,
   });
-  const missing = names.filter((name) => ![...subgraphs, ...problems].some((found) => found.name === name));
-  try {
-    for (const { name, kind, rest, warnings } of subgraphs) {
-      const events = rest ? `, ${rest.events.length} events` : '';
-      print(`${name}: ${kind} subgraph${events}`);
-      for (const warning of warnings) print(`  warning: ${warning}`);
-    }
-    for (const { name, message } of problems) print(`${name}: ${message}`);
-    for (const name of missing) print(`${name}: there is no such folder in ${config.subgraphsDir}`);
-    if (problems.length > 0 || missing.length > 0) return 1;
-    if (names.length > 0) return 0;
-    const { eventFields, hints, problems: misfits } = composeSupergraph(subgraphs);
-    for (const { name, message } of misfits) print(`${name}: ${message}`);
-    if (misfits.length > 0) return 1;
-    for (const hint of hints) print(`hint: ${hint}`);
-    print(
-      `The ${subgraphs.length} subgraphs compose; subscriptions: ${eventFields.map(({ name }) => name).join(', ')}`,
-    );
-    return 0;
-  } finally {
-    for (const subgraph of subgraphs) await subgraph.close();
-  }
+  terminal.done();
+  if (values['json'] === true) terminal.print(JSON.stringify(report, null, 2));
+  else printReport(report, terminal, { all: values['verbose'] === true, file: supergraphFile(config) });
+  return report.ok ? 0 : 1;
 }
 
-function print(line: string): void {
-  process.stdout.write(`${line}\n`);
+function printReport(
+  { subgraphs, problems, warnings, hints, subscriptions, changes }: CheckReport,
+  { print, styled }: Terminal,
+  { all, file }: { all: boolean; file: string },
+): void {
+  for (const { name, kind, events } of subgraphs) {
+    print(`${styled('bold', name)}: ${kind} subgraph${kind === 'rest' ? `, ${events} events` : ''}`);
+    const own = warnings.filter(({ subgraph }) => subgraph === name).map(({ message }) => message);
+    for (const line of all ? own : groupWarnings(own)) print(`  ${styled('yellow', 'warning')}: ${line}`);
+  }
+  for (const { subgraph, message } of problems) {
+    for (const line of message.split('\n')) print(`${styled('red', subgraph ?? 'supergraph')}: ${line}`);
+  }
+  for (const hint of hints) print(`hint: ${hint}`);
+  const told = changes.filter(({ level }) => all || level !== 'safe');
+  for (const { level, message } of told) {
+    print(`${styled(level === 'breaking' ? 'red' : 'yellow', level)}: ${message}`);
+  }
+  const safe = changes.length - told.length;
+  if (safe > 0) print(`${safe} more changes against ${file} break nothing`);
+  if (changes.some(({ level }) => level === 'breaking')) {
+    print(`Clients may use what is gone. If that is meant: sluice compose --write, and commit ${file}`);
+  }
+  if (problems.length === 0 && subscriptions.length > 0) {
+    print(`The ${subgraphs.length} subgraphs compose; subscriptions: ${subscriptions.join(', ')}`);
+  }
 }

@@ -1,19 +1,24 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { eventsProblem } from '../events-subgraph.ts';
-import { compileDocument, loadSubgraphs, refuseName } from '../load-subgraphs.ts';
+import { loadSubgraphs, refuseName } from '../load-subgraphs.ts';
 import { nameCollisions, prefixFor, type NameCollision } from '../name-collisions.ts';
 import { forEachOperation, parseOpenApiDocument, type OpenApiDocument } from '../openapi-document.ts';
-import { parseSubgraphConfig, SubgraphConfigError, type Environment } from '../subgraph-config.ts';
 import type { Subgraph } from '../subgraph.ts';
 import { documentCredentials, documentEndpoint } from './document-facts.ts';
+import { documentParts } from './document-parts.ts';
+import {
+  anyEnvironment,
+  createDraftFolder,
+  DraftProblem,
+  type DraftFolder,
+  writeFiles,
+} from './draft-folder.ts';
 import { readDocumentSource } from './document-source.ts';
 import { guessEntities } from './guess-entities.ts';
 import { guessWebhooks } from './guess-webhooks.ts';
 import { subgraphYaml, type NewSubgraph } from './subgraph-yaml.ts';
-import { documentEvents } from './document-events.ts';
 
 export interface AddSubgraphOptions {
   name: string;
@@ -51,10 +56,10 @@ export class AddSubgraphError extends Error {
 }
 
 /**
- * Makes a subgraph folder from an OpenAPI document, which is copied byte for byte, and a subgraph.yaml with what can be
- * guessed. The folder appears whole or not at all, and nothing is overwritten. It has been compiled beside the folders
+ * Makes a subgraph folder from an OpenAPI document, which is copied byte for byte with the files below its own folder that
+ * it refers to, and a subgraph.yaml with what can be guessed. The folder appears whole or not at all, and nothing is overwritten. It has been compiled beside the folders
  * that are there, so it fits them once its variables are set.
- * @throws AddSubgraphError, DocumentSourceError, OpenApiDocumentError
+ * @throws AddSubgraphError, DocumentSourceError, OpenApiDocumentError, DraftProblem
  */
 export async function addSubgraph(options: AddSubgraphOptions): Promise<AddedSubgraph> {
   const { name, source, dir, dryRun = false, progress = () => undefined } = options;
@@ -67,65 +72,48 @@ export async function addSubgraph(options: AddSubgraphOptions): Promise<AddedSub
     );
   }
   progress(`Reading ${source}`);
-  const { bytes, url } = await readDocumentSource({ source });
-  const text = bytes.toString('utf8');
+  const root = await readDocumentSource({ source });
+  const text = root.bytes.toString('utf8');
   const document = parseOpenApiDocument(text, source);
   const documentName = /^\s*\{/.test(text) ? 'openapi.json' : 'openapi.yaml';
+  const files = filesOf(await documentParts({ source, root }), documentName, root.bytes);
   progress(`Compiling ${document.info?.title ?? name}`);
-  const compile = (yaml: string) => compileFolder({ name, place, documentName, document, yaml });
-  const base: NewSubgraph = {
-    name,
-    endpoint: options.endpoint ?? documentEndpoint(document, url),
-    prefix: '',
-    entities: [],
-    webhooks: documentEvents(document, name),
-    credentials: documentCredentials(document),
-    schemaPath: relative(folder, fileURLToPath(new URL('../../docs/subgraph.schema.json', import.meta.url))),
-  };
-  const guessed = await guess(base, document, compile);
-  progress('Comparing names with the other folders');
-  const others = await loadOthers(dir);
-  const { written, collisions, subgraph } = await settleNames(guessed, others, compile);
-  const config = subgraphYaml(written);
-  const added: AddedSubgraph = {
-    folder: place,
-    documentName,
-    config,
-    written,
-    operations: countOperations(document),
-    variables: variablesToSet(config),
-    collisions,
-    warnings: subgraph.warnings,
-  };
-  if (!dryRun) await writeFolder(folder, { [documentName]: bytes, 'subgraph.yaml': config });
-  return added;
+  const draft = await createDraftFolder({ name, place, files });
+  try {
+    const base: NewSubgraph = {
+      name,
+      endpoint: options.endpoint ?? documentEndpoint(document, root.url),
+      prefix: '',
+      entities: [],
+      webhooks: [],
+      credentials: documentCredentials(document),
+      schemaPath: relative(
+        folder,
+        fileURLToPath(new URL('../../docs/subgraph.schema.json', import.meta.url)),
+      ),
+    };
+    const guessed = await guess(base, document, draft.compile);
+    progress('Comparing names with the other folders');
+    const settled = await settleNames(guessed, await loadOthers(dir), draft.compile);
+    const config = subgraphYaml(settled.written);
+    if (!dryRun) await writeFolder(folder, { ...files, 'subgraph.yaml': config });
+    const { written, subgraph, collisions } = settled;
+    return {
+      folder: place,
+      documentName,
+      config,
+      written,
+      operations: countOperations(document),
+      variables: variablesToSet(config),
+      collisions,
+      warnings: subgraph.warnings,
+    };
+  } finally {
+    await draft.remove();
+  }
 }
 
-type Compile = (yaml: string) => Promise<Subgraph>;
-
-/** Compiles the folder as it would be, with something in the place of variables that are not set. */
-async function compileFolder(folder: {
-  name: string;
-  place: string;
-  documentName: string;
-  document: OpenApiDocument;
-  yaml: string;
-}): Promise<Subgraph> {
-  const { name, place, documentName, document, yaml } = folder;
-  const config = parseSubgraphConfig(yaml, join(place, 'subgraph.yaml'), anyEnvironment);
-  const file = join(place, documentName);
-  const subgraph = await compileDocument({ name, file, document, config });
-  await subgraph.close();
-  const problem = eventsProblem(subgraph);
-  if (problem !== undefined) throw new SubgraphConfigError(problem);
-  return subgraph;
-}
-
-/** Every variable is set to something that is a URL and a secret. */
-const anyEnvironment: Environment = new Proxy<Record<string, string>>(
-  {},
-  { get: () => 'http://not.set.invalid' },
-);
+type Compile = DraftFolder['compile'];
 
 /** A subgraph.yaml, and what it compiles to. */
 interface Draft {
@@ -135,7 +123,10 @@ interface Draft {
 
 /** Adds entities and what payloads are about. A guess that does not compile is not made. */
 async function guess(base: NewSubgraph, document: OpenApiDocument, compile: Compile): Promise<Draft> {
-  const plain = { written: base, subgraph: await compile(subgraphYaml(base)) };
+  const bare = await compile(subgraphYaml(base));
+  const webhooks = (bare.rest?.describedEvents ?? []).map((event) => ({ ...event, config: {} }));
+  const written = { ...base, webhooks };
+  const plain = { written, subgraph: await compile(subgraphYaml(written)) };
   const { rest } = plain.subgraph;
   if (!rest) return plain;
   const entities = guessEntities(document, rest);
@@ -145,19 +136,19 @@ async function guess(base: NewSubgraph, document: OpenApiDocument, compile: Comp
     { entities: [], webhooks: guessWebhooks(document, rest, []) },
   ];
   for (const found of guesses) {
-    const written = { ...base, ...found };
-    const subgraph = await compiled(subgraphYaml(written), compile);
-    if (subgraph) return { written, subgraph };
+    const better = { ...base, ...found };
+    const subgraph = await compiled(subgraphYaml(better), compile);
+    if (subgraph) return { written: better, subgraph };
   }
   return plain;
 }
 
-/** @returns undefined when it says what the document does not have */
+/** @returns undefined when it says what the document does not have, or what can't be composed */
 async function compiled(yaml: string, compile: Compile): Promise<Subgraph | undefined> {
   try {
     return await compile(yaml);
   } catch (error) {
-    if (error instanceof SubgraphConfigError) return undefined;
+    if (error instanceof DraftProblem) return undefined;
     throw error;
   }
 }
@@ -211,6 +202,25 @@ function withPrefix(
   return { ...subgraph, prefix, entities, webhooks };
 }
 
+/**
+ * All files of the folder but subgraph.yaml.
+ * @throws AddSubgraphError when the document brings a file whose name is needed for another
+ */
+function filesOf(
+  parts: ReadonlyMap<string, Buffer>,
+  documentName: string,
+  document: Buffer,
+): Readonly<Record<string, Buffer>> {
+  const taken = parts.has('subgraph.yaml') ? 'subgraph.yaml' : documentName;
+  const part = parts.get(taken);
+  if (part && !(taken === documentName && part.equals(document))) {
+    throw new AddSubgraphError(
+      `The document refers to a file ${taken}, which is the name of another file here`,
+    );
+  }
+  return { ...Object.fromEntries(parts), [documentName]: document };
+}
+
 function countOperations(document: OpenApiDocument): number {
   let count = 0;
   forEachOperation(document, () => (count += 1));
@@ -230,7 +240,7 @@ async function writeFolder(folder: string, files: Readonly<Record<string, Buffer
   // The loader does not look at names that begin with a dot.
   const draft = await mkdtemp(join(parent, '.adding-'));
   try {
-    for (const [name, content] of Object.entries(files)) await writeFile(join(draft, name), content);
+    await writeFiles(draft, files);
     await rename(draft, folder);
   } catch (error) {
     await rm(draft, { recursive: true, force: true });

@@ -16,35 +16,27 @@ export function documentEndpoint(document: OpenApiDocument, from: URL | undefine
     return isObject(variable) && typeof variable['default'] === 'string' ? variable['default'] : written;
   });
   return (
-    callable(filled) ??
-    (from && URL.canParse(filled, from) ? callable(new URL(filled, from).href) : undefined)
+    callableUrl(filled) ??
+    (from && URL.canParse(filled, from) ? callableUrl(new URL(filled, from).href) : undefined)
   );
 }
 
-/** Whether a URL can stand in `endpoint` as it is, and hold nothing that YAML or a variable would read. */
-function callable(url: string): string | undefined {
+/**
+ * A base URL that can stand in `endpoint` as it is: it holds nothing that YAML or a variable would read.
+ * @returns undefined for any other text
+ */
+export function callableUrl(url: string): string | undefined {
   if (!/^https?:\/\/[^\s${}"'`#?\\@]+$/.test(url) || !URL.canParse(url)) return undefined;
   return url.replace(/\/+$/, '');
 }
 
-/** The security schemes of a document that a header satisfies. */
+/** The security schemes of a document that can be given something. */
 export function documentCredentials(document: OpenApiDocument): Credential[] {
   const schemes = document.components?.['securitySchemes'] ?? {};
   return Object.entries(schemes).flatMap(([name, one]): Credential[] => {
-    const scheme = dereference(document, one);
-    if (!scheme) return [];
-    const { type, in: place, name: header, scheme: kind } = scheme;
-    if (type === 'apiKey' && place === 'header' && typeof header === 'string' && isHeaderName(header)) {
-      return [{ name, header: header.toLowerCase(), scheme: '' }];
-    }
-    if (type === 'http' && String(kind).toLowerCase() === 'basic') {
-      return [{ name, header: 'authorization', scheme: 'Basic ' }];
-    }
-    const isToken = type === 'http' || type === 'oauth2' || type === 'openIdConnect';
-    return isToken ? [{ name, header: 'authorization', scheme: 'Bearer ' }] : [];
+    const { type, scheme } = dereference(document, one) ?? {};
+    if (type === 'apiKey') return [{ name, kind: 'apiKey' }];
+    if (type === 'http' && String(scheme).toLowerCase() === 'basic') return [{ name, kind: 'basic' }];
+    return type === 'http' || type === 'oauth2' || type === 'openIdConnect' ? [{ name, kind: 'token' }] : [];
   });
-}
-
-function isHeaderName(text: string): boolean {
-  return /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/.test(text) && !text.includes("'");
 }

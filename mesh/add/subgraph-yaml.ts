@@ -1,3 +1,4 @@
+import { constantCase } from 'change-case';
 import { stringify } from 'yaml';
 import type { GuessedEntity } from './guess-entities.ts';
 import type { GuessedWebhook } from './guess-webhooks.ts';
@@ -10,29 +11,28 @@ export interface NewSubgraph {
   prefix: string;
   entities: readonly GuessedEntity[];
   webhooks: readonly GuessedWebhook[];
-  /** Names of security schemes of the document, with what they want. */
+
   credentials: readonly Credential[];
   /** From the folder to the JSON Schema, for editors. */
   schemaPath: string;
 }
 
-/** A security scheme of the document, as far as a header can satisfy it. */
+/** A security scheme of the document, as subgraph.yaml is told about it. */
 export interface Credential {
+  /** Of the scheme in the document. */
   name: string;
-  header: string;
-  /** What stands before the secret: `Bearer `. */
-  scheme: string;
+  kind: 'apiKey' | 'basic' | 'token';
 }
 
-/** The environment variable for something of a subgraph: `ORDERS_URL`. */
+/** The environment variable for something of a subgraph: `ORDERS_WEBHOOK_SECRET` is the webhook secret of orders. */
 export function variableOf(subgraph: string, what: string): string {
-  return `${subgraph.replaceAll('-', '_').toUpperCase()}_${what}`;
+  return constantCase(`${subgraph} ${what}`).replaceAll(/[^A-Z0-9_]/g, '_');
 }
 
 /** Writes a subgraph.yaml. What has to be known and is not in the document is a variable, with a comment. */
 export function subgraphYaml(subgraph: NewSubgraph): string {
   const { name, endpoint, prefix, schemaPath } = subgraph;
-  const url = variableOf(name, 'URL');
+  const url = variableOf(name, 'url');
   const sections = [
     `# yaml-language-server: $schema=${schemaPath}
 # Written by "sluice add". What else can stand here: docs/subgraph-yaml.md
@@ -47,30 +47,26 @@ endpoint: ${endpoint === undefined ? `\${${url}}` : `\${${url}:-${endpoint}}`}`,
 
 function credentialsSection({ name, credentials }: NewSubgraph): string {
   if (credentials.length === 0) return '';
-  const lines = credentials.map(({ name: scheme, header, scheme: before }) => {
-    const secret = `${before}\${${variableOf(name, constant(scheme))}}`;
-    return `#   set: { ${header}: '${secret}' }   # ${JSON.stringify(scheme)}: one for all clients`;
+  const lines = credentials.map((credential) => {
+    const secret = (what: string) => `\${${variableOf(name, `${credential.name} ${what}`)}}`;
+    const given = {
+      apiKey: { apiKey: secret('key') },
+      basic: { username: secret('user'), password: secret('password') },
+      token: { token: secret('token') },
+    }[credential.kind];
+    return `#   ${flow(credential.name)}: ${flow(given)}`;
   });
-  return `# The document asks for credentials. Choose whose:
-# headers:
+  return `# The document asks for credentials. Uncomment those that your operations need:
+# security:
 ${lines.join('\n')}
-#   forward: [${[...new Set(credentials.map(({ header }) => header))].join(', ')}]   # or what each client sends`;
-}
-
-function constant(text: string): string {
-  return (
-    text
-      .replaceAll(/[^A-Za-z0-9]+/g, '_')
-      .replaceAll(/^_+|_+$/g, '')
-      .toUpperCase() || 'SECRET'
-  );
+# or pass on what each client sends:
+# headers: { forward: [authorization] }`;
 }
 
 function entitiesSection({ entities }: NewSubgraph): string {
   if (entities.length === 0) return '';
   const lines = entities.map(({ type, config, isBatched }) => {
-    const note = isBatched ? '' : '  # one call for each key: the document has no list by key\n';
-    return `${note}  ${type}: ${flow(config)}`;
+    return `  ${type}: ${flow(config)}${isBatched ? '' : ' # one call for each key'}`;
   });
   return `entities:\n${lines.join('\n')}`;
 }
@@ -84,7 +80,7 @@ function webhooksSection({ name, webhooks }: NewSubgraph): string {
   # register: { when: start, body: {} }`;
   return `webhookDefaults:
   # How deliveries are signed is not in the document: standard-webhooks, github, or none (on this machine only).
-  verify: { scheme: standard-webhooks, secret: '\${${variableOf(name, 'WEBHOOK_SECRET')}}' }${owner === undefined ? '' : register}
+  verify: { scheme: standard-webhooks, secret: '\${${variableOf(name, 'webhook secret')}}' }${owner === undefined ? '' : register}
 webhooks:
 ${lines.join('\n')}`;
 }

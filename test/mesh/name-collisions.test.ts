@@ -66,6 +66,8 @@ const byId = [{ name: 'id', in: 'path', required: true, schema: text }];
 const status = { paths: { '/status': get('status', text) } };
 const orders = { paths: { '/orders/{id}': get('getOrderById', reference('Order'), byId) } };
 const entity = 'entities: { Order: { key: id, resolve: { operation: getOrderById, argument: id } } }';
+const tenTypes = (properties: object) =>
+  Object.fromEntries('ABCDEFGHIJ'.split('').map((name) => [`Type${name}`, object(properties)]));
 const drafts = (Draft: object) => ({
   paths: { '/drafts': takes('newDraft', reference('Draft')) },
   schemas: { Draft },
@@ -154,16 +156,8 @@ const cases: readonly CollisionCase[] = [
     id: 'C9',
     sentence: 'many types and a root field are one message',
     given: {
-      ...folder(
-        'a',
-        Object.fromEntries('ABCDEFGHIJ'.split('').map((name) => [`Type${name}`, object({ x: text })])),
-        status,
-      ),
-      ...folder(
-        'b',
-        Object.fromEntries('ABCDEFGHIJ'.split('').map((name) => [`Type${name}`, object({ y: text })])),
-        status,
-      ),
+      ...folder('a', tenTypes({ x: text }), status),
+      ...folder('b', tenTypes({ y: text }), status),
     },
     expected: [
       `${both} the types TypeA, TypeB, TypeC, TypeD, TypeE, TypeF, TypeG, TypeH and 2 more and the root field Query.status: ${add('b', 'B')}`,

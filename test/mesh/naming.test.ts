@@ -124,6 +124,15 @@ const cases: readonly NamingCase[] = [
   },
   {
     id: 'M11',
+    sentence: 'of two types that would be one entity, it is the one with that very name',
+    given: {
+      schemas: `Event: ${object('id')}\n    event: ${object('name')}`,
+      config: { prefix: 'Shop', entities: { Event: { key: 'id', resolve: { operation: 'getEvent' } } } },
+    },
+    expected: { Event: { id: 'id' }, ShopEvent: { name: 'name' } },
+  },
+  {
+    id: 'M12',
     sentence: 'enum values of signs, of nothing and of other scripts have names, and are sent as they are',
     given: {
       schemas: `Thing: { type: object, properties: { e: { type: string, enum: ['', '+1', '-1', '1', '-created', created, '*', 'café', '日本', 'C++', 'C#'] } } }`,

@@ -31,7 +31,7 @@ describe('npx, without the PATH of npm scripts', () => {
     const { code, stdout } = await npx('sluice', '--help');
     expect(code).toBe(0);
     expect(stdout).toMatch(/^sluice: .*\n\nUsage: sluice <command>\n\nCommands:\n/);
-    for (const command of ['serve', 'check', 'compose'])
+    for (const command of ['add', 'check', 'compose', 'serve'])
       expect(stdout).toMatch(new RegExp(`^  ${command}\\b`, 'm'));
   });
 
@@ -45,14 +45,37 @@ describe('npx, without the PATH of npm scripts', () => {
 describe('sluice', () => {
   test('without a command says what there is, and fails', async () => {
     const { code, stdout, stderr } = await sluice([]);
-    expect([code, stdout]).toEqual([1, '']);
+    expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toContain('Usage: sluice <command>');
   });
 
   test('says that there is no such command', async () => {
     const { code, stderr } = await sluice(['flood']);
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(stderr).toMatch(/^sluice: there is no command "flood"\n/);
+  });
+
+  test.each(['add', 'check', 'compose', 'serve'])('%s --help says how it is used', async (command) => {
+    const { code, stdout, stderr } = await sluice([command, '--help']);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(new RegExp(`^Usage: sluice ${command}\\b.*\n\n.*\n`));
+  });
+
+  test.each([
+    { args: ['check', '--loud'], says: /^sluice check: Unknown option '--loud'\nUsage: sluice check .*\n$/ },
+    { args: ['serve', '--loud'], says: /^sluice serve: Unknown option '--loud'\nUsage: sluice serve\n$/ },
+    { args: ['compose', 'orders'], says: /^sluice compose: it takes no arguments\nUsage: / },
+    { args: ['add', 'orders'], says: /^sluice add: it takes <name> <file-or-url>\nUsage: / },
+    {
+      args: ['add', 'a', 'b', '--endpoint'],
+      says: /^sluice add: Option '--endpoint <value>' argument missing\n/,
+    },
+    { args: ['add', 'a', 'b', '--endpoint', 'ftp://a'], says: /^sluice add: --endpoint must be an http/ },
+    { args: ['check', '--json=yes'], says: /^sluice check: Option '--json' does not take an argument\n/ },
+  ])('$args is a mistake in its use: code 2 and the usage', async ({ args, says }) => {
+    const { code, stdout, stderr } = await sluice(args);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(says);
   });
 });
 

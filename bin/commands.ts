@@ -1,0 +1,80 @@
+import type { Command } from './command.ts';
+
+/** The commands of `sluice`, in the order of their use. */
+export const commands: Readonly<Record<string, Command>> = {
+  add: {
+    arguments: '<name> <file-or-url>',
+    takes: [2, 2],
+    summary: 'Make a subgraph folder from an OpenAPI document.',
+    details: `Copies the document as it is and writes a subgraph.yaml with what it says: the endpoint, entities (GET /x/{id}, or
+GET /x?ids= where there is one), callbacks and webhooks, and a prefix when names collide with another folder. What the
+document does not say is a variable of the environment. The folder appears whole or not at all. Nothing is overwritten.`,
+    options: {
+      endpoint: {
+        type: 'string',
+        value: '<url>',
+        description: 'Base URL of the service, where the document names none or another.',
+      },
+      'dry-run': { type: 'boolean', description: 'Print subgraph.yaml instead of writing the folder.' },
+    },
+    run: async (input) => (await import('./commands/add.ts')).add(input),
+  },
+  check: {
+    arguments: '[name ...]',
+    takes: [0, Infinity],
+    summary: 'Compile and compose the subgraph folders and say what is wrong with them.',
+    details: `With names, only those folders are compiled. Without, all of them are, and composed as the gateway would; then clients
+are thought of: what changed against supergraph.graphql, which "sluice compose --write" wrote beside the folder of
+subgraphs, and whether stored operations still work. Variables that a subgraph.yaml names must be set.`,
+    options: {
+      operations: {
+        type: 'string',
+        value: '<glob>',
+        description: 'Files with operations of clients, which are validated: "clients/**/*.graphql".',
+      },
+      'allow-breaking': {
+        type: 'boolean',
+        description: 'Report breaking changes, and do not fail because of them.',
+      },
+      json: { type: 'boolean', description: 'Print one JSON object; its fields are in docs/commands.md.' },
+      verbose: { type: 'boolean', description: 'Print every warning, not one of each kind.' },
+    },
+    run: async (input) => (await import('./commands/check.ts')).check(input),
+  },
+  compose: {
+    arguments: '',
+    takes: [0, 0],
+    summary: 'Print the supergraph SDL.',
+    details: '',
+    options: {
+      write: {
+        type: 'boolean',
+        description:
+          'Write it to supergraph.graphql beside the folder of subgraphs. Commit it: check compares with it.',
+      },
+    },
+    run: async (input) => (await import('./commands/compose.ts')).compose(input),
+  },
+  serve: {
+    arguments: '',
+    takes: [0, 0],
+    summary: 'Start the gateway.',
+    details:
+      'Runs until SIGTERM or SIGINT. Folders that can not be served are left out, and the log says why.',
+    options: {},
+    run: async () => (await import('./commands/serve.ts')).serve(),
+  },
+};
+
+/** What `sluice --help` prints. */
+export const help = `sluice: one GraphQL endpoint with live subscriptions over REST services
+
+Usage: sluice <command>
+
+Commands:
+${Object.entries(commands)
+  .map(([name, command]) => `  ${`${name} ${command.arguments}`.padEnd(28)}${command.summary}`)
+  .join('\n')}
+
+"sluice <command> --help" says more. Configuration comes from the environment: see docs/configuration.md.
+`;
