@@ -23,6 +23,16 @@ export function entityKeys(
   return found.map((entity, index) => ({ entity, place: ['entities', type, index] }));
 }
 
+/** The way to find what a reference names: that of the first key of which it has every field. */
+export function wayTo(
+  config: Pick<SubgraphConfig, 'entities'>,
+  type: string,
+  reference: Readonly<Record<string, unknown>> | undefined,
+): EntityConfig | undefined {
+  const isThere = (key: string) => reference?.[key] !== undefined && reference[key] !== null;
+  return entityKeys(config, type).find(({ entity }) => entity.key.split(' ').every(isThere))?.entity;
+}
+
 /** Whether a text and a set of fields are the same key, in whatever order. */
 export function isKey(key: string, fields: readonly string[]): boolean {
   return key.split(' ').toSorted().join(' ') === fields.toSorted().join(' ');

@@ -1,6 +1,6 @@
 import { Kind, type DocumentNode, type FieldDefinitionNode, type GraphQLResolveInfo } from 'graphql';
 import { bigIntScalar } from './exact-integers.ts';
-import { entityKeys } from './entity-key.ts';
+import { entityKeys, wayTo } from './entity-key.ts';
 import { entityArguments } from './federate.ts';
 import {
   addResolver,
@@ -124,13 +124,12 @@ type Reference = Readonly<Record<string, unknown>>;
 
 /** An entity is found by the first of its keys that a reference has. */
 function addEntityResolver(resolvers: ResolverMap, type: string, options: RestResolverOptions): void {
-  const ways = entityKeys(options.config, type).map(({ entity }) => ({
-    keys: entity.key.split(' '),
-    find: entityFinder(type, entity, options),
-  }));
+  const finders = new Map(
+    entityKeys(options.config, type).map(({ entity }) => [entity, entityFinder(type, entity, options)]),
+  );
   addResolver(resolvers, type, '__resolveReference', (reference: Reference, context: SubgraphContext) => {
-    const way = ways.find(({ keys }) => keys.every((key) => !isMissing(reference[key])));
-    return way ? way.find(reference, context) : null;
+    const way = wayTo(options.config, type, reference);
+    return (way && finders.get(way)?.(reference, context)) ?? null;
   });
 }
 

@@ -38,7 +38,6 @@ export function createRestSubgraph(options: RestSubgraphOptions): Subgraph {
   const problems = createProblemList();
   const security = compileSecurity(normalised.document, config, problems);
   const parametersById = parametersByOperation(normalised.document);
-  const notes = readNotes(normalised.document);
   const bodiesById = bodiesByOperation(normalised.document);
   const annotated = withNotes(options.compiled.wrapped, notes);
   const wrapped = requireInputs(annotated, bodiesById);
@@ -114,6 +113,11 @@ export function createRestSubgraph(options: RestSubgraphOptions): Subgraph {
       await security.close();
     },
   };
+}
+
+async function wrapWithNotes(name: string, normalised: NormalisedDocument): Promise<DocumentNode> {
+  const notes = readNotes(normalised.document);
+  return withNotes(await wrapWithMesh(name, normalised), notes);
 }
 
 function byRootField<T>(

@@ -32,7 +32,7 @@ export function resultAt(document: DocumentNode, answer: TypeNode, place: Result
 
 /**
  * An operation that answers with what stands at a place of its answer. What is not there is null.
- * @throws GraphQLError UPSTREAM_ERROR from its call when something else stands there
+ * @throws GraphQLError UPSTREAM_INVALID from its call when something else stands there
  */
 export function operationAt(
   document: DocumentNode,

@@ -1,5 +1,5 @@
 import { getOperationAST, GraphQLError, Kind, parse } from 'graphql';
-import { entityKeys } from '../entity-key.ts';
+import { wayTo } from '../entity-key.ts';
 import type { SubgraphConfig } from '../subgraph-config.ts';
 import { notAsDocumented } from './rest-answer.ts';
 
@@ -59,13 +59,11 @@ function operationAt(
   const field = rootFieldNamed(String(root), operation);
   if (field !== '_entities') return field;
   const references = variables['representations'] as readonly Record<string, unknown>[] | undefined;
-  const reference = references?.[Number(index)] ?? {};
-  const type = String(reference['__typename']);
+  const reference = references?.[Number(index)];
+  const type = String(reference?.['__typename']);
   const found = config.links[`${type}.${link}`];
-  const asked = entityKeys(config, type).find(({ entity }) =>
-    entity.key.split(' ').every((field) => Object.hasOwn(reference, field)),
-  );
-  const operationId = found && 'operation' in found ? found.operation : asked?.entity.resolve.operation;
+  const operationId =
+    found && 'operation' in found ? found.operation : wayTo(config, type, reference)?.resolve.operation;
   return (operationId !== undefined && rootFieldOf(operationId)) || type;
 }
 

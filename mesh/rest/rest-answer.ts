@@ -46,7 +46,7 @@ function parseJson(text: string): unknown {
 
 /**
  * A value that has the shape it should have, or is null.
- * @throws GraphQLError UPSTREAM_ERROR when it has another
+ * @throws GraphQLError UPSTREAM_INVALID when it has another
  */
 export function shaped(value: unknown, call: RestCallName, shape: AnswerShape): unknown {
   if (value === null || shape === 'any') return value;

@@ -25,7 +25,7 @@ export interface RestOperation {
   callOnTheWire(args: WireArguments, context: SubgraphContext): Promise<unknown>;
   /**
    * A part of its answer that has the shape it should have, or is null.
-   * @throws GraphQLError UPSTREAM_ERROR when it has another
+   * @throws GraphQLError UPSTREAM_INVALID when it has another
    */
   shaped(value: unknown, shape: AnswerShape): unknown;
 }

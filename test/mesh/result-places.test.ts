@@ -82,7 +82,7 @@ const ids = (...keys: (number | string)[]) => keys.map((customerId) => ({ custom
 const failing: Answer = (request, response) =>
   json(
     request.target.includes('3') ? {} : page(customer(1), customer(2)),
-    request.target.includes('3') ? 503 : 200,
+    request.target.includes('3') ? 500 : 200,
   )(request, response);
 
 const keyCases: readonly KeyCase[] = [
@@ -136,7 +136,7 @@ const keyCases: readonly KeyCase[] = [
       answer: json(answer),
       expected: [null],
       requests: ['/customers?ids=1'],
-      errors: ['UPSTREAM_ERROR'],
+      errors: ['UPSTREAM_INVALID'],
     }),
   ),
   {
