@@ -1,4 +1,5 @@
 import type { DocumentNode } from 'graphql';
+import { readNotes, withNotes } from './document-notes.ts';
 import { normalise, type NormalisedDocument } from './normalise/normalise.ts';
 import {
   forEachOperation,
@@ -17,7 +18,7 @@ export interface CompiledDocument {
   document: OpenApiDocument;
   /** Without what only wrapping needs. */
   normalised: ReadDocument;
-  /** Mesh's schema of the normalised document. */
+  /** Mesh's schema of the normalised document, with what Mesh does not keep. */
   wrapped: DocumentNode;
 }
 
@@ -52,7 +53,7 @@ export async function compileDocument(options: CompileDocumentOptions): Promise<
   });
   return {
     document,
-    wrapped,
+    wrapped: withNotes(wrapped, readNotes(normalised.document)),
     normalised: {
       ...normalised,
       operationIds: new Map([...normalised.operationIds].filter(([, id]) => !refused.has(id))),
