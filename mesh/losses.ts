@@ -156,8 +156,11 @@ function untold(losses: readonly Loss[], warnings: readonly string[]): string[] 
   const told = new Set(
     warnings.map((warning) => warning.slice(0, warning.indexOf(': ')).replace(/\/(oneOf|anyOf)$/, '')),
   );
-  for (const pointer of told) if (/^\/paths\/[^/]*\/[^/]*$/.test(pointer)) told.delete(pointer);
+  const operations = new Set([...told].filter((pointer) => /^\/paths\/[^/]*\/[^/]*$/.test(pointer)));
+  // What is told of an operation is not about its parts.
+  for (const pointer of operations) told.delete(pointer);
   const isTold = (pointer: string): boolean => {
+    if (operations.has(pointer)) return true;
     for (let place = pointer; place !== ''; place = place.slice(0, place.lastIndexOf('/'))) {
       if (told.has(place)) return true;
     }

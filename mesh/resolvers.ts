@@ -136,6 +136,7 @@ function typeByShape(document: DocumentNode, members: readonly string[]) {
       const rank = [isOther ? -1 : told.length, isWhole ? 1 : 0, known];
       if (!best || isLess(best.rank, rank)) best = { member, rank };
     }
-    return best?.member;
+    // One that has nothing of any is none of them.
+    return best?.rank.some((number) => number > 0) ? best.member : undefined;
   };
 }

@@ -2,15 +2,15 @@ import { buildSubgraphSchema } from '@apollo/subgraph';
 import { withoutAnnotations } from './annotations.ts';
 import { bodiesByOperation, requireInputs } from './bodies.ts';
 import type { CompiledDocument } from './compile-document.ts';
-import { parametersByOperation } from './parameters.ts';
+import { parametersByOperation, type Parameter } from './parameters.ts';
 import { restResolvers } from './rest-resolvers.ts';
 import { createRestSchema } from './rest-schema.ts';
 import { createAnswerErrors } from './rest/answer-errors.ts';
 import { createArgumentNames } from './rest/argument-names.ts';
 import { createRestClient } from './rest/rest-client.ts';
 import { compileRestOperations } from './rest/rest-operations.ts';
-import { compileSecurity } from './rest/security.ts';
-import { rootField } from './schema-document.ts';
+import { compileSecurity, type CompiledSecurity } from './rest/security.ts';
+import { rootField, withoutArguments } from './schema-document.ts';
 import { createProblemList, type SubgraphConfig } from './subgraph-config.ts';
 import type { Subgraph } from './subgraph.ts';
 import { markWireFields } from './wire-fields.ts';
@@ -31,12 +31,14 @@ export function createRestSubgraph({ name, file, compiled, config }: RestSubgrap
   const { normalised } = compiled;
   const problems = createProblemList();
   const security = compileSecurity(normalised.document, config, problems);
-  const parametersById = parametersByOperation(normalised.document);
+  const allParameters = parametersByOperation(normalised.document);
   const bodiesById = bodiesByOperation(normalised.document);
   const wrapped = requireInputs(compiled.wrapped, bodiesById);
-  const schema = createRestSchema({ compiled, wrapped, config, parameters: parametersById, problems });
-  const { complete, served, rootFields, rootFieldOf } = schema;
-  const parameters = byRootField(parametersById, rootFields);
+  const schema = createRestSchema({ compiled, wrapped, config, parameters: allParameters, problems });
+  const { rootFields, rootFieldOf } = schema;
+  const { parameters, hidden } = withoutGivenKeys(byRootField(allParameters, rootFields), security);
+  const complete = withoutArguments(schema.complete, hidden);
+  const served = withoutArguments(schema.served, hidden);
   const client = createRestClient({
     ...config,
     credentials: byRootField(security.credentials, rootFields),
@@ -89,6 +91,21 @@ export function createRestSubgraph({ name, file, compiled, config }: RestSubgrap
       await security.close();
     },
   };
+}
+
+/** The parameters that are arguments, and by root field the arguments that are none because subgraph.yaml gives the key. */
+function withoutGivenKeys(
+  all: ReadonlyMap<string, readonly Parameter[]>,
+  { isGivenKey }: CompiledSecurity,
+): { parameters: Map<string, readonly Parameter[]>; hidden: Map<string, ReadonlySet<string>> } {
+  const parameters = new Map<string, readonly Parameter[]>();
+  const hidden = new Map<string, ReadonlySet<string>>();
+  for (const [field, own] of all) {
+    const keys = own.filter(isGivenKey);
+    parameters.set(field, keys.length === 0 ? own : own.filter((parameter) => !keys.includes(parameter)));
+    if (keys.length > 0) hidden.set(field, new Set(keys.map(({ argument }) => argument)));
+  }
+  return { parameters, hidden };
 }
 
 function byRootField<T>(

@@ -9,6 +9,7 @@ import {
   type TypeDefinitionNode,
   type TypeNode,
 } from 'graphql';
+import { wireName } from './annotations.ts';
 
 /** The definition of an object type; extensions are not looked at. */
 export function objectType(document: DocumentNode, name: string): ObjectTypeDefinitionNode | undefined {
@@ -54,6 +55,28 @@ export function withoutRootFields(
       if (node.name.value !== 'Query' && node.name.value !== 'Mutation') return false;
       const fields = (node.fields ?? []).filter((field) => !drop(field));
       return fields.length === 0 ? null : { ...node, fields };
+    },
+  });
+}
+
+/** @param dropped by root field, arguments by what Mesh called them */
+export function withoutArguments(
+  document: DocumentNode,
+  dropped: ReadonlyMap<string, ReadonlySet<string>>,
+): DocumentNode {
+  if (dropped.size === 0) return document;
+  return visit(document, {
+    ObjectTypeDefinition: (node) => {
+      if (node.name.value !== 'Query' && node.name.value !== 'Mutation') return false;
+      const fields = (node.fields ?? []).map((field) => {
+        const names = dropped.get(field.name.value);
+        if (!names) return field;
+        return {
+          ...field,
+          arguments: field.arguments?.filter((argument) => !names.has(wireName(argument))) ?? [],
+        };
+      });
+      return { ...node, fields };
     },
   });
 }

@@ -45,7 +45,7 @@ export function liftEvents(
     }
     const operationId = event.schema ? `sluiceEvent${events.size}` : undefined;
     if (!event.schema) warnings.push(`${pointer}: has no JSON payload schema; any JSON is accepted`);
-    events.set(event.name, { ...event, pointer, operationId });
+    events.set(event.name, { ...event, operationId });
   };
   liftWebhooks(document, keep);
   liftCallbacks(document, new Map([...operationIds].map(([id, safe]) => [safe, id])), keep);
@@ -53,7 +53,7 @@ export function liftEvents(
   return [...events.values()];
 }
 
-type Keep = (event: Omit<LiftedEvent, 'operationId' | 'pointer'>, pointer: string) => void;
+type Keep = (event: Omit<LiftedEvent, 'operationId'>, pointer: string) => void;
 
 function liftWebhooks(document: OpenApiDocument, keep: Keep): void {
   forEachWebhook(document, (name, item, pointer) => {

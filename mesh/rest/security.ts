@@ -1,5 +1,6 @@
 import { isHeaderValue } from '../header-settings.ts';
-import { dereference, forEachOperation, type OpenApiDocument } from '../openapi-document.ts';
+import { pointerTo, type OpenApiDocument } from '../openapi-document.ts';
+import type { Parameter } from '../parameters.ts';
 import {
   type ClientCredentialsConfig,
   type ProblemList,
@@ -19,6 +20,8 @@ import {
 export interface CompiledSecurity {
   /** By operationId; not for operations that show nothing. */
   credentials: ReadonlyMap<string, Credentials>;
+  /** Whether a parameter is a key that subgraph.yaml gives: no argument then, because a client could only say something else. */
+  isGivenKey: (parameter: Parameter) => boolean;
   /** Schemes that the document wants and nobody gave anything. */
   warnings: readonly string[];
   close(): Promise<void>;
@@ -29,7 +32,6 @@ const nothing: Credentials = { headers: {}, query: [], cookies: {}, tokens: unde
 /**
  * Joins what a document says of security with what subgraph.yaml gives. Of the alternatives of an operation, the first
  * counts for which everything is given.
- * @param document is changed: parameters that are API keys given in the file are no arguments any more
  * @param problems gets every scheme that the document does not have, or that wants something else
  */
 export function compileSecurity(
@@ -40,13 +42,14 @@ export function compileSecurity(
   const security = securityOf(document);
   const given = new Map<string, Credentials>();
   const sources: TokenSource[] = [];
+  const keys: SecurityScheme[] = [];
   for (const [name, setting] of Object.entries(config.security)) {
     const credentials = problems.attempt(() => credentialsOf(name, setting, security, config));
     const scheme = security.schemes.get(name);
     if (!credentials || !scheme) continue;
     given.set(name, credentials);
     if (credentials.tokens) sources.push(credentials.tokens);
-    hideParameter(document, scheme);
+    keys.push(scheme);
   }
   const credentials = new Map<string, Credentials>();
   for (const [operationId, alternatives] of security.alternatives) {
@@ -55,6 +58,7 @@ export function compileSecurity(
   }
   return {
     credentials,
+    isGivenKey: (parameter) => keys.some((scheme) => isKeyOf(scheme, parameter)),
     warnings: missingSchemes(security, credentials, given, config),
     close: async () => {
       await Promise.all(sources.map((source) => source.close()));
@@ -162,22 +166,12 @@ function tokenUrlFor(
   return url.href;
 }
 
-/** A key that the file has is no argument: a client could only say something else. */
-function hideParameter(document: OpenApiDocument, scheme: SecurityScheme): void {
-  if (scheme.kind !== 'apiKey') return;
-  const isKey = (value: unknown) => {
-    const parameter = dereference(document, value);
-    if (parameter?.['in'] !== scheme.in) return false;
-    const name = String(parameter['name']);
-    return scheme.in === 'header' ? name.toLowerCase() === scheme.name.toLowerCase() : name === scheme.name;
-  };
-  const hideIn = (holder: { parameters?: unknown } | undefined) => {
-    if (Array.isArray(holder?.parameters)) {
-      holder.parameters = holder.parameters.filter((value: unknown) => !isKey(value));
-    }
-  };
-  Object.values(document.paths ?? {}).forEach((item) => hideIn(dereference(document, item)));
-  forEachOperation(document, hideIn);
+function isKeyOf(scheme: SecurityScheme, parameter: Parameter): boolean {
+  if (scheme.kind !== 'apiKey' || parameter.in !== scheme.in) return false;
+  const isHeader = scheme.in === 'header';
+  return isHeader
+    ? parameter.name.toLowerCase() === scheme.name.toLowerCase()
+    : parameter.name === scheme.name;
 }
 
 /** One line for each scheme that keeps operations from being called. */
@@ -200,7 +194,8 @@ function missingSchemes(
     const scheme = schemes.get(name);
     const wanting = count === 1 ? '1 operation wants' : `${count} operations want`;
     const what = scheme ? nameOf(scheme) : 'which the document does not have';
-    return `${wanting} the security scheme "${name}" (${what}), which nothing is set up for: ${adviceOn(name, scheme)}`;
+    const place = pointerTo('components', 'securitySchemes', name);
+    return `${place}: ${wanting} it (${what}), and nothing is set up for it: ${adviceOn(name, scheme)}`;
   });
 }
 

@@ -40,7 +40,7 @@ export const folderCases: readonly ProblemCase[] = [
     sentence: 'a folder with neither document nor schema',
     given: { 'orders/subgraph.yaml': smallConfig },
     expected:
-      '/orders: has neither an OpenAPI document (openapi.yaml, openapi.yml, openapi.json) nor a schema.graphql',
+      '/orders: has neither an OpenAPI document (openapi.yaml, openapi.yml, openapi.json, swagger.yaml, swagger.json) nor a schema.graphql',
   },
   {
     id: 'L11',

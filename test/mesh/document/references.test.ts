@@ -127,7 +127,7 @@ const cases: readonly FilesCase[] = [
       'things/thing.yaml': `{ type: object, properties: { owner: ${ref('owner.yaml')} } }`,
       'things/owner.yaml': `{ type: object, properties: { things: { type: array, items: ${ref('thing.yaml')} }, self: ${ref('#')} } }`,
     },
-    expected: { Query: both, Thing: ['owner: Owner'], Owner: ['things: [Thing]', 'self: Owner'] },
+    expected: { Query: both, Thing: ['owner: Owner'], Owner: ['things: [Thing!]', 'self: Owner'] },
   },
   {
     id: 'B6',
@@ -154,7 +154,7 @@ const cases: readonly FilesCase[] = [
       `{ type: array, items: ${ref('#/paths/~1two/get/responses/200/content/application~1json/schema')} }`,
       `  /two: { get: { operationId: two, responses: { '200': { description: '', content: { application/json: { schema: ${object('a')} } } } } } }`,
     ),
-    expected: { Query: ['things: [GetTwoResponses200]', 'other: String', 'two: GetTwoResponses200'] },
+    expected: { Query: ['things: [GetTwoResponses200!]', 'other: String', 'two: GetTwoResponses200'] },
   },
   {
     id: 'B10',

@@ -158,14 +158,14 @@ const cases: readonly FailingCase[] = [
       `, required: [a, b]}
     Other: { type: object, properties: { kind: ${text} } `,
     ),
-    fields: ['a: [String]!', 'b: [Other]'],
+    fields: ['a: [String!]!', 'b: [Other!]'],
   },
   {
     id: 'A5',
     sentence: 'a list that two parts describe is a list of what both describe',
     given: `Thing: { allOf: [{ type: object, properties: { a: { type: array, items: { type: object } } } }, { type: object, properties: { a: { type: array, items: ${ref('Other')} } } }] }
     Other: { type: object, properties: { kind: ${text} } }`,
-    fields: ['a: [ThingAItem]'],
+    fields: ['a: [ThingAItem!]'],
     also: 'type ThingAItem {\n  kind: String\n}',
   },
   {

@@ -71,7 +71,7 @@ test.each([
 test('a warning names the scheme, how many want it, and what to do', async () => {
   const rest = await compile({ security: '[{ headerKey: [] }]' });
   expect(rest.subgraph.warnings).toEqual([
-    '1 operation wants the security scheme "headerKey" (apiKey in the header), which nothing is set up for: add security.headerKey to subgraph.yaml, or name x-api-key in headers.forward',
+    '/components/securitySchemes/headerKey: 1 operation wants it (apiKey in the header), and nothing is set up for it: add security.headerKey to subgraph.yaml, or name x-api-key in headers.forward',
   ]);
 });
 
