@@ -16,7 +16,7 @@ import {
   forEachWebhook,
   isObject,
   type OpenApiDocument,
-} from '../mesh/openapi-document.ts';
+} from '../mesh/document/openapi-document.ts';
 import type { Subgraph } from '../mesh/subgraph.ts';
 
 /** The folder of public documents beside the checkout. */

@@ -13,7 +13,7 @@ import { documentFiles } from '../mesh/document/document-files.ts';
 import { readDocument } from '../mesh/document/read-document.ts';
 import { normalise } from '../mesh/normalise/normalise.ts';
 import { documentNames } from '../mesh/load-subgraphs.ts';
-import { parseSubgraphConfig } from '../mesh/subgraph-config.ts';
+import { parseSubgraphConfig } from '../mesh/config/subgraph-config.ts';
 
 const usage = 'Usage: npm run mesh:dev -- <subgraph> [port]';
 

@@ -1,9 +1,9 @@
 import type { Logger } from 'pino';
 import type { EventLog } from '../events/event-log.ts';
 import { openEventLog } from '../events/open.ts';
-import { composeSupergraph } from '../mesh/compose.ts';
+import { composeSupergraph } from '../mesh/federation/compose.ts';
 import type { SubgraphProblem } from '../mesh/load-subgraphs.ts';
-import type { Environment } from '../mesh/subgraph-config.ts';
+import type { Environment } from '../mesh/config/subgraph-config.ts';
 import type { Subgraph } from '../mesh/subgraph.ts';
 import { webhooksRouter } from '../webhooks/express.ts';
 import { createWebhookReceiver } from '../webhooks/receive.ts';

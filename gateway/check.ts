@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
-import { composeSupergraph, CompositionError, type Composition } from '../mesh/compose.ts';
-import { eventsProblem } from '../mesh/events-subgraph.ts';
-import { clientSchema, schemaChanges, type SchemaChange } from '../mesh/schema-changes.ts';
-import { checkStoredOperations } from '../mesh/stored-operations.ts';
-import type { Environment } from '../mesh/subgraph-config.ts';
+import { composeSupergraph, CompositionError, type Composition } from '../mesh/federation/compose.ts';
+import { eventsProblem } from '../mesh/federation/events-subgraph.ts';
+import { clientSchema, schemaChanges, type SchemaChange } from '../mesh/check/schema-changes.ts';
+import { checkStoredOperations } from '../mesh/check/stored-operations.ts';
+import type { Environment } from '../mesh/config/subgraph-config.ts';
 import type { Subgraph } from '../mesh/subgraph.ts';
-import { unbatchedEntities } from '../mesh/unbatched-entities.ts';
+import { unbatchedEntities } from '../mesh/check/unbatched-entities.ts';
 import type { GatewayConfig } from './config.ts';
 import { openSubgraphs } from './subgraphs.ts';
 

@@ -1,5 +1,5 @@
 import { loadSubgraphs, type LoadedSubgraphs } from '../mesh/load-subgraphs.ts';
-import type { Environment } from '../mesh/subgraph-config.ts';
+import type { Environment } from '../mesh/config/subgraph-config.ts';
 import type { Subgraph } from '../mesh/subgraph.ts';
 import { webhookSourceProblem } from '../webhooks/compiled-source.ts';
 import type { WebhookSource } from '../webhooks/source.ts';

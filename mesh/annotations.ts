@@ -22,7 +22,7 @@ interface Annotated {
   readonly directives?: readonly (ConstDirectiveNode | DirectiveNode)[] | undefined;
 }
 
-/** What composition does not know: our own, and `@oneOf`, which mesh/wire-input.ts keeps to instead. */
+/** What composition does not know: our own, and `@oneOf`, which mesh/rest/wire-input.ts keeps to instead. */
 const annotationNames: ReadonlySet<string> = new Set([
   'wire',
   'values',

@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { parse } from 'graphql';
-import { SubgraphConfigError } from './subgraph-config.ts';
+import { SubgraphConfigError } from './config/subgraph-config.ts';
 import type { Subgraph } from './subgraph.ts';
 
 /**

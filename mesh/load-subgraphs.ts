@@ -2,14 +2,14 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { createCodeSubgraph } from './code-subgraph.ts';
-import { compileDocument, type CompiledDocument } from './compile-document.ts';
-import { compiledCache } from './compiled-cache.ts';
+import { compileDocument, type CompiledDocument } from './wrap/compile-document.ts';
+import { compiledCache } from './wrap/compiled-cache.ts';
 import { documentFiles, type AllowedReferences } from './document/document-files.ts';
 import { readDocument } from './document/read-document.ts';
-import { OpenApiDocumentError } from './openapi-document.ts';
+import { OpenApiDocumentError } from './document/openapi-document.ts';
 import { createRestSubgraph } from './rest-subgraph.ts';
-import { parseSubgraphConfig, SubgraphConfigError } from './subgraph-config.ts';
-import type { Environment } from './subgraph-config.ts';
+import { parseSubgraphConfig, SubgraphConfigError } from './config/subgraph-config.ts';
+import type { Environment } from './config/subgraph-config.ts';
 import type { Subgraph } from './subgraph.ts';
 
 export interface LoadSubgraphsOptions {

@@ -7,9 +7,9 @@ import {
   type ObjectTypeExtensionNode,
 } from 'graphql';
 import { constantValues, isOtherProperties, wireName } from './annotations.ts';
-import { isLess } from './union-members.ts';
+import { isLess } from './losses/union-members.ts';
 import type { SubgraphContext } from './subgraph-context.ts';
-import type { ReferenceLink } from './subgraph-config.ts';
+import type { ReferenceLink } from './config/subgraph-config.ts';
 import { propertyReader } from './wire-fields.ts';
 
 type Resolver = GraphQLFieldResolver<Record<string, unknown> | null | undefined, SubgraphContext>;

@@ -1,11 +1,11 @@
 import type { DocumentNode } from 'graphql';
-import type { CompiledDocument } from './compile-document.ts';
-import { federate } from './federate.ts';
-import { tellLosses } from './losses.ts';
-import { nameForGraphQL } from './naming.ts';
-import type { Parameter } from './parameters.ts';
+import type { CompiledDocument } from './wrap/compile-document.ts';
+import { federate } from './federation/federate.ts';
+import { tellLosses } from './losses/losses.ts';
+import { nameForGraphQL } from './naming/naming.ts';
+import type { Parameter } from './rest/parameters.ts';
 import { objectType, pruneUnreachable, withoutRootFields } from './schema-document.ts';
-import type { ProblemList, SubgraphConfig } from './subgraph-config.ts';
+import type { ProblemList, SubgraphConfig } from './config/subgraph-config.ts';
 import { subgraphEvents } from './subgraph-events.ts';
 import type { SubgraphEvent } from './subgraph.ts';
 

@@ -1,9 +1,9 @@
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { withoutAnnotations } from './annotations.ts';
-import { bodiesByOperation, requireInputs } from './bodies.ts';
-import type { CompiledDocument } from './compile-document.ts';
-import { parametersByOperation, type Parameter } from './parameters.ts';
-import { restResolvers } from './rest-resolvers.ts';
+import { bodiesByOperation, requireInputs } from './rest/bodies.ts';
+import type { CompiledDocument } from './wrap/compile-document.ts';
+import { parametersByOperation, type Parameter } from './rest/parameters.ts';
+import { restResolvers } from './rest/rest-resolvers.ts';
 import { createRestSchema } from './rest-schema.ts';
 import { createAnswerErrors } from './rest/answer-errors.ts';
 import { createArgumentNames } from './rest/argument-names.ts';
@@ -11,7 +11,7 @@ import { createRestClient } from './rest/rest-client.ts';
 import { compileRestOperations } from './rest/rest-operations.ts';
 import { compileSecurity, type CompiledSecurity } from './rest/security.ts';
 import { rootField, withoutArguments } from './schema-document.ts';
-import { createProblemList, type SubgraphConfig } from './subgraph-config.ts';
+import { createProblemList, type SubgraphConfig } from './config/subgraph-config.ts';
 import type { Subgraph } from './subgraph.ts';
 import { markWireFields } from './wire-fields.ts';
 

@@ -1,9 +1,9 @@
 import type { DocumentNode } from 'graphql';
-import { eventField } from './naming-style.ts';
-import type { CompiledDocument } from './compile-document.ts';
-import { dialectOf, type OpenApiDocument } from './openapi-document.ts';
+import { eventField } from './naming/naming-style.ts';
+import type { CompiledDocument } from './wrap/compile-document.ts';
+import { dialectOf, type OpenApiDocument } from './document/openapi-document.ts';
 import { rootField } from './schema-document.ts';
-import { createProblemList, type SubgraphConfig, type WebhookConfig } from './subgraph-config.ts';
+import { createProblemList, type SubgraphConfig, type WebhookConfig } from './config/subgraph-config.ts';
 import type { SubgraphEvent } from './subgraph.ts';
 
 export interface SubgraphEventsOptions {

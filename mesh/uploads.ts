@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { GraphQLError, GraphQLScalarType, Kind, parse, visit, type DocumentNode } from 'graphql';
-import { isPlainMediaType } from './media-type.ts';
+import { isPlainMediaType } from './rest/media-type.ts';
 
 /** The scalar of a file in an input (GraphQL multipart request specification). */
 export const uploadName = 'Upload';

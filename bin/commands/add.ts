@@ -1,7 +1,7 @@
 import { readConfig } from '../../gateway/config.ts';
 import { addSubgraph, type AddedSubgraph } from '../../mesh/add/add-subgraph.ts';
 import { callableUrl } from '../../mesh/add/document-facts.ts';
-import { groupWarnings } from '../../mesh/warning-groups.ts';
+import { groupWarnings } from '../../mesh/check/warning-groups.ts';
 import { UsageError, type CommandInput } from '../command.ts';
 import { createTerminal, type Terminal } from '../terminal.ts';
 

@@ -1,6 +1,6 @@
 import { checkSubgraphs, supergraphFile, type CheckReport } from '../../gateway/check.ts';
 import { readConfig, subgraphEnvironment } from '../../gateway/config.ts';
-import { groupWarnings } from '../../mesh/warning-groups.ts';
+import { groupWarnings } from '../../mesh/check/warning-groups.ts';
 import type { CommandInput } from '../command.ts';
 import { createTerminal, type Terminal } from '../terminal.ts';
 

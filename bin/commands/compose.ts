@@ -1,7 +1,7 @@
 import { readConfig, subgraphEnvironment } from '../../gateway/config.ts';
 import { writeSupergraph } from '../../gateway/check.ts';
 import { openSubgraphs } from '../../gateway/subgraphs.ts';
-import { composeSupergraph } from '../../mesh/compose.ts';
+import { composeSupergraph } from '../../mesh/federation/compose.ts';
 import type { SubgraphProblem } from '../../mesh/load-subgraphs.ts';
 import type { CommandInput } from '../command.ts';
 

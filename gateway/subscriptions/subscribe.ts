@@ -18,7 +18,7 @@ import {
 } from '../../events/event-log.ts';
 import { followEvents } from '../../events/follow.ts';
 import type { Logger } from '../../events/logger.ts';
-import type { EventField } from '../../mesh/events-subgraph.ts';
+import type { EventField } from '../../mesh/federation/events-subgraph.ts';
 import { parseJsonExactly } from '../../mesh/exact-integers.ts';
 import { createSubgraphContext } from '../../mesh/subgraph-context.ts';
 import { compileJsonPointer, type JsonPointer } from '../../webhooks/json-pointer.ts';

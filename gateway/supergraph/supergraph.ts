@@ -12,8 +12,8 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 import type { Logger } from '../../events/logger.ts';
-import type { ComposedSupergraph } from '../../mesh/compose.ts';
-import type { EventField } from '../../mesh/events-subgraph.ts';
+import type { ComposedSupergraph } from '../../mesh/federation/compose.ts';
+import type { EventField } from '../../mesh/federation/events-subgraph.ts';
 import { bigIntScalar } from '../../mesh/exact-integers.ts';
 import type { SubgraphContext } from '../../mesh/subgraph-context.ts';
 import { uploadScalar } from '../../mesh/uploads.ts';

@@ -1,5 +1,5 @@
 import { createSubgraphContext } from '../../mesh/subgraph-context.ts';
-import type { SubgraphConfig } from '../../mesh/subgraph-config.ts';
+import type { SubgraphConfig } from '../../mesh/config/subgraph-config.ts';
 import type { RestSubgraphParts, Subgraph, SubgraphEvent } from '../../mesh/subgraph.ts';
 import type { CallbackRegistration } from '../../webhooks/registration.ts';
 

@@ -1,5 +1,5 @@
 import type { Subgraph, SubgraphEvent } from '../../mesh/subgraph.ts';
-import type { SubgraphConfig, VerifyConfig } from '../../mesh/subgraph-config.ts';
+import type { SubgraphConfig, VerifyConfig } from '../../mesh/config/subgraph-config.ts';
 import type { WebhookEvent, WebhookSource } from '../../webhooks/source.ts';
 import type { VerificationConfig } from '../../webhooks/verification/verification.ts';
 

@@ -1,5 +1,5 @@
 import type { DocumentNode, FieldDefinitionNode } from 'graphql';
-import { forEachOperation, type OpenApiDocument, type Operation } from '../openapi-document.ts';
+import { forEachOperation, type OpenApiDocument, type Operation } from '../document/openapi-document.ts';
 import { rootField } from '../schema-document.ts';
 import type { RestSubgraphParts } from '../subgraph.ts';
 

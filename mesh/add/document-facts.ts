@@ -1,4 +1,4 @@
-import { dereference, isObject, type OpenApiDocument } from '../openapi-document.ts';
+import { dereference, isObject, type OpenApiDocument } from '../document/openapi-document.ts';
 import type { Credential } from './subgraph-yaml.ts';
 
 /**

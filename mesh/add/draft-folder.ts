@@ -1,9 +1,9 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
-import { eventsProblem } from '../events-subgraph.ts';
+import { eventsProblem } from '../federation/events-subgraph.ts';
 import { loadSubgraphs } from '../load-subgraphs.ts';
-import type { Environment } from '../subgraph-config.ts';
+import type { Environment } from '../config/subgraph-config.ts';
 import type { Subgraph } from '../subgraph.ts';
 
 /** A subgraph folder on trial: nobody serves it, and what it says is compiled as the gateway would. */

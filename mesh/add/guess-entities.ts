@@ -7,9 +7,9 @@ import {
 } from 'graphql';
 import pluralize from 'pluralize';
 import { wireName } from '../annotations.ts';
-import { dereference, type OpenApiDocument } from '../openapi-document.ts';
+import { dereference, type OpenApiDocument } from '../document/openapi-document.ts';
 import { fieldOf, isListType, namedTypeOf, objectType } from '../schema-document.ts';
-import type { EntityConfig } from '../subgraph-config.ts';
+import type { EntityConfig } from '../config/subgraph-config.ts';
 import type { RestSubgraphParts } from '../subgraph.ts';
 import { describedOperations, type DescribedOperation } from './described-operations.ts';
 

@@ -5,9 +5,9 @@ import {
   pointerTo,
   type JsonObject,
   type OpenApiDocument,
-} from '../openapi-document.ts';
+} from '../document/openapi-document.ts';
 import { isListType, namedTypeOf, objectType } from '../schema-document.ts';
-import type { WebhookConfig } from '../subgraph-config.ts';
+import type { WebhookConfig } from '../config/subgraph-config.ts';
 import type { RestSubgraphParts, SubgraphEvent } from '../subgraph.ts';
 import type { GuessedEntity } from './guess-entities.ts';
 

@@ -1,4 +1,4 @@
-import { isObject, resolvePointer, type JsonObject, type OpenApiDocument } from '../openapi-document.ts';
+import { isObject, resolvePointer, type JsonObject, type OpenApiDocument } from './openapi-document.ts';
 import type { DocumentFiles } from './document-files.ts';
 import { parseDocumentText } from './document-text.ts';
 

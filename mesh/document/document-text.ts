@@ -1,5 +1,5 @@
 import { LineCounter, parseDocument } from 'yaml';
-import { OpenApiDocumentError } from '../openapi-document.ts';
+import { OpenApiDocumentError } from './openapi-document.ts';
 
 /**
  * Parses a file of a document, JSON or YAML. JSON is tried first, because it is read many times faster; what begins like

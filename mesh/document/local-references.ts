@@ -1,6 +1,6 @@
 import { pascalCase } from 'change-case';
-import { httpMethods, isObject, pointerPart, pointerTo, resolvePointer } from '../openapi-document.ts';
-import type { JsonObject, OpenApiDocument } from '../openapi-document.ts';
+import { httpMethods, isObject, pointerPart, pointerTo, resolvePointer } from './openapi-document.ts';
+import type { JsonObject, OpenApiDocument } from './openapi-document.ts';
 import { notRead } from './outside-references.ts';
 
 /** Where components of a kind are: Swagger 2.0 has them at the top. */

@@ -4,7 +4,7 @@ import {
   pointerTo,
   type JsonObject,
   type OpenApiDocument,
-} from '../openapi-document.ts';
+} from './openapi-document.ts';
 
 /**
  * Reads an OpenAPI 3.2 document as 3.1, of which it is an extension (3.2.0, appendix "Changes from 3.1"). What 3.1 does

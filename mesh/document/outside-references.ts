@@ -1,4 +1,4 @@
-import { isObject, pointerTo, type JsonObject } from '../openapi-document.ts';
+import { isObject, pointerTo, type JsonObject } from './openapi-document.ts';
 import { isOutside } from './bundle.ts';
 
 /** Why a file is not read, by its name in references; undefined where it only has no such part. */

@@ -1,9 +1,4 @@
-import {
-  isObject,
-  OpenApiDocumentError,
-  type JsonObject,
-  type OpenApiDocument,
-} from '../openapi-document.ts';
+import { isObject, OpenApiDocumentError, type JsonObject, type OpenApiDocument } from './openapi-document.ts';
 import { refersToFiles } from './bundle.ts';
 import { parseDocumentText } from './document-text.ts';
 import { settleLocalReferences } from './local-references.ts';

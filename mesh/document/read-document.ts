@@ -1,4 +1,4 @@
-import { isObject, type OpenApiDocument } from '../openapi-document.ts';
+import { isObject, type OpenApiDocument } from './openapi-document.ts';
 import { bundleDocument, refersToFiles } from './bundle.ts';
 import type { DocumentFiles } from './document-files.ts';
 import { parseDocumentText } from './document-text.ts';

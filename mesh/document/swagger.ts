@@ -6,7 +6,7 @@ import {
   resolvePointer,
   type JsonObject,
   type OpenApiDocument,
-} from '../openapi-document.ts';
+} from './openapi-document.ts';
 
 /**
  * Makes an OpenAPI 3.0 document of a Swagger 2.0 one: `@scalar/openapi-upgrader` with what it needs put right before.

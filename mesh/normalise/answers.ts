@@ -6,7 +6,7 @@ import {
   type JsonObject,
   type OpenApiDocument,
   type Operation,
-} from '../openapi-document.ts';
+} from '../document/openapi-document.ts';
 
 /** What a success answers: its status, and of several media types the one that is asked for. */
 export interface Answer {

@@ -1,5 +1,5 @@
-import { pointerTo, type JsonObject, type OpenApiDocument } from '../openapi-document.ts';
-import { subtypesOf, type Subtypes } from '../subtypes.ts';
+import { pointerTo, type JsonObject, type OpenApiDocument } from '../document/openapi-document.ts';
+import { subtypesOf, type Subtypes } from './subtypes.ts';
 
 /**
  * Makes a choice of its subtypes of every component that a discriminator makes a base of others: where the base is

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, type OpenApiDocument } from '../openapi-document.ts';
+import { isObject, type JsonObject, type OpenApiDocument } from '../document/openapi-document.ts';
 import { forEachSchema } from './schemas.ts';
 
 const lists = ['allOf', 'anyOf', 'oneOf', 'prefixItems'];

@@ -1,6 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
-import { dereference, isObject, type JsonObject, type OpenApiDocument } from '../openapi-document.ts';
-import { describes, viewSchema, type SchemaView } from '../schema-view.ts';
+import {
+  dereference,
+  isObject,
+  type JsonObject,
+  type OpenApiDocument,
+} from '../document/openapi-document.ts';
+import { describes, viewSchema, type SchemaView } from '../losses/schema-view.ts';
 import { joinParts } from './compositions.ts';
 import { isNullable } from './nullable.ts';
 import { forEachSchema } from './schemas.ts';
@@ -80,7 +85,7 @@ function settleObjects(
   asOneOf(schema);
 }
 
-/** A choice in requests, and any JSON in answers: see mesh/scalar-alternatives.ts. */
+/** A choice in requests, and any JSON in answers: see mesh/wrap/scalar-alternatives.ts. */
 function isTextOrObject(kinds: ReadonlySet<Kind>): boolean {
   return kinds.size === 2 && kinds.has('object') && kinds.has('scalar');
 }

@@ -1,5 +1,11 @@
-import { isObject, type JsonObject, type OpenApiDocument } from '../openapi-document.ts';
-import { describes, placeSchema, viewSchema, type PlacedSchema, type SchemaView } from '../schema-view.ts';
+import { isObject, type JsonObject, type OpenApiDocument } from '../document/openapi-document.ts';
+import {
+  describes,
+  placeSchema,
+  viewSchema,
+  type PlacedSchema,
+  type SchemaView,
+} from '../losses/schema-view.ts';
 import { forEachSchema } from './schemas.ts';
 
 /**

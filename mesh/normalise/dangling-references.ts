@@ -1,4 +1,4 @@
-import { isObject, pointerTo, resolvePointer, type OpenApiDocument } from '../openapi-document.ts';
+import { isObject, pointerTo, resolvePointer, type OpenApiDocument } from '../document/openapi-document.ts';
 
 /** Keywords below which anything may stand, references that are none included. */
 const ofExamples: ReadonlySet<string> = new Set(['example', 'examples', 'default', 'const', 'enum']);

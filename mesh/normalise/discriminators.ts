@@ -1,4 +1,4 @@
-import type { OpenApiDocument } from '../openapi-document.ts';
+import type { OpenApiDocument } from '../document/openapi-document.ts';
 import { forEachSchema } from './schemas.ts';
 
 /**

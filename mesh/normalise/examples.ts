@@ -4,7 +4,7 @@ import {
   isObject,
   pointerTo,
   type OpenApiDocument,
-} from '../openapi-document.ts';
+} from '../document/openapi-document.ts';
 
 /** What Mesh takes for any JSON; it does not look at a schema that says nothing at all. */
 const anyJson = { additionalProperties: true };

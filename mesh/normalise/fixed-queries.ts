@@ -5,7 +5,7 @@ import {
   pointerTo,
   type JsonObject,
   type OpenApiDocument,
-} from '../openapi-document.ts';
+} from '../document/openapi-document.ts';
 
 /**
  * Settles paths that hold a query or a fragment, which OpenAPI does not have but people write (`/assistants?beta=true` of

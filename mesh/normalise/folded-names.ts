@@ -7,7 +7,7 @@ import {
   type JsonObject,
   type OpenApiDocument,
   type Operation,
-} from '../openapi-document.ts';
+} from '../document/openapi-document.ts';
 import { forEachSchema } from './schemas.ts';
 
 /**

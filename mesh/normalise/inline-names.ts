@@ -1,5 +1,5 @@
 import { pascalCase } from 'change-case';
-import type { JsonObject, OpenApiDocument } from '../openapi-document.ts';
+import type { JsonObject, OpenApiDocument } from '../document/openapi-document.ts';
 import { forEachSchema, type SchemaPlace } from './schemas.ts';
 
 /**

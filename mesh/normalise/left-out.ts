@@ -5,7 +5,7 @@ import {
   pointerTo,
   type JsonObject,
   type OpenApiDocument,
-} from '../openapi-document.ts';
+} from '../document/openapi-document.ts';
 
 /**
  * Takes out what can't be called because something that it refers to is not in the document, each with a warning, so

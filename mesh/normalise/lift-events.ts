@@ -7,7 +7,7 @@ import {
   pointerTo,
   type JsonObject,
   type OpenApiDocument,
-} from '../openapi-document.ts';
+} from '../document/openapi-document.ts';
 
 /** An event that a document describes: a callback of an operation, or a webhook. */
 export interface LiftedEvent {

@@ -1,4 +1,4 @@
-import type { OpenApiDocument } from '../openapi-document.ts';
+import type { OpenApiDocument } from '../document/openapi-document.ts';
 import { readAlternatives, settleMixedAlternatives, type Alternatives } from './alternatives.ts';
 import { tellDanglingReferences } from './dangling-references.ts';
 import { settleAlternatives } from './choices.ts';

@@ -1,5 +1,10 @@
 import { camelCase } from 'change-case';
-import { dereference, forEachOperation, pointerTo, type OpenApiDocument } from '../openapi-document.ts';
+import {
+  dereference,
+  forEachOperation,
+  pointerTo,
+  type OpenApiDocument,
+} from '../document/openapi-document.ts';
 
 /**
  * Gives every operation an id that is a GraphQL name and unique, so that Mesh's root field carries it unchanged.

@@ -1,4 +1,4 @@
-import type { JsonObject, OpenApiDocument } from '../openapi-document.ts';
+import type { JsonObject, OpenApiDocument } from '../document/openapi-document.ts';
 import { forEachSchema } from './schemas.ts';
 
 const keptFormats = new Set([

@@ -1,4 +1,4 @@
-import { kindOf, type BodyKind } from '../media-type.ts';
+import { kindOf, type BodyKind } from '../rest/media-type.ts';
 import {
   dereference,
   dialectOf,
@@ -7,7 +7,7 @@ import {
   pointerTo,
   type JsonObject,
   type OpenApiDocument,
-} from '../openapi-document.ts';
+} from '../document/openapi-document.ts';
 import { partsOf } from './schemas.ts';
 
 /** What is taken of several media types of one body, best first. */

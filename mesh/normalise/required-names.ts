@@ -1,4 +1,9 @@
-import { dereference, isObject, type JsonObject, type OpenApiDocument } from '../openapi-document.ts';
+import {
+  dereference,
+  isObject,
+  type JsonObject,
+  type OpenApiDocument,
+} from '../document/openapi-document.ts';
 import { forEachSchema, partsOf } from './schemas.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { pascalCase } from 'change-case';
-import { isObject, pointerTo, type OpenApiDocument } from '../openapi-document.ts';
+import { isObject, pointerTo, type OpenApiDocument } from '../document/openapi-document.ts';
 
 /** Names that mean something else in a supergraph, with ours of the generated events subgraph and of files. */
 const reserved = new Set([

@@ -1,4 +1,4 @@
-import { dereference, type JsonObject, type OpenApiDocument } from '../openapi-document.ts';
+import { dereference, type JsonObject, type OpenApiDocument } from '../document/openapi-document.ts';
 import { forEachSchema } from './schemas.ts';
 
 /**

@@ -8,7 +8,7 @@ import {
   type JsonObject,
   type OpenApiDocument,
   type Operation,
-} from '../openapi-document.ts';
+} from '../document/openapi-document.ts';
 
 /** Where a schema stands. */
 export interface SchemaPlace {

@@ -1,4 +1,9 @@
-import { dereference, isObject, type JsonObject, type OpenApiDocument } from '../openapi-document.ts';
+import {
+  dereference,
+  isObject,
+  type JsonObject,
+  type OpenApiDocument,
+} from '../document/openapi-document.ts';
 import { isNullable } from './nullable.ts';
 import { forEachSchema } from './schemas.ts';
 
@@ -6,7 +11,7 @@ const keyword = 'x-sluice-solid';
 
 /**
  * Marks the lists whose items are never null. Mesh makes all items nullable, and the passes that follow take null out
- * of types; mesh/document-notes.ts puts the knowledge back.
+ * of types; mesh/wrap/document-notes.ts puts the knowledge back.
  */
 export function markSolidLists(document: OpenApiDocument): void {
   forEachSchema(document, (schema) => {

@@ -1,6 +1,6 @@
 import { getOperationAST, GraphQLError, Kind, parse } from 'graphql';
-import { wayTo } from '../entity-key.ts';
-import type { SubgraphConfig } from '../subgraph-config.ts';
+import { wayTo } from '../federation/entity-key.ts';
+import type { SubgraphConfig } from '../config/subgraph-config.ts';
 import { notAsDocumented } from './rest-answer.ts';
 
 /** What was executed when an error arose. */

@@ -1,6 +1,6 @@
 import { Kind, type DocumentNode, type InputValueDefinitionNode } from 'graphql';
 import { wireName } from '../annotations.ts';
-import type { Parameter } from '../parameters.ts';
+import type { Parameter } from './parameters.ts';
 import { namedTypeOf, objectType } from '../schema-document.ts';
 
 export interface ArgumentNamesOptions {

@@ -1,5 +1,5 @@
 import { Pool } from 'undici';
-import { isObject } from '../openapi-document.ts';
+import { isObject } from '../document/openapi-document.ts';
 import { createCallLimits } from './call-limits.ts';
 import { exchange, type RestAnswer } from './exchange.ts';
 

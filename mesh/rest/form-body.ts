@@ -1,6 +1,6 @@
-import type { BodyPart, RequestBody } from '../bodies.ts';
+import type { BodyPart, RequestBody } from './bodies.ts';
 import { writeJsonExactly } from '../exact-integers.ts';
-import { isJson } from '../media-type.ts';
+import { isJson } from './media-type.ts';
 import { isUpload } from '../uploads.ts';
 import { compileParameter, percentEncoded, scalarText, type ParameterWriter } from './parameter-text.ts';
 import { restError, type RestCallName } from './rest-error.ts';

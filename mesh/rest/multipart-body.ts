@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
-import type { BodyPart, RequestBody } from '../bodies.ts';
+import type { BodyPart, RequestBody } from './bodies.ts';
 import { writeJsonExactly } from '../exact-integers.ts';
-import { isJson, isRange, isWithin } from '../media-type.ts';
+import { isJson, isRange, isWithin } from './media-type.ts';
 import { isUpload, type UploadedFile } from '../uploads.ts';
 import { entriesOf } from './form-body.ts';
 import { scalarText } from './parameter-text.ts';

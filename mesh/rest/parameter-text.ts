@@ -1,5 +1,5 @@
 import { writeJsonExactly } from '../exact-integers.ts';
-import type { Parameter, ParameterStyle } from '../parameters.ts';
+import type { Parameter, ParameterStyle } from './parameters.ts';
 import { restError, type RestCallName } from './rest-error.ts';
 
 /** How a style writes (RFC 6570, appendix A). */

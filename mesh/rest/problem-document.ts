@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from '../openapi-document.ts';
+import { isObject, type JsonObject } from '../document/openapi-document.ts';
 import type { RestAnswer } from './exchange.ts';
 
 /** One part of the input that a service did not take. */

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
-import type { RequestBody } from '../bodies.ts';
+import type { RequestBody } from './bodies.ts';
 import { writeJsonExactly } from '../exact-integers.ts';
-import { isRange, isWithin, kindOf } from '../media-type.ts';
+import { isRange, isWithin, kindOf } from './media-type.ts';
 import { isUpload, type UploadedFile } from '../uploads.ts';
 import { writeForm } from './form-body.ts';
 import { writeMultipart } from './multipart-body.ts';

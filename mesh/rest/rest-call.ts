@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { HttpOperation } from '../annotations.ts';
-import type { RequestBody } from '../bodies.ts';
-import type { Parameter, ParameterPlace } from '../parameters.ts';
+import type { RequestBody } from './bodies.ts';
+import type { Parameter, ParameterPlace } from './parameters.ts';
 import { compileParameter, type ParameterWriter } from './parameter-text.ts';
 import { compileBody } from './rest-body.ts';
 import { restError, type RestCallName } from './rest-error.ts';

@@ -1,10 +1,10 @@
 import type { DocumentNode, FieldDefinitionNode } from 'graphql';
 import { httpOperation, wireName } from '../annotations.ts';
-import type { RequestBody } from '../bodies.ts';
-import type { Parameter } from '../parameters.ts';
+import type { RequestBody } from './bodies.ts';
+import type { Parameter } from './parameters.ts';
 import { isListType, namedTypeOf, objectType } from '../schema-document.ts';
 import type { SubgraphContext } from '../subgraph-context.ts';
-import { compileWireInputs, type ToWire } from '../wire-input.ts';
+import { compileWireInputs, type ToWire } from './wire-input.ts';
 import { shaped, type AnswerShape } from './rest-answer.ts';
 import { compileRestCall, type WireArguments } from './rest-call.ts';
 import type { RestClient } from './rest-client.ts';

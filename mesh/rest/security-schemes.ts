@@ -4,8 +4,8 @@ import {
   isObject,
   type JsonObject,
   type OpenApiDocument,
-} from '../openapi-document.ts';
-import { ofOneConnection } from '../header-settings.ts';
+} from '../document/openapi-document.ts';
+import { ofOneConnection } from '../config/header-settings.ts';
 
 /** How a service knows who calls (OpenAPI 3.1.1, section 4.27). What else a document may hold is `other`. */
 export type SecurityScheme =

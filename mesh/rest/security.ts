@@ -1,12 +1,12 @@
-import { isHeaderValue } from '../header-settings.ts';
-import { pointerTo, type OpenApiDocument } from '../openapi-document.ts';
-import type { Parameter } from '../parameters.ts';
+import { isHeaderValue } from '../config/header-settings.ts';
+import { pointerTo, type OpenApiDocument } from '../document/openapi-document.ts';
+import type { Parameter } from './parameters.ts';
 import {
   type ClientCredentialsConfig,
   type ProblemList,
   type SecurityConfig,
   type SubgraphConfig,
-} from '../subgraph-config.ts';
+} from '../config/subgraph-config.ts';
 import { createTokenSource, type TokenSource } from './client-credentials.ts';
 import type { Credentials } from './credentials.ts';
 import {

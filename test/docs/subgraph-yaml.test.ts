@@ -2,7 +2,7 @@
 import { expect, test } from '@jest/globals';
 import { stringify } from 'yaml';
 import { configFields, readConfigSchema } from '../../bin/subgraph-yaml-page.ts';
-import { parseSubgraphConfig } from '../../mesh/subgraph-config.ts';
+import { parseSubgraphConfig } from '../../mesh/config/subgraph-config.ts';
 
 const schema = readConfigSchema();
 const parts = Object.keys(schema.properties ?? {});

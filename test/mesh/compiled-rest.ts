@@ -1,8 +1,8 @@
 import { graphql, type ExecutionResult } from 'graphql';
-import { compileDocument } from '../../mesh/compile-document.ts';
+import { compileDocument } from '../../mesh/wrap/compile-document.ts';
 import { parseOpenApiDocument } from '../../mesh/document/parse-document.ts';
 import { createRestSubgraph } from '../../mesh/rest-subgraph.ts';
-import { parseSubgraphConfig } from '../../mesh/subgraph-config.ts';
+import { parseSubgraphConfig } from '../../mesh/config/subgraph-config.ts';
 import { createSubgraphContext, type SubgraphContext } from '../../mesh/subgraph-context.ts';
 import type { RestSubgraphParts, Subgraph } from '../../mesh/subgraph.ts';
 import { startRecordingService, type RecordingService } from './recording-service.ts';

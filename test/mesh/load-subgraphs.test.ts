@@ -8,7 +8,7 @@ import {
   linkCases,
   operationCases,
   rest,
-} from './subgraph-problems.ts';
+} from './config/subgraph-problems.ts';
 import { loadSubgraphs } from '../../mesh/load-subgraphs.ts';
 import {
   smallConfig,

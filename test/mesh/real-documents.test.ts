@@ -13,10 +13,10 @@ import {
   type PublicDocument,
 } from '../../bin/documents.ts';
 import { parse } from 'yaml';
-import { composeSupergraph, type Composition } from '../../mesh/compose.ts';
+import { composeSupergraph, type Composition } from '../../mesh/federation/compose.ts';
 import { parseOpenApiDocument } from '../../mesh/document/parse-document.ts';
 import { loadSubgraphs, type LoadedSubgraphs } from '../../mesh/load-subgraphs.ts';
-import { dereference, httpMethods, type OpenApiDocument } from '../../mesh/openapi-document.ts';
+import { dereference, httpMethods, type OpenApiDocument } from '../../mesh/document/openapi-document.ts';
 
 /** Small enough to be kept here; the others stand beside the checkout. */
 const fixtures: Readonly<Record<string, string>> = {

@@ -9,7 +9,7 @@ import { createGraphQLServer } from '../../../gateway/http/graphql.ts';
 import { startHttpServer, type HttpServer } from '../../../gateway/http/server.ts';
 import { createSubscriber } from '../../../gateway/subscriptions/subscribe.ts';
 import { createSupergraph, type Supergraph } from '../../../gateway/supergraph/supergraph.ts';
-import { composeSupergraph } from '../../../mesh/compose.ts';
+import { composeSupergraph } from '../../../mesh/federation/compose.ts';
 import { loadSubgraphs, type LoadedSubgraphs } from '../../../mesh/load-subgraphs.ts';
 import { createSseClient } from '../../utils/sse-client.ts';
 import { until } from '../../utils/until.ts';

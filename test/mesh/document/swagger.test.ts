@@ -4,7 +4,7 @@ import {
   isObject,
   type JsonObject,
   type OpenApiDocument,
-} from '../../../mesh/openapi-document.ts';
+} from '../../../mesh/document/openapi-document.ts';
 
 /** What becomes of one operation, `POST /a`, of a Swagger 2.0 document. */
 interface SwaggerCase {

@@ -1,5 +1,5 @@
 import { parseOpenApiDocument } from '../../../mesh/document/parse-document.ts';
-import type { OpenApiDocument } from '../../../mesh/openapi-document.ts';
+import type { OpenApiDocument } from '../../../mesh/document/openapi-document.ts';
 
 /** A document from the YAML of its `paths`, `webhooks` and `components`; of 3.1 unless told. */
 export function documentOf(yaml: string, openapi = '3.1.0'): OpenApiDocument {

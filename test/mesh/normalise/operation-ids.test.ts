@@ -1,5 +1,5 @@
 import { nameOperations } from '../../../mesh/normalise/operation-ids.ts';
-import { forEachOperation } from '../../../mesh/openapi-document.ts';
+import { forEachOperation } from '../../../mesh/document/openapi-document.ts';
 import { documentOf } from './document-of.ts';
 
 interface IdCase {

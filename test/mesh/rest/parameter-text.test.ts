@@ -1,4 +1,4 @@
-import type { Parameter } from '../../../mesh/parameters.ts';
+import type { Parameter } from '../../../mesh/rest/parameters.ts';
 import { compileRestCall } from '../../../mesh/rest/rest-call.ts';
 import { createSubgraphContext } from '../../../mesh/subgraph-context.ts';
 import { compileRest, plain, type CompiledRest } from '../compiled-rest.ts';

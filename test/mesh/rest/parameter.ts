@@ -1,4 +1,4 @@
-import type { Parameter, ParameterPlace } from '../../../mesh/parameters.ts';
+import type { Parameter, ParameterPlace } from '../../../mesh/rest/parameters.ts';
 
 /** A parameter as a document describes it that says no more than its name and place. */
 export function parameter(name: string, place: ParameterPlace, rest: Partial<Parameter> = {}): Parameter {

@@ -1,5 +1,5 @@
 import type { HttpOperation } from '../../../mesh/annotations.ts';
-import type { Parameter } from '../../../mesh/parameters.ts';
+import type { Parameter } from '../../../mesh/rest/parameters.ts';
 import { compileRestCall, type WireArguments } from '../../../mesh/rest/rest-call.ts';
 import { createRestClient, type RestClient } from '../../../mesh/rest/rest-client.ts';
 import { createSubgraphContext } from '../../../mesh/subgraph-context.ts';

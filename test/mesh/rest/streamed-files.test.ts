@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { createSubgraphContext } from '../../../mesh/subgraph-context.ts';
 import { asUpload, type UploadedFile } from '../../../mesh/uploads.ts';
-import type { RequestBody } from '../../../mesh/bodies.ts';
+import type { RequestBody } from '../../../mesh/rest/bodies.ts';
 import { compileRestCall } from '../../../mesh/rest/rest-call.ts';
 import { createRestClient, type RestClient } from '../../../mesh/rest/rest-client.ts';
 import { until } from '../../utils/until.ts';

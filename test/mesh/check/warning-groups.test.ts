@@ -1,0 +1,21 @@
+import { groupWarnings } from '../../../mesh/check/warning-groups.ts';
+
+const place = (name: string) => `/components/schemas/${name}: is called "${name}" here`;
+
+test('few warnings are told as they are', () => {
+  const few = ['A', 'B', 'C', 'D', 'E'].map(place);
+  expect(groupWarnings(few)).toEqual(few);
+});
+
+test('many are one line of each kind, with the first place', () => {
+  const many = [
+    ...['A', 'B', 'C', 'D', 'E', 'F'].map(place),
+    '/paths/~1a/get: has 3 bodies',
+    '/paths/~1b/get: is lost',
+  ];
+  expect(groupWarnings(many)).toEqual([
+    `${place('A')} (and 5 more like this)`,
+    '/paths/~1a/get: has 3 bodies',
+    '/paths/~1b/get: is lost',
+  ]);
+});
