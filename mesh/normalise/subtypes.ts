@@ -1,4 +1,9 @@
-import { dereference, isObject, type JsonObject, type OpenApiDocument } from '../document/openapi-document.ts';
+import {
+  dereference,
+  isObject,
+  type JsonObject,
+  type OpenApiDocument,
+} from '../document/openapi-document.ts';
 import { viewSchema } from '../losses/schema-view.ts';
 
 /** Value of a discriminator to the name of the component that it stands for. */

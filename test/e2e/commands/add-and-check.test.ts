@@ -61,7 +61,7 @@ describe('sluice add', () => {
   test('fails with code 1 and one line, and leaves nothing behind', async () => {
     const { code, stdout, stderr } = await sluice(['add', 'shop', 'README.md']);
     expect([code, stdout]).toEqual([1, '']);
-    expect(stderr).toMatch(/^sluice: README\.md: .*\n$/);
+    expect(stderr).toMatch(/^sluice: README\.md(:\d+)?: .*\n$/);
     expect(await readdir(join(root.path, 'subgraphs'))).toEqual(['.keep']);
   });
 });
