@@ -18,6 +18,9 @@ export interface ConfigSchema {
   additionalProperties?: ConfigSchema | boolean;
   items?: ConfigSchema;
   oneOf?: ConfigSchema[];
+  if?: ConfigSchema;
+  then?: ConfigSchema;
+  else?: ConfigSchema;
 }
 
 /** One field that can stand in subgraph.yaml. */
@@ -89,7 +92,7 @@ function fieldsOf(
 
 function membersOf(root: ConfigSchema, schema: ConfigSchema, path: string): ConfigField[] {
   const fields = new Map<string, ConfigField>();
-  for (const branch of [schema, ...(schema.oneOf ?? []).map((one) => resolved(root, one))]) {
+  for (const branch of [schema, ...formsOf(root, schema)]) {
     for (const [name, property] of Object.entries(branch.properties ?? {})) {
       const isRequired = branch.required?.includes(name) ?? false;
       for (const field of fieldsOf(root, property, `${path}.${name}`, isRequired)) {
@@ -114,8 +117,8 @@ function resolved(root: ConfigSchema, schema: ConfigSchema): ConfigSchema {
 
 function typeOf(root: ConfigSchema, schema: ConfigSchema): string {
   if (schema.enum) return schema.enum.map(code).join(' or ');
-  if (schema.oneOf)
-    return [...new Set(schema.oneOf.map((one) => formOf(root, resolved(root, one))))].join(' or ');
+  const forms = formsOf(root, schema);
+  if (forms.length > 0) return [...new Set(forms.map((form) => typeOfForm(root, form)))].join(' or ');
   const { additionalProperties: each } = schema;
   if (each && typeof each === 'object') {
     const type = typeOf(root, resolved(root, each));
@@ -126,7 +129,13 @@ function typeOf(root: ConfigSchema, schema: ConfigSchema): string {
   return types.map((type) => (type === 'array' ? items() : type)).join(' or ');
 }
 
+/** The forms that a value may have; none where it has one. `if` with both outcomes is used for clearer messages. */
+function formsOf(root: ConfigSchema, { oneOf, then: first, else: otherwise }: ConfigSchema): ConfigSchema[] {
+  const forms = oneOf ?? (first && otherwise ? [otherwise, first] : []);
+  return forms.map((form) => resolved(root, form));
+}
+
 /** One of several forms: an object is told from another by what it requires. */
-function formOf(root: ConfigSchema, schema: ConfigSchema): string {
+function typeOfForm(root: ConfigSchema, schema: ConfigSchema): string {
   return schema.required ? code(`{ ${schema.required.join(', ')} }`) : typeOf(root, schema);
 }

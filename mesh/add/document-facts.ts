@@ -34,9 +34,13 @@ export function callableUrl(url: string): string | undefined {
 export function documentCredentials(document: OpenApiDocument): Credential[] {
   const schemes = document.components?.['securitySchemes'] ?? {};
   return Object.entries(schemes).flatMap(([name, one]): Credential[] => {
-    const { type, scheme } = dereference(document, one) ?? {};
-    if (type === 'apiKey') return [{ name, kind: 'apiKey' }];
-    if (type === 'http' && String(scheme).toLowerCase() === 'basic') return [{ name, kind: 'basic' }];
-    return type === 'http' || type === 'oauth2' || type === 'openIdConnect' ? [{ name, kind: 'token' }] : [];
+    const { type, scheme, in: place, name: parameter } = dereference(document, one) ?? {};
+    if (type === 'apiKey') {
+      const header = place === 'header' ? String(parameter).toLowerCase() : undefined;
+      return [{ name, kind: 'apiKey', header }];
+    }
+    if (type !== 'http' && type !== 'oauth2' && type !== 'openIdConnect') return [];
+    const isBasic = type === 'http' && String(scheme).toLowerCase() === 'basic';
+    return [{ name, kind: isBasic ? 'basic' : 'token', header: 'authorization' }];
   });
 }

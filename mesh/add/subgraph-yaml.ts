@@ -11,7 +11,7 @@ export interface NewSubgraph {
   prefix: string;
   entities: readonly GuessedEntity[];
   webhooks: readonly GuessedWebhook[];
-
+  /** What the document's security schemes can be given. */
   credentials: readonly Credential[];
   /** From the folder to the JSON Schema, for editors. */
   schemaPath: string;
@@ -22,10 +22,12 @@ export interface Credential {
   /** Of the scheme in the document. */
   name: string;
   kind: 'apiKey' | 'basic' | 'token';
+  /** The header that it is sent in, in lower case; undefined when it is sent elsewhere. */
+  header: string | undefined;
 }
 
 /** The environment variable for something of a subgraph: `ORDERS_WEBHOOK_SECRET` is the webhook secret of orders. */
-export function variableOf(subgraph: string, what: string): string {
+function variableOf(subgraph: string, what: string): string {
   return constantCase(`${subgraph} ${what}`).replaceAll(/[^A-Z0-9_]/g, '_');
 }
 
@@ -56,11 +58,13 @@ function credentialsSection({ name, credentials }: NewSubgraph): string {
     }[credential.kind];
     return `#   ${flow(credential.name)}: ${flow(given)}`;
   });
+  const headers = [...new Set(credentials.flatMap(({ header }) => header ?? []))];
+  const forward = `
+# or pass on what each client sends:
+# headers: ${flow({ forward: headers })}`;
   return `# The document asks for credentials. Uncomment those that your operations need:
 # security:
-${lines.join('\n')}
-# or pass on what each client sends:
-# headers: { forward: [authorization] }`;
+${lines.join('\n')}${headers.length > 0 ? forward : ''}`;
 }
 
 function entitiesSection({ entities }: NewSubgraph): string {

@@ -10,7 +10,7 @@ export function unbatchedEntities({ rest }: Subgraph): string[] {
     entityKeys(config, type).flatMap(({ entity: { resolve }, place }) => {
       const field = rootField(document, rootFieldOf(resolve.operation) ?? '');
       if (!field || isListType(field.type) || resolve.items !== undefined) return [];
-      const what = `${resolve.operation} answers one: a list of these makes one call for each key; an operation that takes many keys makes one call`;
+      const what = `"${resolve.operation}" answers one: a list of these makes one call for each key; an operation that takes many keys makes one call`;
       return [config.problem(place, what).message];
     }),
   );

@@ -56,7 +56,16 @@ function collide(a: DefinedType, b: DefinedType): boolean {
   if (a.kind !== 'object') return a.kind !== 'scalar' && a.shape !== b.shape;
   const common = [...a.fields].filter((field) => b.fields.has(field));
   const isRefused = common.some((field) => a.owned.has(field) || b.owned.has(field));
-  return isRefused || (common.length === 0 && !a.isEntity && !b.isEntity);
+  return isRefused || (common.length === 0 && !mayBeOne(a, b));
+}
+
+/** Whether two object types without a common field may be parts of one entity: by what is a stub of it, or by keys. */
+function mayBeOne(a: DefinedType, b: DefinedType): boolean {
+  const types = [a, b];
+  return (
+    types.some(({ isEntity }) => isEntity) &&
+    types.every(({ isEntity, owned }) => isEntity || owned.size === 0)
+  );
 }
 
 function sharedWords(a: Named, b: Named, types: readonly string[], fields: readonly string[]): string {

@@ -8,6 +8,7 @@ import {
   type JsonObject,
   type OpenApiDocument,
 } from '../document/openapi-document.ts';
+import { eventName } from './schemas.ts';
 
 /** An event that a document describes: a callback of an operation, or a webhook. */
 export interface LiftedEvent {
@@ -122,6 +123,9 @@ function addSyntheticOperation(document: OpenApiDocument, event: LiftedEvent): v
   document.paths[`/${event.operationId}`] = {
     get: {
       operationId: event.operationId,
+      [eventName]: event.name,
+      // Nobody calls it, so nobody has to say who calls.
+      security: [],
       responses: {
         200: { description: '', content: { 'application/json': { schema: structuredClone(event.schema) } } },
       },

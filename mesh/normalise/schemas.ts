@@ -18,6 +18,9 @@ export interface SchemaPlace {
   pointer: string;
 }
 
+/** Of an operation that stands for an event: the name of the event, after which its inline types are called. */
+export const eventName = 'x-sluice-event';
+
 export type SchemaVisitor = (schema: JsonObject, place: SchemaPlace) => void;
 
 type Walk = (schema: unknown, words: readonly string[], pointer: string) => void;
@@ -102,10 +105,12 @@ function walkComponents(document: OpenApiDocument, walk: Walk): void {
 
 function walkOperation(document: OpenApiDocument, operation: Operation, pointer: string, walk: Walk): void {
   const id = operation.operationId ?? '';
+  const event = operation[eventName];
+  const answer = typeof event === 'string' ? [event, 'payload'] : [id, 'response'];
   walkParameters(document, operation.parameters ?? [], id, pointer, walk);
   walkContent(document, operation.requestBody, [id, 'request'], `${pointer}/requestBody`, walk);
   for (const [status, response] of Object.entries(operation.responses ?? {})) {
-    walkContent(document, response, [id, 'response'], pointer + pointerTo('responses', status), walk);
+    walkContent(document, response, answer, pointer + pointerTo('responses', status), walk);
   }
   for (const [name, callback] of Object.entries(operation.callbacks ?? {})) {
     for (const [expression, item] of Object.entries(dereference(document, callback) ?? {})) {

@@ -19,3 +19,10 @@ test('many are one line of each kind, with the first place', () => {
     '/paths/~1b/get: is lost',
   ]);
 });
+
+test('what is said of many lines of a subgraph.yaml is one line', () => {
+  const entity = (name: string, line: number) =>
+    `subgraphs/shop/subgraph.yaml:${line}: entities.${name}: "get${name}" answers one`;
+  const many = ['A', 'B', 'C', 'D', 'E', 'F'].map((name, index) => entity(name, index + 9));
+  expect(groupWarnings(many)).toEqual([`${entity('A', 9)} (and 5 more like this)`]);
+});

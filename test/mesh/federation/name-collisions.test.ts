@@ -75,6 +75,9 @@ const drafts = (Draft: object) => ({
 const payload = (schemas: Schemas) => ({
   webhooks: { [Object.keys(schemas).join('-')]: { post: { requestBody: json(reference('Moved')) } } },
 });
+const inlinePayload = (event: string) => ({
+  webhooks: { [event]: { post: { requestBody: json(object({ [event]: text })) } } },
+});
 const add = (name: string, prefix: string) => `add "prefix: ${prefix}" to /${name}/subgraph.yaml`;
 const both = '/a/openapi.yaml and /b/openapi.yaml both have';
 
@@ -263,6 +266,24 @@ const cases: readonly CollisionCase[] = [
       `/a/openapi.yaml and /c/openapi.yaml both have a type Address with different fields: ${add('c', 'C')}`,
       `/b/openapi.yaml and /c/openapi.yaml both have a type Address with different fields: ${add('c', 'C')}`,
     ],
+  },
+  {
+    id: 'C18',
+    sentence: 'an entity, and a type of its name without any of its fields',
+    given: {
+      ...folder('a', { Order: object({ id: text, total: number }) }, orders, entity),
+      ...folder('b', { Order: object({ direction: text }) }),
+    },
+    expected: [`${both} a type Order: ${add('b', 'B')}`],
+  },
+  {
+    id: 'C19',
+    sentence: 'payloads without a name are called after their events, so those of two services differ',
+    given: {
+      ...folder('a', {}, inlinePayload('moved'), 'webhooks: { moved: { verify: { scheme: none } } }'),
+      ...folder('b', {}, inlinePayload('sent.off'), 'webhooks: { sent.off: { verify: { scheme: none } } }'),
+    },
+    expected: [],
   },
 ];
 
