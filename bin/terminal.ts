@@ -13,6 +13,11 @@ export interface Terminal {
   done: () => void;
 }
 
+/** `1 event`, `2 events`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
 /** The terminal of this process. */
 export function createTerminal(): Terminal {
   const { stdout, stderr } = process;

@@ -5,7 +5,8 @@ import { tellLosses } from './losses/losses.ts';
 import { nameForGraphQL } from './naming/naming.ts';
 import type { Parameter } from './rest/parameters.ts';
 import { objectType, pruneUnreachable, withoutRootFields } from './schema-document.ts';
-import type { ProblemList, SubgraphConfig } from './config/subgraph-config.ts';
+import type { ProblemList } from './config/problem-list.ts';
+import type { SubgraphConfig } from './config/subgraph-config.ts';
 import { subgraphEvents } from './subgraph-events.ts';
 import type { SubgraphEvent } from './subgraph.ts';
 

@@ -11,7 +11,8 @@ import { createRestClient } from './rest/rest-client.ts';
 import { compileRestOperations } from './rest/rest-operations.ts';
 import { compileSecurity, type CompiledSecurity } from './rest/security.ts';
 import { rootField, withoutArguments } from './schema-document.ts';
-import { createProblemList, type SubgraphConfig } from './config/subgraph-config.ts';
+import { createProblemList } from './config/problem-list.ts';
+import type { SubgraphConfig } from './config/subgraph-config.ts';
 import type { Subgraph } from './subgraph.ts';
 import { markWireFields } from './wire-fields.ts';
 

@@ -3,7 +3,8 @@ import { eventField } from './naming/naming-style.ts';
 import type { CompiledDocument } from './wrap/compile-document.ts';
 import { dialectOf, type OpenApiDocument } from './document/openapi-document.ts';
 import { rootField } from './schema-document.ts';
-import { createProblemList, type SubgraphConfig, type WebhookConfig } from './config/subgraph-config.ts';
+import { createProblemList } from './config/problem-list.ts';
+import type { SubgraphConfig, WebhookConfig } from './config/subgraph-config.ts';
 import type { SubgraphEvent } from './subgraph.ts';
 
 export interface SubgraphEventsOptions {

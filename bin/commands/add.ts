@@ -3,7 +3,7 @@ import { addSubgraph, type AddedSubgraph } from '../../mesh/add/add-subgraph.ts'
 import { callableUrl } from '../../mesh/add/document-facts.ts';
 import { groupWarnings } from '../../mesh/check/warning-groups.ts';
 import { UsageError, type CommandInput } from '../command.ts';
-import { createTerminal, type Terminal } from '../terminal.ts';
+import { counted, createTerminal, type Terminal } from '../terminal.ts';
 
 /** Makes a subgraph folder from a document, and says what was found and what is left to do. */
 export async function add({ positionals, values }: CommandInput): Promise<number> {
@@ -43,7 +43,7 @@ function printAdded(
 ): void {
   const { entities, webhooks, prefix, endpoint } = written;
   print(
-    `${styled('bold', `${folder}/${documentName}`)}: ${operations} operations, ${webhooks.length} events`,
+    `${styled('bold', `${folder}/${documentName}`)}: ${counted(operations, 'operation')}, ${counted(webhooks.length, 'event')}`,
   );
   print(`${styled('bold', `${folder}/subgraph.yaml`)}:`);
   print(`  endpoint: ${endpoint ?? 'not in the document'}`);

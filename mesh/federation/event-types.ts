@@ -39,6 +39,7 @@ export interface EventType {
   provides: string;
 }
 
+/** No types yet. */
 export function createEventTypes(): EventTypes {
   return { objects: new Map(), leaves: new Map(), links: new Map(), shared: new Map() };
 }
@@ -78,6 +79,7 @@ export function addEntity(
   return { type: entityType, provides: printProvided(fields) };
 }
 
+/** The types as SDL, as the events subgraph defines them. */
 export function printEventTypes(types: EventTypes): string {
   const objects = [...types.objects.values()].map(
     ({ head, fields }) => `${head} {\n  ${[...fields.values()].join('\n  ')}\n}`,

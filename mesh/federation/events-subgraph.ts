@@ -15,7 +15,8 @@ import {
 import { isObject } from '../document/openapi-document.ts';
 import { addResolver } from '../resolvers.ts';
 import { fieldOf, namedTypeOf, objectType } from '../schema-document.ts';
-import { createProblemList, type ConfigPath } from '../config/subgraph-config.ts';
+import { createProblemList } from '../config/problem-list.ts';
+import type { ConfigPath } from '../config/subgraph-config.ts';
 import type { RestSubgraphParts, Subgraph, SubgraphEvent } from '../subgraph.ts';
 import { markWireFields } from '../wire-fields.ts';
 
@@ -45,6 +46,7 @@ export interface EventRoot {
   payload: unknown;
 }
 
+/** Name of the subgraph that owns Subscription; no folder may have it. */
 export const eventsSubgraphName = 'events';
 
 /** Webhooks of a subgraph that can't be typed. */

@@ -10,14 +10,14 @@ import { entityStubs, printStub, type EntityStub } from './entity-stubs.ts';
 import { entityKeys, isKey, withEntityKey } from './entity-key.ts';
 import { resultAt, type Result } from './result-place.ts';
 import { fieldOf, objectType, rootField } from '../schema-document.ts';
-import {
-  createProblemList,
-  type ConfigPath,
-  type EntityConfig,
-  type LinkConfig,
-  type OperationLink,
-  type ResultPlace,
-  type SubgraphConfig,
+import { createProblemList } from '../config/problem-list.ts';
+import type {
+  ConfigPath,
+  EntityConfig,
+  LinkConfig,
+  OperationLink,
+  ResultPlace,
+  SubgraphConfig,
 } from '../config/subgraph-config.ts';
 
 export interface FederateOptions {

@@ -1,12 +1,8 @@
 import { isHeaderValue } from '../config/header-settings.ts';
 import { pointerTo, type OpenApiDocument } from '../document/openapi-document.ts';
 import type { Parameter } from './parameters.ts';
-import {
-  type ClientCredentialsConfig,
-  type ProblemList,
-  type SecurityConfig,
-  type SubgraphConfig,
-} from '../config/subgraph-config.ts';
+import type { ProblemList } from '../config/problem-list.ts';
+import type { ClientCredentialsConfig, SecurityConfig, SubgraphConfig } from '../config/subgraph-config.ts';
 import { createTokenSource, type TokenSource } from './client-credentials.ts';
 import type { Credentials } from './credentials.ts';
 import {

@@ -140,7 +140,7 @@ describe('sluice check', () => {
     expect(warnings).toEqual([
       {
         subgraph: 'things',
-        message: expect.stringMatching(/subgraph\.yaml:2: entities\.Thing: getThing answers one/),
+        message: expect.stringMatching(/subgraph\.yaml:2: entities\.Thing: "getThing" answers one/),
       },
     ]);
   });

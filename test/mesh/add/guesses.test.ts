@@ -146,3 +146,33 @@ test('text of a document is never read as YAML or as a variable', async () => {
     webhooks: { [name]: {} },
   });
 });
+
+test('credentials that the document asks for are comments, with the headers that a client could send', async () => {
+  const source = join(dir, 'document.json');
+  const securitySchemes = {
+    key: { type: 'apiKey', in: 'header', name: 'X-Key' },
+    inQuery: { type: 'apiKey', in: 'query', name: 'key' },
+    login: { type: 'http', scheme: 'Basic' },
+    token: { type: 'oauth2', flows: {} },
+    certificate: { type: 'mutualTLS' },
+  };
+  const paths = { '/a': { get: { operationId: 'a', responses: { 204: { description: '' } } } } };
+  const document = {
+    openapi: '3.1.0',
+    info: { title: 'a', version: '1' },
+    paths,
+    components: { securitySchemes },
+  };
+  await writeFile(source, JSON.stringify(document));
+  const { config } = await addSubgraph({ name: 'shop', source, dir });
+  expect(parse(config.replaceAll(/^# (?=security|headers| )/gm, ''))).toEqual({
+    endpoint: '${SHOP_URL}',
+    security: {
+      key: { apiKey: '${SHOP_KEY_KEY}' },
+      inQuery: { apiKey: '${SHOP_IN_QUERY_KEY}' },
+      login: { username: '${SHOP_LOGIN_USER}', password: '${SHOP_LOGIN_PASSWORD}' },
+      token: { token: '${SHOP_TOKEN_TOKEN}' },
+    },
+    headers: { forward: ['x-key', 'authorization'] },
+  });
+});
