@@ -12,6 +12,7 @@ import { stringify } from 'yaml';
 import { parseOpenApiDocument } from '../mesh/document/parse-document.ts';
 import { loadSubgraphs } from '../mesh/load-subgraphs.ts';
 import {
+  countOperations,
   forEachOperation,
   forEachWebhook,
   isObject,
@@ -43,13 +44,6 @@ export const publicDocuments: readonly PublicDocument[] = [
   { file: 'resend.json', name: 'resend', prefix: 'Resend' },
   { file: 'tmf622-product-ordering-v5.yaml', name: 'tmf622', prefix: 'Tmf622' },
 ];
-
-/** How many operations a document has. */
-export function countOperations(document: OpenApiDocument): number {
-  let count = 0;
-  forEachOperation(document, () => void (count += 1));
-  return count;
-}
 
 /** Names of the callbacks and webhooks of a document. */
 export function eventNames(document: OpenApiDocument): readonly string[] {

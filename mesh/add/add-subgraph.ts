@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { parseOpenApiDocument } from '../document/parse-document.ts';
 import { loadSubgraphs, refuseName } from '../load-subgraphs.ts';
 import { nameCollisions, prefixFor, type NameCollision } from '../federation/name-collisions.ts';
-import { forEachOperation, type OpenApiDocument } from '../document/openapi-document.ts';
+import { countOperations, type OpenApiDocument } from '../document/openapi-document.ts';
 import type { Subgraph } from '../subgraph.ts';
 import { documentCredentials, documentEndpoint } from './document-facts.ts';
 import { documentParts } from './document-parts.ts';
@@ -220,12 +220,6 @@ function filesOf(
     );
   }
   return { ...Object.fromEntries(parts), [documentName]: document };
-}
-
-function countOperations(document: OpenApiDocument): number {
-  let count = 0;
-  forEachOperation(document, () => (count += 1));
-  return count;
 }
 
 /** Variables of a subgraph.yaml that have no default. */

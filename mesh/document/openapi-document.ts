@@ -111,6 +111,13 @@ export function forEachOperation(
   }
 }
 
+/** How many operations a document has under `paths`. */
+export function countOperations(document: OpenApiDocument): number {
+  let count = 0;
+  forEachOperation(document, () => (count += 1));
+  return count;
+}
+
 /** Calls `visit` with every webhook, those of 3.1 first. */
 export function forEachWebhook(
   document: OpenApiDocument,

@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import {
-  countOperations,
   eventNames,
   publicDocuments,
   servedOperations,
@@ -16,7 +15,12 @@ import { parse } from 'yaml';
 import { composeSupergraph, type Composition } from '../../mesh/federation/compose.ts';
 import { parseOpenApiDocument } from '../../mesh/document/parse-document.ts';
 import { loadSubgraphs, type LoadedSubgraphs } from '../../mesh/load-subgraphs.ts';
-import { dereference, httpMethods, type OpenApiDocument } from '../../mesh/document/openapi-document.ts';
+import {
+  countOperations,
+  dereference,
+  httpMethods,
+  type OpenApiDocument,
+} from '../../mesh/document/openapi-document.ts';
 
 /** Small enough to be kept here; the others stand beside the checkout. */
 const fixtures: Readonly<Record<string, string>> = {
