@@ -28,6 +28,10 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
+// Whoever reads the output may stop early, as `head` does: the exit code is the same then.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {

@@ -102,6 +102,12 @@ describe('sluice check', () => {
     expect([code, stdout]).toEqual([0, 'customers: rest subgraph, 0 events\n']);
   });
 
+  test('ends as ever when nobody reads what it prints', async () => {
+    const script = '{ node bin/sluice.ts check custard; echo "exit code $?" >&2; } | true';
+    const { stderr } = await runProgram({ command: 'sh', args: ['-c', script], env: {} });
+    expect(stderr).toBe('exit code 1\n');
+  });
+
   test('says that there is no such folder', async () => {
     const { code, stdout } = await sluice(['check', 'custard']);
     expect(code).toBe(1);
