@@ -6,11 +6,13 @@ import {
   GraphQLError,
   GraphQLObjectType,
   isAbstractType,
+  isEnumType,
   parse,
   type ExecutionResult,
   type GraphQLSchema,
 } from 'graphql';
 import { compileSubgraphOperation } from '../../../gateway/execution/subgraph/subgraph-operation.ts';
+import { bigIntScalar } from '../../../mesh/exact-integers.ts';
 import { markWireFields, propertyReader } from '../../../mesh/wire-fields.ts';
 
 const sdl = `
@@ -29,8 +31,12 @@ const sdl = `
   }
   type Mutation { first: Int second: Int third: Int! }
   interface Node { id: ID! }
+  interface Record implements Node { id: ID! grid: [[Node]!] }
+  scalar BigInt
+  enum Size { SMALL LARGE }
   union Found = Order | Line
-  type Order implements Node {
+  type Order implements Record & Node {
+    grid: [[Node]!] found: [[Found!]] big: BigInt size: Size! "the rest" others: JSON
     id: ID! status: Status total: Float count: Int! paid: Boolean note: String any: JSON tags: [String!]
     matrix: [[Int]] lines: [Line!]! parent: Order constructor: String "a resolver" double(by: Int = 2): Int
     "rejects" fails: String
@@ -63,9 +69,16 @@ function createSchema(isAsync: boolean): GraphQLSchema {
   fieldOf(schema, 'Order', 'double').resolve = (source: { count: number }, args) =>
     soon(() => source.count * Number(args['by']));
   fieldOf(schema, 'Order', 'fails').resolve = () => soon(() => fail('it failed'));
+  fieldOf(schema, 'Order', 'others').resolve = (source: Record<string, unknown>) =>
+    Object.fromEntries(Object.entries(source).filter(([name]) => name === 'other' || name === '__proto__'));
+  // As @apollo/subgraph sets them: `serialize` from a scalar, internal values from a map.
+  Object.assign(schema.getType('BigInt') ?? {}, { serialize: bigIntScalar.serialize });
+  const sizes = schema.getType('Size');
+  if (!isEnumType(sizes)) throw new Error('Size is no enum');
+  for (const value of sizes.getValues()) value.value = value.name === 'SMALL' ? 's' : 12;
   fieldOf(schema, 'Order', 'note').resolve = propertyReader('the note');
   fieldOf(schema, 'Order', 'constructor').resolve = propertyReader('constructor');
-  for (const name of ['Node', 'Found']) {
+  for (const name of ['Node', 'Record', 'Found']) {
     const type = schema.getType(name);
     if (!isAbstractType(type)) throw new Error(`${name} is not abstract`);
     type.resolveType = (value: { sku?: unknown; is?: unknown }) => {
@@ -124,11 +137,16 @@ const { order, line } = fc.letrec<{ order: unknown; line: unknown }>((tie) => ({
           maxLength: 2,
         }),
       ),
+      big: mostly(fc.constantFrom(7, -0, '9007199254740993', 1e16, 2 ** 70, '7', 1.5)),
+      size: mostly(fc.constantFrom('s', 12)),
+      grid: mostly(fc.array(mostly(fc.array(mostly(tie('line')), { maxLength: 2 })), { maxLength: 2 })),
+      found: mostly(fc.array(mostly(fc.array(mostly(tie('line')), { maxLength: 2 })), { maxLength: 2 })),
+      other: fc.jsonValue({ maxDepth: 1 }),
       lines: mostly(fc.array(mostly(tie('line')), { maxLength: 3 })),
       parent: fc.oneof({ depthSize: 'small', withCrossShrink: true }, fc.constant(null), tie('order')),
       is: fc.constantFrom('known', 'known', 'known', 'unknown'),
     },
-    { requiredKeys: ['id', 'count', 'lines'] },
+    { requiredKeys: ['id', 'count', 'lines', 'size'] },
   ),
   line: fc.record(
     {
@@ -160,6 +178,9 @@ const leaves = [
   'tags',
   'matrix',
   'constructor',
+  'big',
+  'size',
+  'others',
   '__typename',
 ];
 const aliased = (field: fc.Arbitrary<string>) =>
@@ -177,7 +198,16 @@ const selection = fc.letrec<{ order: string; line: string }>((tie) => ({
       condition,
       fc.option(tie('line'), { depthSize: 'small' }),
       fc.option(tie('order'), { depthSize: 'small' }),
-      fc.subarray(['double', 'tripled: double(by: $by)', 'fails', '... on Node { node: id }', '...F']),
+      fc.subarray([
+        'double',
+        'tripled: double(by: $by)',
+        'fails',
+        '... on Node { node: id }',
+        '...F',
+        '... on Record { ...G @include(if: $yes) kind: __typename }',
+        'grid { __typename id ... on Order { status } ... on Line { sku ...L @skip(if: $no) } }',
+        'found { ... on Node { id } ... on Line { quantity __proto__: __typename } }',
+      ]),
     )
     .map(([names, alias, when, lines, parent, more]) => {
       const parts = [...names.map((name, index) => (index === 0 ? name + when : name)), ...more];
@@ -212,7 +242,8 @@ const operation = fc
       return `${root === 'order' ? 'order(id: "1")' : root} { ${onOrder} }`;
     });
     const variables = '$yes: Boolean!, $no: Boolean = false, $by: Int = 3';
-    return `query (${variables}) { ${fields.join(' ')} } fragment F on Order { id f: count lines { f: id ${onLine.includes('order') ? '' : onLine} } }`;
+    return `query (${variables}) { ${fields.join(' ')} } fragment F on Order { id f: count lines { f: id ${onLine.includes('order') ? '' : onLine} } }
+    fragment G on Record { gs: grid { ... on Found { ... on Line { ...L } } } } fragment L on Line { q: quantity }`;
   });
 
 async function withGraphQLJs(text: string, rootValue: unknown, variables: Record<string, unknown>) {
@@ -317,5 +348,76 @@ describe('operations compiled for a subgraph', () => {
       );
     }
     expect(Object.hasOwn(globalThis, 'wasRun')).toBe(false);
+  });
+});
+
+describe('operations on a schema whose values are made by code', () => {
+  const codeSdl = `
+    type Query {
+      things: [Thing] strictThings: [Thing!] found: [Found] anything: [JSON] one: Found
+      echo(text: String = "a", list: [String!], filter: Filter): String
+    }
+    scalar JSON
+    input Filter { tags: [String!] }
+    interface Named { name: String }
+    interface Thing implements Named { name: String id: ID }
+    type Book implements Thing & Named { name: String id: ID }
+    type Film implements Thing & Named { name: String id: ID }
+    union Found = Book | Film
+  `;
+
+  class Book {
+    readonly id = '1';
+    name(): string {
+      return 'of a class';
+    }
+  }
+
+  /** Values as resolvers of code give them: promises, errors and instances in lists; a type that the context tells. */
+  function codeSchema(): GraphQLSchema {
+    const made = buildSchema(codeSdl);
+    const list = () => [new Book(), Promise.resolve(null), null, Promise.resolve(new Book())];
+    fieldOf(made, 'Query', 'things').resolve = () => [...list(), new Error('no thing')];
+    fieldOf(made, 'Query', 'strictThings').resolve = () => [new Book(), Promise.resolve(null)];
+    fieldOf(made, 'Query', 'found').resolve = () => new Set(list());
+    fieldOf(made, 'Query', 'anything').resolve = () => [Promise.resolve({ a: 1 }), 7];
+    fieldOf(made, 'Query', 'one').resolve = () => Promise.resolve(new Book());
+    fieldOf(made, 'Query', 'echo').resolve = (_source, args: Record<string, unknown>) => {
+      const said = JSON.stringify(args);
+      // What a resolver does to its arguments is its own affair.
+      (args['list'] as string[] | undefined)?.push('mine');
+      (args['filter'] as { tags?: string[] } | undefined)?.tags?.push('mine');
+      args['text'] = 'mine';
+      return said;
+    };
+    for (const name of ['Thing', 'Found']) {
+      const type = made.getType(name);
+      if (!isAbstractType(type)) throw new Error(`${name} is not abstract`);
+      type.resolveType = (_value, context: { type: string }, info) =>
+        info.schema === made ? Promise.resolve(context.type) : undefined;
+    }
+    return made;
+  }
+
+  test.each([
+    '{ things { __typename } }',
+    '{ strictThings { __typename } }',
+    '{ found { ... on Book { __typename } ... on Named { kind: __typename } } }',
+    '{ things { ... on Named { name ... on Thing { id ... on Book { again: name } } } } }',
+    '{ anything }',
+    '{ one { __typename } }',
+    '{ echo(list: ["x"], text: "b") }',
+    '{ echo }',
+    '{ echo(filter: { tags: ["x"] }, list: ["y"]) }',
+    'query ($tag: String = "v") { echo(filter: { tags: [$tag] }, list: ["y"]) }',
+  ])('are executed as graphql-js does, as often as wanted: %s', async (text) => {
+    const made = codeSchema();
+    const compiled = compileSubgraphOperation(made, text);
+    for (let count = 0; count < 5; count++) {
+      const context = { type: count % 2 === 0 ? 'Book' : 'Film' };
+      const expected = await execute({ schema: made, document: parse(text), contextValue: context });
+      const actual = await compiled({ rootValue: undefined, variables: {}, context });
+      expect(comparable(actual)).toEqual(comparable(expected));
+    }
   });
 });

@@ -1,3 +1,4 @@
+import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import type { Answer } from '../recording-service.ts';
 import type { AnswerShape } from '../../../mesh/rest/rest-answer.ts';
 import { json } from '../recording-service.ts';
@@ -17,7 +18,7 @@ const problem = (status: number) =>
   json({ type: 'about:blank', title: secret, detail: secret, status }, status, 'application/problem+json');
 const page = (status: number) => json({ page: secret }, status, 'text/html');
 const raw =
-  (status: number, headers: Record<string, string>, body: string | Buffer = ''): Answer =>
+  (status: number, headers: Record<string, string | string[]>, body: string | Buffer = ''): Answer =>
   (_, response) => {
     response.writeHead(status, headers).end(body);
   };
@@ -218,4 +219,73 @@ const shapes: readonly AnswerCase[] = shapeRows.map(([sentence, shape, given, ex
   expected,
 }));
 
-export const answers: readonly AnswerCase[] = [...refusals, ...redirects, ...bodies, ...shapes];
+const inCoding = (coding: string | string[], body: Buffer): Answer =>
+  raw(200, { 'content-type': 'application/json', 'content-encoding': coding }, body);
+const plain = Buffer.from('{"a":"é"}');
+const read = { value: { a: 'é' } };
+const unknownCoding = {
+  code: 'UPSTREAM_INVALID',
+  message: 'shop.getThing: the service answered in a content coding that can not be read',
+};
+const tooLarge = {
+  code: 'UPSTREAM_INVALID',
+  message: 'shop.getThing: the answer of the service is too large',
+};
+const inCharset = (contentType: string | string[], body: Buffer) =>
+  raw(200, { 'content-type': contentType }, body);
+
+/** What a service sends without being asked for it. */
+const codingRows: readonly (readonly [string, Answer, AnswerCase['expected']])[] = [
+  ['gzip is decoded', inCoding('gzip', gzipSync(plain)), read],
+  ['so is x-gzip, whatever its case', inCoding('X-GZIP', gzipSync(plain)), read],
+  ['so is deflate', inCoding('deflate', deflateSync(plain)), read],
+  ['so is br', inCoding('br', brotliCompressSync(plain)), read],
+  ['so is zstd', inCoding('zstd', zstdCompressSync(plain)), read],
+  ['identity is no coding', inCoding('identity', plain), read],
+  ['two codings are undone in their order', inCoding('br, gzip', gzipSync(brotliCompressSync(plain))), read],
+  ['so are two headers', inCoding(['br', 'gzip'], gzipSync(brotliCompressSync(plain))), read],
+  ['an unknown coding is an error', inCoding('compress', plain), unknownCoding],
+  ['so is a coding that is not there', inCoding('gzip', Buffer.from(secret)), unknownCoding],
+  ['so is half of one', inCoding('gzip', gzipSync(plain).subarray(0, -9)), unknownCoding],
+  ['so are many of them', inCoding('gzip, gzip, gzip, gzip', gzipSync(plain)), unknownCoding],
+  ['a small answer that becomes too large is one', inCoding('gzip', gzipSync(Buffer.alloc(1e6))), tooLarge],
+  ['nothing in a coding is nothing', inCoding('gzip', Buffer.alloc(0)), { value: null }],
+  [
+    'JSON in another charset is read in it',
+    inCharset('application/json; charset=ISO-8859-1', Buffer.from('{"a":"é"}', 'latin1')),
+    read,
+  ],
+  [
+    'so is text, quotes around the charset or not',
+    inCharset('text/plain; charset="windows-1252"', Buffer.from([0x80, 0xe9])),
+    { value: '€é' },
+  ],
+  [
+    'UTF-16 with a byte order mark is read without it',
+    inCharset('application/json;charset=utf-16le', Buffer.from('\ufeff{"a":"é"}', 'utf16le')),
+    read,
+  ],
+  ['an unknown charset is taken for UTF-8', inCharset('application/json; charset=klingon', plain), read],
+  [
+    'a byte order mark of UTF-8 is none of the JSON',
+    inCharset('application/json', Buffer.from(`\ufeff${plain}`)),
+    read,
+  ],
+  ['JSON is JSON of every type', inCharset('text/json', plain), read],
+  ['and with every suffix', inCharset('model/gltf+json', plain), read],
+  [
+    'a type that only begins like it is none',
+    inCharset('application/json-seq', plain),
+    { value: plain.toString('base64') },
+  ],
+  ['of two content types the first counts', inCharset(['application/json', 'text/html'], plain), read],
+];
+
+const codings: readonly AnswerCase[] = codingRows.map(([sentence, given, expected], index) => ({
+  id: `C${index + 1}`,
+  sentence,
+  given,
+  expected,
+}));
+
+export const answers: readonly AnswerCase[] = [...refusals, ...redirects, ...bodies, ...shapes, ...codings];
