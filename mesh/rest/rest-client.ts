@@ -131,6 +131,11 @@ export function createRestClient(options: RestClientOptions): RestClient {
   }
 }
 
+const tooLargeCodes: ReadonlySet<string> = new Set([
+  'UND_ERR_RES_EXCEEDED_MAX_SIZE',
+  'UND_ERR_HEADERS_OVERFLOW',
+  tooLargeCode,
+]);
 const noNames: ReadonlyMap<string, string> = new Map();
 
 /** What one context has asked a service for. A mutation forgets it, with everything else that the context has loaded. */
@@ -170,7 +175,7 @@ function toRestError(error: unknown, call: RestCallName, { reason }: RunningCall
       'the service answered in a content coding that can not be read',
     );
   }
-  if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE' || code === tooLargeCode) {
+  if (tooLargeCodes.has(code)) {
     return restError(call, 'UPSTREAM_INVALID', 'the answer of the service is too large');
   }
   return restError(call, 'UPSTREAM_UNAVAILABLE', 'the service can not be reached');

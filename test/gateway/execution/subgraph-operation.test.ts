@@ -351,6 +351,27 @@ describe('operations compiled for a subgraph', () => {
   });
 });
 
+test('JSON that is nested deeper than it can be written is not answered with, and hurts nothing beside it', async () => {
+  const deep: unknown = JSON.parse('['.repeat(100_000) + ']'.repeat(100_000));
+  const rootValue = {
+    orders: [
+      { id: '1', any: deep },
+      { id: '2', any: [[7]] },
+    ],
+  };
+  const compiled = compileSubgraphOperation(schema, '{ orders { id any } }');
+  for (let count = 0; count < 4; count++) {
+    const result = await compiled({ rootValue, variables: {}, context: {} });
+    expect(JSON.parse(JSON.stringify(result.data))).toEqual({
+      orders: [
+        { id: '1', any: null },
+        { id: '2', any: [[7]] },
+      ],
+    });
+    expect(result.errors?.map(({ path }) => path)).toEqual([['orders', 0, 'any']]);
+  }
+});
+
 describe('operations on a schema whose values are made by code', () => {
   const codeSdl = `
     type Query {

@@ -281,6 +281,52 @@ const codingRows: readonly (readonly [string, Answer, AnswerCase['expected']])[]
   ['of two content types the first counts', inCharset(['application/json', 'text/html'], plain), read],
 ];
 
+const onSocket =
+  (text: string): Answer =>
+  (_, response) =>
+    void response.socket?.end(text.replaceAll('\n', '\r\n'));
+const okHead = 'HTTP/1.1 200 OK\ncontent-type: application/json\n';
+
+/** What HTTP allows, and what it does not, around an answer. */
+const framingRows: readonly (readonly [string, Answer, AnswerCase['expected']])[] = [
+  [
+    'answers that only announce one are none',
+    (request, response) => {
+      response.writeEarlyHints({ link: '</a>; rel=preload' });
+      response.writeProcessing();
+      json({ a: 'é' })(request, response);
+    },
+    read,
+  ],
+  ['a body of 204 is none', onSocket('HTTP/1.1 204 No Content\ncontent-length: 5\n\nhello'), { value: null }],
+  ['a second answer is none', onSocket(`${okHead}content-length: 2\n\n{}${okHead}\n[]`), { value: {} }],
+  ['an answer ends with its connection', onSocket(`${okHead}\n{"a":[7]}`), { value: { a: [7] } }],
+  [
+    'half an answer does so too',
+    onSocket(`${okHead}\n{"a":[7`),
+    { code: 'UPSTREAM_INVALID', message: unreadable },
+  ],
+  [
+    'two lengths are an error',
+    onSocket(`${okHead}content-length: 2\ncontent-length: 4\n\n{}{}`),
+    unavailable,
+  ],
+  ['half a chunk is an error', onSocket(`${okHead}transfer-encoding: chunked\n\n5\n{}`), unavailable],
+  [
+    'another protocol is an error',
+    onSocket('HTTP/1.1 101 Switching Protocols\nupgrade: x\nconnection: upgrade\n\n'),
+    unavailable,
+  ],
+  ['headers without an end are too large', raw(200, { 'x-large': 'x'.repeat(20_000) }), tooLarge],
+];
+
+const framings: readonly AnswerCase[] = framingRows.map(([sentence, given, expected], index) => ({
+  id: `F${index + 1}`,
+  sentence,
+  given,
+  expected,
+}));
+
 const codings: readonly AnswerCase[] = codingRows.map(([sentence, given, expected], index) => ({
   id: `C${index + 1}`,
   sentence,
@@ -288,4 +334,11 @@ const codings: readonly AnswerCase[] = codingRows.map(([sentence, given, expecte
   expected,
 }));
 
-export const answers: readonly AnswerCase[] = [...refusals, ...redirects, ...bodies, ...shapes, ...codings];
+export const answers: readonly AnswerCase[] = [
+  ...refusals,
+  ...redirects,
+  ...bodies,
+  ...shapes,
+  ...codings,
+  ...framings,
+];

@@ -36,6 +36,10 @@ type Row = readonly [string, Omit<RetryCase, 'id' | 'sentence'>];
 const rows: readonly Row[] = [
   ['an answer is the end', { script: [ok], sent: 1 }],
   ['502 is asked again', { script: [status(502), ok], sent: 2 }],
+  [
+    'headers that are too large are not asked for again',
+    { script: [status(200, { 'x-large': 'x'.repeat(20_000) }), ok], sent: 1, code: 'UPSTREAM_INVALID' },
+  ],
   ['so is 503', { script: [status(503), ok], sent: 2 }],
   [
     'so is one with two Retry-After, of which the first counts',
