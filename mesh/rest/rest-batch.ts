@@ -52,7 +52,8 @@ export function belongsTo(
   resultProperty: string,
 ): string | undefined {
   const value = result?.[resultProperty];
-  return value === null || value === undefined ? undefined : String(value);
+  const isText = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+  return isText ? String(value) : undefined;
 }
 
 /**

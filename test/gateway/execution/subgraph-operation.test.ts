@@ -4,13 +4,13 @@ import {
   buildSchema,
   execute,
   GraphQLError,
-  GraphQLObjectType,
   isAbstractType,
   isEnumType,
   parse,
-  type ExecutionResult,
   type GraphQLSchema,
 } from 'graphql';
+import { comparable } from './comparable-result.ts';
+import { fieldOf } from './schema-field.ts';
 import { compileSubgraphOperation } from '../../../gateway/execution/subgraph/subgraph-operation.ts';
 import { bigIntScalar } from '../../../mesh/exact-integers.ts';
 import { markWireFields, propertyReader } from '../../../mesh/wire-fields.ts';
@@ -88,13 +88,6 @@ function createSchema(isAsync: boolean): GraphQLSchema {
   }
   markWireFields(schema);
   return schema;
-}
-
-function fieldOf(schema: GraphQLSchema, type: string, name: string) {
-  const found = schema.getType(type);
-  const field = found instanceof GraphQLObjectType ? found.getFields()[name] : undefined;
-  if (!field) throw new Error(`there is no ${type}.${name}`);
-  return field;
 }
 
 function fail(message: string): never {
@@ -250,23 +243,6 @@ async function withGraphQLJs(text: string, rootValue: unknown, variables: Record
   return execute({ schema: schemaAtOnce, document: parse(text), rootValue, variableValues: variables });
 }
 
-/**
- * Data, and which of its nulls have errors. The words for a leaf are our own, so that no value gets into them; and how
- * many errors below one null are reported depends on which came first (GraphQL, section 6.4.4).
- */
-function comparable({ data, errors }: ExecutionResult): unknown {
-  const nulls = (errors ?? []).map(({ path = [] }) => {
-    let at: unknown = data;
-    const place = path.filter((key) => {
-      const isThere = at !== null && at !== undefined;
-      at = (at as Record<string | number, unknown> | null | undefined)?.[key];
-      return isThere;
-    });
-    return place.join('.');
-  });
-  return { data: JSON.stringify(data), nulls: [...new Set(nulls)].toSorted() };
-}
-
 const runs = Number(process.env['ORACLE_RUNS'] ?? 400);
 
 async function answersAlike(
@@ -370,75 +346,4 @@ test('JSON that is nested deeper than it can be written is not answered with, an
     });
     expect(result.errors?.map(({ path }) => path)).toEqual([['orders', 0, 'any']]);
   }
-});
-
-describe('operations on a schema whose values are made by code', () => {
-  const codeSdl = `
-    type Query {
-      things: [Thing] strictThings: [Thing!] found: [Found] anything: [JSON] one: Found
-      echo(text: String = "a", list: [String!], filter: Filter): String
-    }
-    scalar JSON
-    input Filter { tags: [String!] }
-    interface Named { name: String }
-    interface Thing implements Named { name: String id: ID }
-    type Book implements Thing & Named { name: String id: ID }
-    type Film implements Thing & Named { name: String id: ID }
-    union Found = Book | Film
-  `;
-
-  class Book {
-    readonly id = '1';
-    name(): string {
-      return 'of a class';
-    }
-  }
-
-  /** Values as resolvers of code give them: promises, errors and instances in lists; a type that the context tells. */
-  function codeSchema(): GraphQLSchema {
-    const made = buildSchema(codeSdl);
-    const list = () => [new Book(), Promise.resolve(null), null, Promise.resolve(new Book())];
-    fieldOf(made, 'Query', 'things').resolve = () => [...list(), new Error('no thing')];
-    fieldOf(made, 'Query', 'strictThings').resolve = () => [new Book(), Promise.resolve(null)];
-    fieldOf(made, 'Query', 'found').resolve = () => new Set(list());
-    fieldOf(made, 'Query', 'anything').resolve = () => [Promise.resolve({ a: 1 }), 7];
-    fieldOf(made, 'Query', 'one').resolve = () => Promise.resolve(new Book());
-    fieldOf(made, 'Query', 'echo').resolve = (_source, args: Record<string, unknown>) => {
-      const said = JSON.stringify(args);
-      // What a resolver does to its arguments is its own affair.
-      (args['list'] as string[] | undefined)?.push('mine');
-      (args['filter'] as { tags?: string[] } | undefined)?.tags?.push('mine');
-      args['text'] = 'mine';
-      return said;
-    };
-    for (const name of ['Thing', 'Found']) {
-      const type = made.getType(name);
-      if (!isAbstractType(type)) throw new Error(`${name} is not abstract`);
-      type.resolveType = (_value, context: { type: string }, info) =>
-        info.schema === made ? Promise.resolve(context.type) : undefined;
-    }
-    return made;
-  }
-
-  test.each([
-    '{ things { __typename } }',
-    '{ strictThings { __typename } }',
-    '{ found { ... on Book { __typename } ... on Named { kind: __typename } } }',
-    '{ things { ... on Named { name ... on Thing { id ... on Book { again: name } } } } }',
-    '{ anything }',
-    '{ one { __typename } }',
-    '{ echo(list: ["x"], text: "b") }',
-    '{ echo }',
-    '{ echo(filter: { tags: ["x"] }, list: ["y"]) }',
-    'query ($tag: String = "v") { echo(filter: { tags: [$tag] }, list: ["y"]) }',
-  ])('are executed as graphql-js does, as often as wanted: %s', async (text) => {
-    const made = codeSchema();
-    const compiled = compileSubgraphOperation(made, text);
-    for (let count = 0; count < 5; count++) {
-      const context = { type: count % 2 === 0 ? 'Book' : 'Film' };
-      const expected = await execute({ schema: made, document: parse(text), contextValue: context });
-      const actual = await compiled({ rootValue: undefined, variables: {}, context });
-      expect(comparable(actual)).toEqual(comparable(expected));
-    }
-  });
 });

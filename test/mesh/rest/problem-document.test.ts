@@ -76,15 +76,16 @@ describe('a hostile text', () => {
   });
 });
 
-test('a problem in a content coding is read, and one that can not be is still a refusal', async () => {
-  const answer = (coding: string): Answer => {
-    return (_, response) => {
-      response.writeHead(400, { 'content-type': 'application/problem+json', 'content-encoding': coding });
-      response.end(gzipSync('{"detail":"too short"}'));
-    };
+const inCoding =
+  (coding: string): Answer =>
+  (_, response) => {
+    response.writeHead(400, { 'content-type': 'application/problem+json', 'content-encoding': coding });
+    response.end(gzipSync('{"detail":"too short"}'));
   };
-  expect((await refuse(answer('gzip'))).message).toBe('shop.thing: the service answered 400: too short');
-  const error = await refuse(answer('compress'));
+
+test('a problem in a content coding is read, and one that can not be is still a refusal', async () => {
+  expect((await refuse(inCoding('gzip'))).message).toBe('shop.thing: the service answered 400: too short');
+  const error = await refuse(inCoding('compress'));
   expect(error).toMatchObject({
     message: 'shop.thing: the service answered 400',
     extensions: { code: 'BAD_USER_INPUT' },
