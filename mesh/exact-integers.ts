@@ -49,6 +49,13 @@ export function bigIntToWire(value: unknown): unknown {
  */
 export const bigIntScalar = new GraphQLScalarType<unknown>({
   name: bigIntName,
+  serialize: (value) => {
+    if (typeof value === 'string' && integer.test(value)) return numberOrDigits(value);
+    if (Number.isSafeInteger(value)) return value;
+    // Written with an exponent, as JSON allows.
+    if (Number.isInteger(value)) return String(BigInt(value as number));
+    throw new GraphQLError('BigInt can not represent this value');
+  },
   parseValue: (value) => {
     if (Number.isSafeInteger(value)) return value;
     if (typeof value === 'string') return numberOrDigits(value);
@@ -60,8 +67,11 @@ export const bigIntScalar = new GraphQLScalarType<unknown>({
   },
 });
 
+/** Those of 128 bits. To read a million of them would keep everybody waiting. */
+const digitsMax = 39;
+
 function numberOrDigits(text: string): number | string {
-  if (!integer.test(text)) throw notExact();
+  if (text.length > digitsMax + 1 || !integer.test(text)) throw notExact();
   const number = Number(text);
   return Number.isSafeInteger(number) ? number : text;
 }

@@ -12,7 +12,7 @@ export interface PropertyReader {
 /** Reads one property; one that every object inherits, such as `constructor`, only when the object itself has it. */
 export function propertyReader(property: string): PropertyReader {
   const read = (object: unknown): unknown => {
-    if (object === null || object === undefined) return undefined;
+    if (typeof object !== 'object' || object === null) return undefined;
     if (property in Object.prototype && !Object.hasOwn(object, property)) return undefined;
     return (object as Record<string, unknown>)[property];
   };
@@ -24,6 +24,7 @@ export function propertyReader(property: string): PropertyReader {
  * compiled. Root fields and fields with a resolver of another kind stay as they are.
  */
 export function markWireFields(schema: GraphQLSchema): void {
+  schema.extensions = { ...schema.extensions, [key]: true };
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) || rootTypes.has(type.name)) continue;
     for (const field of Object.values(type.getFields())) {
@@ -31,6 +32,14 @@ export function markWireFields(schema: GraphQLSchema): void {
       if (property !== undefined) field.extensions = { ...field.extensions, [key]: property };
     }
   }
+}
+
+/**
+ * Whether the objects of a schema are parsed JSON. Those of other schemas may be promises, errors and instances of
+ * classes, also where nothing but `__typename` is asked of them.
+ */
+export function answersJson(schema: GraphQLSchema): boolean {
+  return schema.extensions[key] === true;
 }
 
 /** The property of JSON that a field reads; undefined when there is more to it. */

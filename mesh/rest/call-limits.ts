@@ -64,6 +64,19 @@ export function createCallLimits(timeoutMs: number): CallLimits {
   };
 }
 
+/**
+ * Waits for what others wait for too, and which therefore goes on when this call ends.
+ * @throws the limit's reason as soon as it is reached
+ */
+export function within<T>(limit: CallLimit, shared: T | Promise<T>): T | Promise<T> {
+  if (!(shared instanceof Promise)) return shared;
+  return new Promise((resolve, reject) => {
+    limit.stop = reject;
+    if (limit.reason) reject(limit.reason);
+    shared.then(resolve, reject);
+  });
+}
+
 function reach(call: CallLimit, reason: Error): void {
   if (call.reason) return;
   call.reason = reason;

@@ -1,11 +1,11 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
+import type { AnswerHeaders } from './answer-headers.ts';
 import type { CallLimit } from './call-limits.ts';
 
 /** An answer of a service with all of its body. */
 export interface RestAnswer {
   readonly status: number;
-  readonly headers: IncomingHttpHeaders;
+  readonly headers: AnswerHeaders;
   /** Empty for an answer outside 2xx whose body is larger than `refusalBytesMax`, or did not end in time. */
   readonly body: Buffer;
 }
@@ -32,7 +32,7 @@ export function exchange(
     }
     let controller: Dispatcher.DispatchController | undefined;
     let status = 0;
-    let headers: IncomingHttpHeaders = {};
+    let headers: AnswerHeaders = {};
     let bytes = 0;
     const parts: Buffer[] = [];
     const isRefusal = () => status >= 300;

@@ -1,4 +1,5 @@
 import { writeJsonExactly } from '../exact-integers.ts';
+import { isJson } from './media-type.ts';
 import type { Parameter, ParameterStyle } from './parameters.ts';
 import { restError, type RestCallName } from './rest-error.ts';
 
@@ -44,11 +45,11 @@ export function compileParameter(parameter: Parameter, call: RestCallName): Para
   const encode = parameter.in === 'header' ? headerText(name, call) : percentEncoded(name, call);
   const label = parameter.in === 'cookie' ? name : encode(name);
   if (mediaType !== undefined) {
-    const isJson = /^application\/(.+\+)?json\b/i.test(mediaType);
+    const isInJson = isJson(mediaType);
     const pair = parameter.in === 'query' || parameter.in === 'cookie' ? `${label}=` : '';
     return (value) => {
       if (isMissing(value)) return [];
-      return [pair + encode(isJson ? writeJsonExactly(value) : scalarText(value))];
+      return [pair + encode(isInJson ? writeJsonExactly(value) : scalarText(value))];
     };
   }
   if (style === 'deepObject') return (value) => deepParts(name, value, encode, call);

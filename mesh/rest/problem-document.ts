@@ -1,5 +1,8 @@
 import { isObject, type JsonObject } from '../document/openapi-document.ts';
+import { headerOf } from './answer-headers.ts';
+import { textOf } from './answer-text.ts';
 import type { RestAnswer } from './exchange.ts';
+import { isJson } from './media-type.ts';
 
 /** One part of the input that a service did not take. */
 export interface RefusedField {
@@ -32,8 +35,8 @@ const fieldsMax = 20;
  * texts come out of it, one line each, without control characters, addresses and secrets.
  * @returns nothing of an answer that is something else
  */
-export function readProblem({ headers, body }: RestAnswer, options: ReadProblemOptions): ServiceProblem {
-  const problem = isJson(headers['content-type']) ? parse(body) : undefined;
+export function readProblem(answer: RestAnswer, options: ReadProblemOptions): ServiceProblem {
+  const problem = isJson(headerOf(answer.headers, 'content-type') ?? '') ? parse(answer) : undefined;
   if (!problem) return { detail: undefined, fields: [] };
   const inner = isObject(problem['error']) ? problem['error'] : problem;
   const text = (value: unknown, lengthMax: number) => cleanText(value, lengthMax, options.secrets);
@@ -49,13 +52,9 @@ export function readProblem({ headers, body }: RestAnswer, options: ReadProblemO
   return { detail, fields };
 }
 
-function isJson(contentType: string | undefined): boolean {
-  return /^application\/(.+\+)?json\b/i.test(contentType ?? '');
-}
-
-function parse(body: Buffer): JsonObject | undefined {
+function parse(answer: RestAnswer): JsonObject | undefined {
   try {
-    const value: unknown = JSON.parse(body.toString());
+    const value: unknown = JSON.parse(textOf(answer));
     return isObject(value) ? value : undefined;
   } catch {
     return undefined;

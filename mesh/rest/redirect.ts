@@ -1,3 +1,4 @@
+import { headerOf } from './answer-headers.ts';
 import type { RestAnswer } from './exchange.ts';
 
 const statuses: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
@@ -11,7 +12,7 @@ export const redirectsMax = 3;
  * credentials of the call nor the gateway itself have any business
  */
 export function redirectedPath(origin: string, path: string, answer: RestAnswer): string | undefined {
-  const { location } = answer.headers;
+  const location = headerOf(answer.headers, 'location');
   if (!statuses.has(answer.status) || location === undefined) return undefined;
   const from = new URL(path, origin);
   if (!URL.canParse(location, from)) return undefined;

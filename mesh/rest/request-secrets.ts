@@ -24,7 +24,8 @@ function partsOf(value: string): string[] {
   const [, scheme = '', credentials = ''] = /^(\w+) +(\S+)$/.exec(value) ?? [];
   if (scheme.toLowerCase() === 'basic') {
     const pair = Buffer.from(credentials, 'base64').toString();
-    return [credentials, pair, ...pair.split(':')];
+    const colon = pair.indexOf(':');
+    return [credentials, pair, pair.slice(0, colon), pair.slice(colon + 1)];
   }
   const cookies = value.split(/; */).map((cookie) => cookie.slice(cookie.indexOf('=') + 1));
   return [credentials, ...cookies];

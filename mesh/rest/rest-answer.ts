@@ -1,37 +1,34 @@
 import { parseJsonExactly } from '../exact-integers.ts';
+import { headerOf } from './answer-headers.ts';
+import { textOf } from './answer-text.ts';
 import type { RestAnswer } from './exchange.ts';
+import { essenceOf, isJson } from './media-type.ts';
 import { restError, type RestCallName } from './rest-error.ts';
 
 /** What the GraphQL type of an operation makes of its answer; `any` is a scalar or one of several types. */
 export type AnswerShape = 'object' | 'list' | 'any';
 
 /**
- * Reads the body of an answer: JSON parsed as `parseJsonExactly` does, text as it is, anything else as base64, no content as null. A body that does
- * not say what it is is taken for JSON where the shape wants it.
+ * Reads the body of an answer: JSON parsed as `parseJsonExactly` does, text as it is, anything else as base64, no
+ * content as null. A body that does not say what it is is taken for JSON where the shape wants it.
  * @throws GraphQLError UPSTREAM_INVALID when it can't be read, or has another shape
  */
-export function readAnswer({ headers, body }: RestAnswer, call: RestCallName, shape: AnswerShape): unknown {
-  const contentType = headers['content-type'] ?? '';
-  if (/^application\/(.+\+)?json\b/i.test(contentType)) {
-    const value = parseJson(textOf(body));
+export function readAnswer(answer: RestAnswer, call: RestCallName, shape: AnswerShape): unknown {
+  const { headers, body } = answer;
+  const mediaType = essenceOf(headerOf(headers, 'content-type') ?? '');
+  if (isJson(mediaType)) {
+    const value = parseJson(textOf(answer));
     if (value === undefined) {
       throw restError(call, 'UPSTREAM_INVALID', 'the service answered with JSON that can not be parsed');
     }
     return shaped(value, call, shape);
   }
-  if (contentType === '' && shape !== 'any') return shaped(parseJson(textOf(body)), call, shape);
-  if (/^text\//i.test(contentType)) {
-    const text = textOf(body);
+  if (mediaType === '' && shape !== 'any') return shaped(parseJson(textOf(answer)), call, shape);
+  if (mediaType.startsWith('text/')) {
+    const text = textOf(answer);
     return shaped(text === '' && shape !== 'any' ? null : text, call, shape);
   }
   return shaped(body.length === 0 ? null : body.toString('base64'), call, shape);
-}
-
-const byteOrderMark = 0xfeff;
-
-function textOf(body: Buffer): string {
-  const text = body.toString();
-  return text.charCodeAt(0) === byteOrderMark ? text.slice(1) : text;
 }
 
 /** @returns undefined for what is no JSON */

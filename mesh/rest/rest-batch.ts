@@ -32,7 +32,7 @@ export function createRestBatch(options: RestBatchOptions): RestBatch {
       .call({ [argument]: takesMany ? values : values[0] }, context)
       .catch(nullWhenNotFound);
     const results = Array.isArray(answer) ? (answer as (Record<string, unknown> | null)[]) : [];
-    const groups = Map.groupBy(results, (result) => String(result?.[resultProperty]));
+    const groups = Map.groupBy(results, (result) => belongsTo(result, resultProperty));
     return values.map((value) => groups.get(value) ?? []);
   };
   return (value, context) =>
@@ -44,6 +44,16 @@ export function createRestBatch(options: RestBatchOptions): RestBatch {
           maxBatchSize: takesMany ? max : 1,
         }),
     ).load(value);
+}
+
+/** The value that a result answers, as text; undefined for one that tells none, which is not that of `"null"`. */
+export function belongsTo(
+  result: Readonly<Record<string, unknown>> | null,
+  resultProperty: string,
+): string | undefined {
+  const value = result?.[resultProperty];
+  const isText = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+  return isText ? String(value) : undefined;
 }
 
 /**

@@ -1,8 +1,10 @@
 import { Pool } from 'undici';
 import type { SubgraphContext } from '../subgraph-context.ts';
-import { createCallLimits, DeadlineError, type RunningCall } from './call-limits.ts';
+import { createCallLimits, DeadlineError, within, type RunningCall } from './call-limits.ts';
 import { TokenError } from './client-credentials.ts';
+import { ContentCodingError, decodedBody, tooLargeCode } from './content-coding.ts';
 import type { Credentials } from './credentials.ts';
+import { refusalBytesMax, type RestAnswer } from './exchange.ts';
 import { createHostAddresses } from './host-addresses.ts';
 import { withResponseCache } from './response-cache.ts';
 import { secretsOf } from './request-secrets.ts';
@@ -88,6 +90,14 @@ export function createRestClient(options: RestClientOptions): RestClient {
     close: () => pool.destroy(),
   };
 
+  /** What a service refuses in a coding that can't be read is still refused. */
+  async function uncoded(answer: RestAnswer): Promise<RestAnswer> {
+    if (answer.headers['content-encoding'] === undefined) return answer;
+    const isRefusal = answer.status > 299;
+    const body = decodedBody(answer, isRefusal ? refusalBytesMax : responseBytesMax);
+    return { ...answer, body: await (isRefusal ? body.catch(() => Buffer.alloc(0)) : body) };
+  }
+
   async function make(
     request: RestRequest,
     call: RestCallName,
@@ -97,7 +107,7 @@ export function createRestClient(options: RestClientOptions): RestClient {
     const limit = limits.start(context.signal);
     try {
       const credentials = options.credentials?.get(call.operation);
-      const token = credentials?.tokens && (await credentials.tokens.token());
+      const token = credentials?.tokens && (await within(limit, credentials.tokens.token()));
       const sending: Sending = {
         request: toService(request, context, credentials, token),
         limit,
@@ -107,7 +117,7 @@ export function createRestClient(options: RestClientOptions): RestClient {
         sent: 0,
         redirects: 0,
       };
-      const answer = await answerTo(sending);
+      const answer = await uncoded(await answerTo(sending));
       if (answer.status <= 299) return readAnswer(answer, call, shape);
       throw statusError(call, answer, () => ({
         names: argumentNames(call.operation),
@@ -121,6 +131,11 @@ export function createRestClient(options: RestClientOptions): RestClient {
   }
 }
 
+const tooLargeCodes: ReadonlySet<string> = new Set([
+  'UND_ERR_RES_EXCEEDED_MAX_SIZE',
+  'UND_ERR_HEADERS_OVERFLOW',
+  tooLargeCode,
+]);
 const noNames: ReadonlyMap<string, string> = new Map();
 
 /** What one context has asked a service for. A mutation forgets it, with everything else that the context has loaded. */
@@ -153,7 +168,14 @@ function toRestError(error: unknown, call: RestCallName, { reason }: RunningCall
     );
   }
   if (code === 'UND_ERR_INVALID_ARG') return restError(call, 'BAD_USER_INPUT', 'the call can not be sent');
-  if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') {
+  if (error instanceof ContentCodingError) {
+    return restError(
+      call,
+      'UPSTREAM_INVALID',
+      'the service answered in a content coding that can not be read',
+    );
+  }
+  if (tooLargeCodes.has(code)) {
     return restError(call, 'UPSTREAM_INVALID', 'the answer of the service is too large');
   }
   return restError(call, 'UPSTREAM_UNAVAILABLE', 'the service can not be reached');

@@ -6,8 +6,9 @@ import { isListType, namedTypeOf, objectType } from '../schema-document.ts';
 import type { SubgraphContext } from '../subgraph-context.ts';
 import { compileWireInputs, type ToWire } from './wire-input.ts';
 import { shaped, type AnswerShape } from './rest-answer.ts';
-import { compileRestCall, type WireArguments } from './rest-call.ts';
+import { compileRestCall, type RestRequest, type WireArguments } from './rest-call.ts';
 import type { RestClient } from './rest-client.ts';
+import { restError, type RestCallName } from './rest-error.ts';
 
 /** One operation of a service, ready to be called with GraphQL arguments. */
 export interface RestOperation {
@@ -54,9 +55,14 @@ export function compileRestOperations(options: RestOperationsOptions): ReadonlyM
       const toRequest = compileRestCall(operation, parameters.get(field.name.value) ?? [], name, body);
       const argumentsOf = compileArguments(field, toWireOf);
       const shape = shapeOf(document, field);
-      const send = async (args: WireArguments, context: SubgraphContext, answer: AnswerShape) => {
+      const send = async (argsOf: () => WireArguments, context: SubgraphContext, answer: AnswerShape) => {
         try {
-          return await client.send(toRequest(args), name, context, answer);
+          return await client.send(
+            requestOf(() => toRequest(argsOf()), name),
+            name,
+            context,
+            answer,
+          );
         } finally {
           // What was loaded before a change may not be true after it.
           if (operation.method !== 'GET') context.loaders.clear();
@@ -65,13 +71,23 @@ export function compileRestOperations(options: RestOperationsOptions): ReadonlyM
       operations.set(field.name.value, {
         isList: isListType(field.type),
         typeName: namedTypeOf(field.type),
-        call: async (args, context) => send(argumentsOf(args), context, shape),
+        call: async (args, context) => send(() => argumentsOf(args), context, shape),
         shaped: (value, expected) => shaped(value, name, expected),
-        callOnTheWire: (args, context) => send(args, context, 'any'),
+        callOnTheWire: (args, context) => send(() => args, context, 'any'),
       });
     }
   }
   return operations;
+}
+
+/** Arguments may be nested as deep as JSON can be, and what writes them calls itself for each level. */
+function requestOf(write: () => RestRequest, call: RestCallName): RestRequest {
+  try {
+    return write();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw restError(call, 'BAD_USER_INPUT', 'an argument is nested too deep');
+  }
 }
 
 function shapeOf(document: DocumentNode, { type }: FieldDefinitionNode): AnswerShape {

@@ -9,7 +9,7 @@ import {
   wireResolvers,
   type ResolverMap,
 } from '../resolvers.ts';
-import { createRestBatch, createRestSingle } from './rest-batch.ts';
+import { belongsTo, createRestBatch, createRestSingle } from './rest-batch.ts';
 import type { RestOperation } from './rest-operations.ts';
 import { operationAt } from '../federation/result-place.ts';
 import { isListType } from '../schema-document.ts';
@@ -208,7 +208,7 @@ function operationResolver(place: string, link: OperationLink, options: RestReso
     // Of one call for many parents, `limit: 10` would be ten of all of them.
     const results = await single({ ...given, [argument]: isMany ? [value] : value }, context);
     const all = Array.isArray(results) ? (results as (Record<string, unknown> | null)[]) : [];
-    return all.filter((result) => String(result?.[resultProperty]) === value);
+    return all.filter((result) => belongsTo(result, resultProperty) === value);
   };
 }
 

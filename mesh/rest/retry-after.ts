@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import { headerOf, type AnswerHeaders } from './answer-headers.ts';
 
 /** A service that asks for more is taken to ask for this much. */
 const secondsMax = 7 * 24 * 3600;
@@ -8,8 +8,8 @@ const secondsMax = 7 * 24 * 3600;
  * date, which may have passed.
  * @returns undefined when there is none, or none that can be read
  */
-export function retryAfterSeconds(headers: IncomingHttpHeaders, now = Date.now()): number | undefined {
-  const value = headers['retry-after']?.trim();
+export function retryAfterSeconds(headers: AnswerHeaders, now = Date.now()): number | undefined {
+  const value = headerOf(headers, 'retry-after')?.trim();
   if (value === undefined || value === '') return undefined;
   if (/^\d+$/.test(value)) return Math.min(Number(value), secondsMax);
   // Dates of RFC 9110 begin with a day's name; Date.parse takes a lot more.

@@ -20,6 +20,7 @@ const firstWaitMs = 100;
 const finalCodes: ReadonlySet<string> = new Set([
   'UND_ERR_INVALID_ARG',
   'UND_ERR_RES_EXCEEDED_MAX_SIZE',
+  'UND_ERR_HEADERS_OVERFLOW',
   'UND_ERR_REQ_CONTENT_LENGTH_MISMATCH',
   'UND_ERR_NOT_SUPPORTED',
   'UND_ERR_DESTROYED',

@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici';
-import type { CallLimit } from './call-limits.ts';
+import { within, type CallLimit } from './call-limits.ts';
 import { putCredentials, type Credentials } from './credentials.ts';
 import { exchange, pause, type RestAnswer } from './exchange.ts';
 import { redirectedPath, redirectsMax } from './redirect.ts';
@@ -72,11 +72,11 @@ function isRepeatable(body: unknown): boolean {
 
 /** A token can be withdrawn before its time: one that is refused is replaced once. */
 async function hasOtherToken(sending: Sending, { status }: RestAnswer): Promise<boolean> {
-  const { credentials, token } = sending;
+  const { credentials, limit, token } = sending;
   if (status !== 401 || token === undefined || !credentials?.tokens || sending.isTokenRenewed) return false;
   credentials.tokens.refused(token);
   sending.isTokenRenewed = true;
-  sending.token = await credentials.tokens.token();
+  sending.token = await within(limit, credentials.tokens.token());
   putCredentials(sending.request.headers, credentials, sending.token);
   return true;
 }

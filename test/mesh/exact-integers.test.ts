@@ -85,6 +85,37 @@ components:
     expect(request?.body).toBe(`{"value":${large}}`);
   });
 
+  test.each([
+    ['1e16', '10000000000000000'],
+    ['-1E3', -1000],
+    ['"9007199254740993"', large],
+    ['"7"', 7],
+  ])('written as %s is answered like any other', async (written, value) => {
+    rest.service.answer = (_, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' }).end(`{"value":${written}}`);
+    };
+    const result = await rest.run('mutation { replaceCounter(id: 1) { value } }');
+    expect(plain(result)).toEqual({ data: { replaceCounter: { value } } });
+  });
+
+  test.each(['1.5', '1e400', '{"a":1}', '[1]', 'true', '"a"', '""'])(
+    'is not answered when the service gives %s',
+    async (written) => {
+      rest.service.answer = (_, response) => {
+        response.writeHead(200, { 'content-type': 'application/json' }).end(`{"value":${written}}`);
+      };
+      const { data, errors } = plain(await rest.run('mutation { replaceCounter(id: 1) { value } }'));
+      expect(data).toEqual({ replaceCounter: { value: null } });
+      expect(errors).toMatchObject([{ message: 'BigInt can not represent this value' }]);
+    },
+  );
+
+  test('of a million digits is refused before anybody reads them', async () => {
+    const query = 'mutation ($n: BigInt!) { replaceCounter(id: $n) { value } }';
+    expect(plain(await rest.run(query, { n: '9'.repeat(1_000_000) })).errors).toHaveLength(1);
+    expect(rest.service.requests).toEqual([]);
+  });
+
   test.each([9007199254740992, 1.5, '1.5', '', true])('%p is no exact integer and is refused', async (n) => {
     const query = 'mutation ($n: BigInt!) { replaceCounter(id: $n) { value } }';
     expect(plain(await rest.run(query, { n })).errors).toHaveLength(1);

@@ -1,3 +1,4 @@
+import { propertyReader } from '../../mesh/wire-fields.ts';
 import { compileRest, plain, type CompiledRest } from './compiled-rest.ts';
 import { json } from './recording-service.ts';
 
@@ -171,3 +172,10 @@ test('an operation is called with the names of the wire by what does not speak G
   expect(request?.target).toBe('/shops/s/things/done');
   expect(JSON.parse(request?.body ?? '')).toEqual({ callback_url: 'http://a.test', order_id: 'o-1' });
 });
+
+test.each(['text', 7, true, null])(
+  'a property is not read of %p, which a service may give for an object',
+  (value) => {
+    expect(propertyReader('length')(value)).toBeUndefined();
+  },
+);

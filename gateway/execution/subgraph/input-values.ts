@@ -24,7 +24,7 @@ type Variables = Readonly<Record<string, unknown>>;
 
 /**
  * Compiles how the arguments of a field are read (GraphQL, section 6.4.1): once where no variable is used, and as
- * graphql-js does it otherwise.
+ * graphql-js does it otherwise. Every call gets arguments of its own: a resolver may change what it is given.
  * @throws GraphQLError from the compiled function
  */
 export function compileArguments(
@@ -34,7 +34,16 @@ export function compileArguments(
   if (definition.args.length === 0) return () => ({});
   if (usesVariables(node)) return compileVariableArguments(definition, node);
   let constant: Arguments | undefined;
-  return () => (constant ??= getArgumentValues(definition, node));
+  return () => {
+    if (constant) return { ...constant };
+    const args = getArgumentValues(definition, node);
+    if (Object.values(args).every(isImmutable)) constant = { ...args };
+    return args;
+  };
+}
+
+function isImmutable(value: unknown): boolean {
+  return typeof value !== 'object' || value === null;
 }
 
 /** Of arguments that are each one variable, coerced already, or constant. */

@@ -9,7 +9,8 @@ import {
 } from 'graphql';
 
 /**
- * Compiles how a leaf is written in an answer (GraphQL, section 3.5, result coercion), as graphql-js does.
+ * Compiles how a leaf is written in an answer (GraphQL, section 3.5, result coercion), as graphql-js does. Parsed JSON may
+ * be nested deeper than JSON can be written: the whole answer would fail for one value.
  * @returns undefined, from the compiled function, for a value that the type does not have; never null
  */
 export function compileLeaf(type: GraphQLLeafType): (value: unknown) => unknown {
@@ -19,11 +20,20 @@ export function compileLeaf(type: GraphQLLeafType): (value: unknown) => unknown 
   }
   return (value) => {
     try {
-      return type.serialize(value) ?? undefined;
+      const written: unknown = type.serialize(value) ?? undefined;
+      return isNestedWithin(written, depthMax) ? written : undefined;
     } catch {
       return undefined;
     }
   };
+}
+
+/** Levels of one value. `JSON.stringify` gives up at some thousands. */
+const depthMax = 1000;
+
+function isNestedWithin(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  return levels > 0 && Object.values(value).every((member) => isNestedWithin(member, levels - 1));
 }
 
 /**

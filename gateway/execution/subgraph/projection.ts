@@ -1,4 +1,5 @@
 import type { GraphQLSchema } from 'graphql';
+import { answersJson } from '../../../mesh/wire-fields.ts';
 import { compileLeaf, writtenAsItIs } from './leaf-value.ts';
 import type { AbstractShape, ListShape, ObjectShape, SelectedField, Shape } from './selection.ts';
 
@@ -13,7 +14,7 @@ const fieldsMax = 2_000;
 
 /** Whether all that is asked for is read from JSON, without a resolver of another kind anywhere below. */
 export function isPlain(schema: GraphQLSchema, shape: Shape): boolean {
-  return countFields(schema, shape) <= fieldsMax;
+  return answersJson(schema) && countFields(schema, shape) <= fieldsMax;
 }
 
 function countFields(schema: GraphQLSchema, shape: Shape): number {

@@ -82,6 +82,19 @@ const itemsBy = (...skus: string[]) => skus.map((itemSku) => ({ __typename: 'Ite
 const order = (more: object): Answer => json({ order_id: 'o', ...more });
 const ordersOf = (id: string) => ({ orders: [1, 2].map((count) => ({ orderId: `${id}-${count}` })) });
 
+test.each([
+  ['together', 'orders { orderId }'],
+  ['one by one', 'orders(coupon: "c") { orderId }'],
+])(
+  'what belongs to nobody is not of somebody called null or undefined, asked for %s',
+  async (_sentence, links) => {
+    rest.service.answer = json([{ order_id: '1', customer_id: null }, { order_id: '2' }]);
+    const customers = ['null', 'undefined'].map((id) => ({ __typename: 'Customer', id }));
+    const result = plain(await rest.entities(customers, `... on Customer { ${links} }`));
+    expect(result).toEqual({ data: { _entities: [{ orders: [] }, { orders: [] }] } });
+  },
+);
+
 describe('an entity whose operation answers a list', () => {
   test('is asked for once for all keys, each key once, and answered in the order of the keys', async () => {
     rest.service.answer = items;

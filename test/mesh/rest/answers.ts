@@ -12,12 +12,12 @@ export interface AnswerCase {
   readonly expected: { readonly value: unknown } | { readonly code: string; readonly message: string };
 }
 
-const secret = 'stack trace of 10.0.0.7';
+export const secret = 'stack trace of 10.0.0.7';
 const problem = (status: number) =>
   json({ type: 'about:blank', title: secret, detail: secret, status }, status, 'application/problem+json');
 const page = (status: number) => json({ page: secret }, status, 'text/html');
-const raw =
-  (status: number, headers: Record<string, string>, body: string | Buffer = ''): Answer =>
+export const raw =
+  (status: number, headers: Record<string, string | string[]>, body: string | Buffer = ''): Answer =>
   (_, response) => {
     response.writeHead(status, headers).end(body);
   };
@@ -59,8 +59,8 @@ const redirects: readonly AnswerCase[] = [301, 302, 303, 307, 308].map((status) 
   expected: { code: 'UPSTREAM_ERROR', message: `shop.getThing: the service answered ${status}` },
 }));
 
-const unreadable = 'shop.getThing: the service answered with JSON that can not be parsed';
-const unavailable = {
+export const unreadable = 'shop.getThing: the service answered with JSON that can not be parsed';
+export const unavailable = {
   code: 'UPSTREAM_UNAVAILABLE',
   message: 'shop.getThing: the service can not be reached',
 };

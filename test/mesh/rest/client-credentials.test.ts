@@ -154,6 +154,31 @@ components:
 
 const config = (more = '') => `security: { oauth: { clientId: me, clientSecret: hunter2hunter2${more} } }`;
 
+describe.each([
+  ['the first token', 1],
+  ['another token for one that was refused', 2],
+])('a token endpoint that is silent when asked for %s', (_sentence, silentFrom) => {
+  test('does not keep a call that nobody waits for', async () => {
+    const gone = new AbortController();
+    const asked = Promise.withResolvers<void>();
+    issuer.answer = (request, response) => {
+      if (issuer.requests.length < silentFrom) tokens()(request, response);
+      else asked.resolve();
+    };
+    const rest = await compileRest({
+      document: document('/ignored'),
+      config: `${config(`, tokenUrl: "${issuer.url}/token"`)}\ntimeoutMs: 60000`,
+    });
+    rest.service.answer = json({}, 401);
+    const result = rest.run('{ things }', {}, createSubgraphContext({ signal: gone.signal }));
+    await asked.promise;
+    gone.abort();
+    expect((await result).errors).toHaveLength(1);
+    expect(rest.service.requests).toHaveLength(silentFrom - 1);
+    await rest.close();
+  });
+});
+
 describe('a service behind OAuth 2.0', () => {
   test('is shown a token, and another one once when it refuses the first', async () => {
     const rest = await compileRest({

@@ -161,6 +161,15 @@ describe.each(hostileValues.map((row) => [row.id, row.sentence, row] as const))(
   },
 );
 
+test.each(['json', 'form', 'multipart', 'text'])(
+  'an input nested too deep for a %s is refused',
+  async (id) => {
+    const depth = 100_000;
+    const nested: unknown = JSON.parse('['.repeat(depth) + ']'.repeat(depth));
+    expect(await received(id, { a: nested }, /never/)).toBeUndefined();
+  },
+);
+
 test('parts are read by others as they were meant', async () => {
   const request = await received('multipart', { a: uploaded('f'), z: 'é\r\n' }, multipart);
   if (!request) throw new Error('it is sent');

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { createSubgraphContext } from '../../../mesh/subgraph-context.ts';
 import type { Answer } from '../recording-service.ts';
 import { json } from '../recording-service.ts';
@@ -73,6 +74,38 @@ describe('a hostile text', () => {
       expect(message.length).toBeLessThanOrEqual(200);
     }
   });
+});
+
+const inCoding =
+  (coding: string): Answer =>
+  (_, response) => {
+    response.writeHead(400, { 'content-type': 'application/problem+json', 'content-encoding': coding });
+    response.end(gzipSync('{"detail":"too short"}'));
+  };
+
+test('a problem in a content coding is read, and one that can not be is still a refusal', async () => {
+  expect((await refuse(inCoding('gzip'))).message).toBe('shop.thing: the service answered 400: too short');
+  const error = await refuse(inCoding('compress'));
+  expect(error).toMatchObject({
+    message: 'shop.thing: the service answered 400',
+    extensions: { code: 'BAD_USER_INPUT' },
+  });
+});
+
+test('a problem in another charset is read in it', async () => {
+  const error = await refuse((_, response) => {
+    response.writeHead(400, { 'content-type': 'application/json; charset=latin1' });
+    response.end(Buffer.from('{"detail":"zu kürzen"}', 'latin1'));
+  });
+  expect(error.message).toBe('shop.thing: the service answered 400: zu kürzen');
+});
+
+test('a password with colons does not come back', async () => {
+  const password = 'abc:def:ghi';
+  const pair = Buffer.from(`me:${password}`).toString('base64');
+  const client = called.clientOf({ headers: { forward: [], set: { authorization: `Basic ${pair}` } } });
+  called.service.answer = problem({ detail: `unknown password ${password}` });
+  expect(await called.call({ client })).toMatchObject({ message: 'shop.thing: the service answered 400' });
 });
 
 test('of many fields, twenty are named', async () => {

@@ -4,6 +4,7 @@ import { createRestClient, type RestClient, type RestClientOptions } from '../..
 import { createSubgraphContext } from '../../../mesh/subgraph-context.ts';
 import { json, startRecordingService, type RecordingService } from '../recording-service.ts';
 import { answers } from './answers.ts';
+import { codedAnswers, framedAnswers } from './coded-answers.ts';
 
 const call = { subgraph: 'shop', operation: 'getThing' };
 const request = { method: 'GET', path: '/things/7', headers: { accept: '*/*' }, body: null };
@@ -46,24 +47,23 @@ async function refusal(sent: Promise<unknown>) {
 }
 
 describe('every answer', () => {
-  test.each(answers.map((row) => [row.id, row.sentence, row] as const))(
-    '%s: %s',
-    async (_id, _sentence, { given, expected, shape = 'any' }) => {
-      service.answer = given;
-      const sent = clientOf().send(request, call, nobody(), shape);
-      if ('value' in expected) {
-        expect(await sent).toEqual(expected.value);
-      } else {
-        const { message, extensions, ...others } = await refusal(sent);
-        expect(message).toBe(expected.message);
-        const { status, ...known } = extensions;
-        expect(known).toEqual({ code: expected.code, service: 'shop', operation: 'getThing' });
-        expect([undefined, Number(/\d+$/.exec(message)?.[0])]).toContain(status);
-        expect(others).toEqual({});
-      }
-      expect(service.requests).toHaveLength(1);
-    },
-  );
+  test.each(
+    [...answers, ...codedAnswers, ...framedAnswers].map((row) => [row.id, row.sentence, row] as const),
+  )('%s: %s', async (_id, _sentence, { given, expected, shape = 'any' }) => {
+    service.answer = given;
+    const sent = clientOf().send(request, call, nobody(), shape);
+    if ('value' in expected) {
+      expect(await sent).toEqual(expected.value);
+    } else {
+      const { message, extensions, ...others } = await refusal(sent);
+      expect(message).toBe(expected.message);
+      const { status, ...known } = extensions;
+      expect(known).toEqual({ code: expected.code, service: 'shop', operation: 'getThing' });
+      expect([undefined, Number(/\d+$/.exec(message)?.[0])]).toContain(status);
+      expect(others).toEqual({});
+    }
+    expect(service.requests).toHaveLength(1);
+  });
 });
 
 /** A port that was free a moment ago, so that nothing listens there. */

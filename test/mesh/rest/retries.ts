@@ -17,7 +17,7 @@ export interface RetryCase {
 
 const ok = json({ ok: true });
 const status =
-  (code: number, headers: Record<string, string> = {}): Answer =>
+  (code: number, headers: Record<string, string | string[]> = {}): Answer =>
   (_, response) => {
     response.writeHead(code, headers).end();
   };
@@ -36,7 +36,15 @@ type Row = readonly [string, Omit<RetryCase, 'id' | 'sentence'>];
 const rows: readonly Row[] = [
   ['an answer is the end', { script: [ok], sent: 1 }],
   ['502 is asked again', { script: [status(502), ok], sent: 2 }],
+  [
+    'headers that are too large are not asked for again',
+    { script: [status(200, { 'x-large': 'x'.repeat(20_000) }), ok], sent: 1, code: 'UPSTREAM_INVALID' },
+  ],
   ['so is 503', { script: [status(503), ok], sent: 2 }],
+  [
+    'so is one with two Retry-After, of which the first counts',
+    { script: [status(503, { 'retry-after': ['0', 'x'] }), ok], sent: 2 },
+  ],
   ['so is 504', { script: [status(504), ok], sent: 2 }],
   ['500 is a failure of the service itself', { script: [status(500)], sent: 1, code: unavailable }],
   ['501 will not change', { script: [status(501)], sent: 1, code: unavailable }],
