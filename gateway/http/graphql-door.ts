@@ -81,8 +81,10 @@ const withQuery: RequestHandler = (request, response, next) => {
 };
 
 /** Errors of the body parser: too large, or not JSON. */
-const asGraphQLError: ErrorRequestHandler = (error: { status?: number }, _request, response, _next) => {
-  const status = error.status ?? 400;
+const asGraphQLError: ErrorRequestHandler = (error: { status?: number }, _request, response, next) => {
+  const { status = 500 } = error;
+  // Not the client's doing: a file that could not be kept, for example.
+  if (status >= 500) return next(error);
   const message = status === 413 ? 'The request body is too large' : 'The request body is not valid JSON';
   response.status(status).json({ errors: [clientError('BAD_REQUEST', message)] });
 };
