@@ -25,6 +25,7 @@ import { markSolidLists } from './solid-lists.ts';
 import { dropUndescribedNames, settleRequiredNames } from './required-names.ts';
 import { renameReservedSchemas } from './reserved-names.ts';
 import { schemaPlaces } from './schemas.ts';
+import { settleXmlAnswers } from './xml-answers.ts';
 
 /** A document in the form in which Mesh loads everything that is in it. */
 export interface NormalisedDocument {
@@ -54,6 +55,7 @@ export function normalise(original: OpenApiDocument, subgraph: string): Normalis
   leaveOutOperations(document, warnings);
   settleExamples(document, warnings);
   settleRequestBodies(document, warnings);
+  settleXmlAnswers(document, warnings);
   tellDanglingReferences(document, warnings);
   dropLinks(document, warnings);
   dropMisplacedItems(document, warnings);

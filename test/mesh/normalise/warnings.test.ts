@@ -146,6 +146,16 @@ webhooks: { paid: { post: { requestBody: { content: { application/json: { schema
     ],
     fields: ['a', 'bs'],
   },
+  {
+    id: 'G15',
+    sentence: 'an answer that is XML alone',
+    given: `paths: { /a: { get: { operationId: a, responses: { '200': { content: { text/xml: { schema: { $ref: '${schemas}/Thing' } } } } } } }, /b: { get: { operationId: b, responses: { '200': { content: { application/xml: { schema: { $ref: '${schemas}/Thing' } }, application/json: { schema: { $ref: '${schemas}/Thing' } } } } } } } }
+components: { schemas: { Thing: { type: object, properties: { x: ${text} } } } }`,
+    warnings: [
+      '/paths/~1a/get/responses/200/content/text~1xml: XML is not read; its text is the answer, as any JSON',
+    ],
+    fields: ['a', 'b'],
+  },
 ];
 
 test.each(cases.map((row) => [row.id, row.sentence, row] as const))('%s: %s', async (_id, _sentence, row) => {
