@@ -10,6 +10,6 @@ export function dropMisplacedItems(document: OpenApiDocument, warnings: string[]
     const types = [schema['type'] ?? []].flat();
     if (!('items' in schema) || types.length === 0 || types.includes('array')) return;
     delete schema['items'];
-    warnings.push(`${pointer}/items: its type is ${types.join(' or ')} and no list; left out`);
+    warnings.push(`${pointer}/items: its type is ${types.map(String).join(' or ')} and no list; left out`);
   });
 }
