@@ -1,5 +1,12 @@
 import { pascalCase } from 'change-case';
-import { httpMethods, isObject, pointerPart, pointerTo, resolvePointer } from './openapi-document.ts';
+import {
+  dereference,
+  httpMethods,
+  isObject,
+  pointerPart,
+  pointerTo,
+  resolvePointer,
+} from './openapi-document.ts';
 import type { JsonObject, OpenApiDocument } from './openapi-document.ts';
 import { notRead } from './outside-references.ts';
 
@@ -70,7 +77,11 @@ function settled(
     document as unknown as OpenApiDocument,
     `#${pointerTo(...parts.slice(0, -1))}`,
   );
-  (owner as JsonObject)[parts.at(-1) ?? ''] = { $ref: target };
+  const left = { $ref: target };
+  // The next reference to the same place finds what was left there: it must not be lifted again.
+  lifted.set(left, target);
+  const holderOfIt = dereference(document as unknown as OpenApiDocument, owner) ?? owner;
+  (holderOfIt as JsonObject)[parts.at(-1) ?? ''] = left;
   return target;
 }
 

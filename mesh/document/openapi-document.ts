@@ -59,12 +59,19 @@ export function pointerTo(...path: readonly (string | number)[]): string {
   return path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 
-/** Follows one local reference. @returns undefined when it leads nowhere or out of the document */
-export function resolvePointer(document: OpenApiDocument, reference: string): unknown {
-  if (!reference.startsWith('#/')) return undefined;
+/**
+ * Follows one local reference, and those that stand on its way: tools that bundle write pointers through them
+ * (DigitalOcean).
+ * @returns undefined when it leads nowhere, in a circle or out of the document
+ */
+export function resolvePointer(document: OpenApiDocument, reference: string, depth = 0): unknown {
+  if (!reference.startsWith('#/') || depth > 50) return undefined;
   let current: unknown = document;
   for (const part of reference.slice(2).split('/')) {
     const key = pointerPart(part);
+    if (isObject(current) && typeof current['$ref'] === 'string' && !Object.hasOwn(current, key)) {
+      current = resolvePointer(document, current['$ref'], depth + 1);
+    }
     if (current === null || typeof current !== 'object' || !Object.hasOwn(current, key)) return undefined;
     current = (current as JsonObject)[key];
   }

@@ -82,6 +82,8 @@ export function viewSchema(document: OpenApiDocument, place: PlacedSchema): Sche
     for (const child of placeAll(document, part, 'allOf')) collect(child);
   };
   collect(place);
+  // Beside another type, items say nothing.
+  if (view.types.size > 0 && !view.types.has('array')) view.items = undefined;
   return view;
 }
 

@@ -58,7 +58,14 @@ function leaveOutParameters(
   if (parameters === undefined) return;
   const list = Array.isArray(parameters) ? (parameters as unknown[]) : [];
   holder['parameters'] = list.filter((parameter, index) => {
-    if (typeof dereference(document, parameter)?.['name'] === 'string') return true;
+    const found = dereference(document, parameter);
+    if (typeof found?.['name'] === 'string') {
+      if (canBeSent(found['name'], found['in'])) return true;
+      warnings.push(
+        `${pointer}/parameters/${index}: can not be sent, it has no name that a ${String(found['in'])} can have ("${found['name']}"); left out`,
+      );
+      return false;
+    }
     const what = isObject(parameter) ? (parameter['$ref'] ?? parameter['name']) : undefined;
     const name = typeof what === 'string' ? ` ("${what}")` : '';
     warnings.push(
@@ -66,6 +73,11 @@ function leaveOutParameters(
     );
     return false;
   });
+}
+
+/** Names of headers are tokens (RFC 9110, sections 5.1 and 5.6.2); nothing can be sent without a name. */
+function canBeSent(name: string, place: unknown): boolean {
+  return place === 'header' ? /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name) : name !== '';
 }
 
 function describePath(

@@ -11,10 +11,12 @@ import { settleFixedQueries } from './fixed-queries.ts';
 import { settleExamples } from './examples.ts';
 import { tellFoldedNames } from './folded-names.ts';
 import { leaveOutOperations } from './left-out.ts';
+import { dropLinks } from './links.ts';
 import { liftEvents, type LiftedEvent } from './lift-events.ts';
 import { nameInlineSchemas } from './inline-names.ts';
 import { nameOperations } from './operation-ids.ts';
 import { settleMaps } from './maps.ts';
+import { dropMisplacedItems } from './misplaced-items.ts';
 import { markNullable } from './nullable.ts';
 import { relaxFormats } from './relax-formats.ts';
 import { describeEmptyBodies, settleRequestBodies } from './request-bodies.ts';
@@ -23,6 +25,7 @@ import { markSolidLists } from './solid-lists.ts';
 import { dropUndescribedNames, settleRequiredNames } from './required-names.ts';
 import { renameReservedSchemas } from './reserved-names.ts';
 import { schemaPlaces } from './schemas.ts';
+import { settleXmlAnswers } from './xml-answers.ts';
 
 /** A document in the form in which Mesh loads everything that is in it. */
 export interface NormalisedDocument {
@@ -52,7 +55,10 @@ export function normalise(original: OpenApiDocument, subgraph: string): Normalis
   leaveOutOperations(document, warnings);
   settleExamples(document, warnings);
   settleRequestBodies(document, warnings);
+  settleXmlAnswers(document, warnings);
   tellDanglingReferences(document, warnings);
+  dropLinks(document, warnings);
+  dropMisplacedItems(document, warnings);
   tellFoldedNames(document, warnings);
   const operationIds = nameOperations(document, warnings);
   const events = liftEvents(document, operationIds, warnings);

@@ -4,7 +4,8 @@ import { forEachSchema, partsOf } from './schemas.ts';
 /**
  * Takes properties that may be null out of `required`: Mesh makes everything required non-null, and a null that the
  * document allows would then take its parent with it. A list of types loses its "null" and gets
- * `nullable` of 3.0 instead.
+ * `nullable` of 3.0 instead. `nullable: false` goes: it is the default and says nothing of what may be absent (OpenAPI
+ * 3.0.4, section 4.7.24.2), but Mesh makes it non-null (Docker, Box).
  */
 export function markNullable(document: OpenApiDocument): void {
   forEachSchema(document, (schema) => {
@@ -18,6 +19,7 @@ export function markNullable(document: OpenApiDocument): void {
     );
   });
   forEachSchema(document, (schema) => {
+    if (schema['nullable'] === false) delete schema['nullable'];
     if (!Array.isArray(schema['type'])) return;
     const types = schema['type'].filter((type) => type !== 'null') as unknown[];
     if (types.length !== 1) return;

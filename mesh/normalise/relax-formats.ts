@@ -1,16 +1,19 @@
 import type { JsonObject, OpenApiDocument } from '../document/openapi-document.ts';
 import { forEachSchema } from './schemas.ts';
 
-const keptFormats = new Set([
-  'date-time',
-  'date',
-  'uuid',
-  'int32',
-  'int64',
-  'float',
-  'double',
-  'binary',
-  'byte',
+const ofNumbers = ['integer', 'number'];
+
+/** Formats that have a scalar of their own, and the types of which they are one. */
+const keptFormats: ReadonlyMap<unknown, readonly unknown[]> = new Map([
+  ['date-time', ['string']],
+  ['date', ['string']],
+  ['uuid', ['string']],
+  ['binary', ['string', 'file']],
+  ['byte', ['string']],
+  ['int32', ofNumbers],
+  ['int64', ofNumbers],
+  ['float', ofNumbers],
+  ['double', ofNumbers],
 ]);
 
 const constraints = [
@@ -34,10 +37,16 @@ const constraints = [
 export function relaxFormats(document: OpenApiDocument): void {
   forEachSchema(document, (schema) => {
     for (const keyword of constraints) delete schema[keyword];
-    if (typeof schema['format'] === 'string' && !keptFormats.has(schema['format'])) delete schema['format'];
+    if (!hasFormatOfItsType(schema)) delete schema['format'];
     relaxConstant(schema);
     relaxEnum(schema);
   });
+}
+
+/** Mesh goes by the format alone: it would send a number for `type: string, format: int64` (Google). */
+function hasFormatOfItsType({ type, format }: JsonObject): boolean {
+  const types = keptFormats.get(format);
+  return types !== undefined && (type === undefined || types.includes(type));
 }
 
 /** Only strings can be told apart by GraphQL enum values; numbers stay numbers. */

@@ -42,6 +42,7 @@ export function settleRequestBodies(document: OpenApiDocument, warnings: string[
     content[chosen.mediaType === '*/*' && chosen.kind === 'json' ? 'application/json' : chosen.mediaType] =
       media;
     tellEncodings(media, chosen, pointer, warnings);
+    describeParts(document, media, chosen, pointer, warnings);
     settleSchema(document, chosen.kind, media, files);
   });
   for (const leaveOut of lost) leaveOut();
@@ -88,6 +89,23 @@ function tellOtherSchemas(content: JsonObject, chosen: string, pointer: string, 
     if (mediaType === chosen || schemaOf(mediaType) === schemaOf(chosen)) continue;
     warnings.push(`${pointer}${pointerTo(mediaType)}: bodies are sent as ${chosen}; this form is lost`);
   }
+}
+
+/** A form of a single file or text has no names for its parts (Jira): it takes any. */
+function describeParts(
+  document: OpenApiDocument,
+  media: JsonObject,
+  { mediaType, kind }: { mediaType: string; kind: BodyKind },
+  pointer: string,
+  warnings: string[],
+): void {
+  const type = dereference(document, media['schema'])?.['type'];
+  if ((kind !== 'multipart' && kind !== 'form') || type === undefined || [type].flat().includes('object'))
+    return;
+  media['schema'] = { ...anyJson };
+  warnings.push(
+    `${pointer}${pointerTo(mediaType)}/schema: describes no parts; any JSON object, whose members are sent as parts, without files`,
+  );
 }
 
 /** What an Encoding Object has and nobody can fill in, or only forms follow. */

@@ -97,3 +97,15 @@ components: { schemas: { Node: { type: object, required: [id, parent], propertie
     await rest.close();
   }
 });
+
+test('an answer that is XML alone is its text', async () => {
+  const rest = await compileRest({
+    document: `paths: { /a: { get: { operationId: a, responses: { '200': ${of('{ type: object, properties: { x: { type: string } } }', 'text/xml')} } } } }`,
+  });
+  rest.service.answer = (_, response) => {
+    response.writeHead(200, { 'content-type': 'text/xml' }).end('<a><x>1</x></a>');
+  };
+  const answered = plain(await rest.run('{ a }'));
+  await rest.close();
+  expect(answered).toEqual({ data: { a: '<a><x>1</x></a>' } });
+});

@@ -50,6 +50,16 @@ const cases: readonly BodyCase[] = [
     expected: { 'application/merge-patch+json': { schema: { type: 'string' } } },
   },
   {
+    id: 'a form that is one file',
+    given: 'multipart/form-data: { schema: { type: string, format: binary } }',
+    expected: {
+      'multipart/form-data': { schema: { type: 'object', additionalProperties: true } },
+    },
+    warnings: [
+      `${pointer}/multipart~1form-data/schema: describes no parts; any JSON object, whose members are sent as parts, without files`,
+    ],
+  },
+  {
     id: 'a file of 3.0',
     openapi: '3.0.3',
     given: property('{ type: string, format: binary, description: A file }'),

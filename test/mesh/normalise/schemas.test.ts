@@ -59,6 +59,24 @@ const formats: readonly SchemaCase[] = [
     expected: titled({ a: { ...text, format: 'date-time' }, b: text, c: text }),
   },
   {
+    id: 'F9',
+    sentence: 'a format goes with its type: digits in a string stay a string, on the wire too (Google)',
+    given: thing({
+      a: { ...text, format: 'int64' },
+      b: { ...text, format: 'int32' },
+      c: { type: 'integer', format: 'date-time' },
+      d: { type: 'integer', format: 'int64' },
+      e: { format: 'int64' },
+    }),
+    expected: titled({
+      a: text,
+      b: text,
+      c: { type: 'integer' },
+      d: { type: 'integer', format: 'int64' },
+      e: { format: 'int64' },
+    }),
+  },
+  {
     id: 'F5',
     sentence: 'a constant is a value of its type',
     given: thing({
@@ -97,6 +115,13 @@ const nullability: readonly SchemaCase[] = [
     given: thing({ a: { ...text, nullable: true }, b: text }, ['a', 'b']),
     expected: titled({ a: { ...text, nullable: true }, b: text }, ['b']),
     openapi: '3.0.3',
+  },
+  {
+    id: 'N7',
+    sentence: 'one that must not be null may be missing all the same (Docker)',
+    openapi: '3.0.3',
+    given: thing({ a: { ...text, nullable: false }, b: { ...text, nullable: false } }, ['b']),
+    expected: titled({ a: text, b: text }, ['b']),
   },
   {
     id: 'N2',

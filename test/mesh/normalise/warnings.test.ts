@@ -127,6 +127,35 @@ webhooks: { paid: { post: { requestBody: { content: { application/json: { schema
     ],
     fields: ['a'],
   },
+  {
+    id: 'G13',
+    sentence: 'a header that has no name, or one that no header has',
+    given: `paths: { /a: ${get('a', `parameters: [{ name: '', in: header, schema: ${text} }, { name: a b, in: header, schema: ${text} }, { name: a b, in: query, schema: ${text} }],`)} }`,
+    warnings: [
+      '/paths/~1a/get/parameters/0: can not be sent, it has no name that a header can have (""); left out',
+      '/paths/~1a/get/parameters/1: can not be sent, it has no name that a header can have ("a b"); left out',
+    ],
+    fields: ['a'],
+  },
+  {
+    id: 'G14',
+    sentence: 'items of what is no list',
+    given: `paths: { /a: ${get('a', '', `{ type: object, items: { type: object, properties: { x: ${text} } } }`)}, /b: ${get('b', '', `{ items: ${text} }`)} }`,
+    warnings: [
+      '/paths/~1a/get/responses/200/content/application~1json/schema/items: its type is object and no list; left out',
+    ],
+    fields: ['a', 'bs'],
+  },
+  {
+    id: 'G15',
+    sentence: 'an answer that is XML alone',
+    given: `paths: { /a: { get: { operationId: a, responses: { '200': { content: { text/xml: { schema: { $ref: '${schemas}/Thing' } } } } } } }, /b: { get: { operationId: b, responses: { '200': { content: { application/xml: { schema: { $ref: '${schemas}/Thing' } }, application/json: { schema: { $ref: '${schemas}/Thing' } } } } } } } }
+components: { schemas: { Thing: { type: object, properties: { x: ${text} } } } }`,
+    warnings: [
+      '/paths/~1a/get/responses/200/content/text~1xml: XML is not read; its text is the answer, as any JSON',
+    ],
+    fields: ['a', 'b'],
+  },
 ];
 
 test.each(cases.map((row) => [row.id, row.sentence, row] as const))('%s: %s', async (_id, _sentence, row) => {
