@@ -1,8 +1,8 @@
 /** One way to do the work of a scenario. */
 export interface Contender {
   name: string;
-  /** Does it once. */
-  operate: () => Promise<unknown>;
+  /** Does it once. @returns what is answered */
+  operate: () => Promise<string | undefined>;
 }
 
 export interface CpuOptions {

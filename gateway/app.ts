@@ -44,7 +44,7 @@ export async function startGateway({ config, env, logger }: GatewayOptions): Pro
 
     const composed = composeSupergraph(subgraphs);
     logLeftOut(composed.problems, logger);
-    const supergraph = await createSupergraph({ composed, logger });
+    const supergraph = await createSupergraph({ composed, logger, executor: config.queryExecutor });
     opened.push(() => supergraph.close());
 
     const server = await openDoors({ config, logger, log, subgraphs, supergraph });

@@ -17,11 +17,16 @@ export interface GatewayConfig {
   uploadFileBytesMax: number;
   /** Most files of one upload request. */
   uploadFilesMax: number;
+  /** Who executes queries and mutations. */
+  queryExecutor: QueryExecutor;
   logLevel: LogLevel;
 }
 
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];
+
+export const queryExecutors = ['compiled', 'apollo'] as const;
+export type QueryExecutor = (typeof queryExecutors)[number];
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -100,6 +105,15 @@ export const settings = {
     description: 'Most files of one upload request.',
     default: '10',
     parse: positiveInteger,
+  },
+  queryExecutor: {
+    name: 'QUERY_EXECUTOR',
+    description:
+      'Who executes queries and mutations: compiled plans of our own, or apollo, which is @apollo/gateway, to compare with. Subscriptions are always compiled.',
+    default: 'compiled',
+    parse: (text) =>
+      queryExecutors.find((executor) => executor === text) ??
+      fail(`must be one of ${queryExecutors.join(', ')}`),
   },
   logLevel: {
     name: 'LOG_LEVEL',

@@ -13,12 +13,26 @@ const order = (number: number) => ({
   note: `Please leave parcel ${number} with the neighbours`,
   isGift: number % 2 === 0,
 });
+const customer = (number: number) => ({
+  id: `cus_${number}`,
+  name: `Customer ${number}`,
+  email: `customer${number}@example.com`,
+});
+const many = (make: (number: number) => object, count: number) =>
+  Buffer.from(JSON.stringify(Array.from({ length: count }, (_, index) => make(index))));
 
 const one = Buffer.from(JSON.stringify(order(1)));
-const list = Buffer.from(JSON.stringify(Array.from({ length: 100 }, (_, index) => order(index))));
+const oneCustomer = Buffer.from(JSON.stringify([customer(1)]));
+const orders = many(order, 100);
+const customers = many(customer, 7);
+
+function answerTo(url: string): Buffer {
+  if (url.startsWith('/orders')) return url === '/orders' ? orders : one;
+  return url.includes('cus_0') ? customers : oneCustomer;
+}
 
 const server = createServer((request, response) => {
-  const body = request.url?.startsWith('/orders/') ? one : list;
+  const body = answerTo(request.url ?? '');
   response.writeHead(200, { 'content-type': 'application/json', 'content-length': body.length });
   response.end(body);
 });

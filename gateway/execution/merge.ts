@@ -8,32 +8,38 @@ export function createData(): Data {
   return Object.create(null) as Data;
 }
 
-/** Merges an answer into the response, in place: objects field by field, lists item by item, the rest replaced. */
+/**
+ * Merges an answer into the response, in place: objects field by field, lists item by item, the rest replaced. Nothing
+ * is copied: an answer that goes to several places is shared by them. They are places of one fetch, so that whatever is
+ * fetched for one of them later is fetched for all.
+ */
 export function mergeInto(target: Data, source: Readonly<Data>): void {
-  for (const [key, value] of Object.entries(source)) {
+  for (const key in source) {
+    const value = source[key];
     const existing = target[key];
-    target[key] = existing === undefined ? copyOf(value) : merged(existing, value);
+    if (existing === undefined || typeof existing !== 'object' || existing === null)
+      setField(target, key, value);
+    else if (value !== undefined) setField(target, key, merged(existing, value));
   }
 }
 
-function merged(existing: unknown, value: unknown): unknown {
-  if (Array.isArray(existing) && Array.isArray(value)) {
-    return value.map((item, index) =>
-      existing[index] === undefined ? copyOf(item) : merged(existing[index], item),
-    );
-  }
-  if (!isData(existing) || !isData(value)) return value === undefined ? existing : copyOf(value);
-  mergeInto(existing, value);
+function merged(existing: object, value: unknown): unknown {
+  if (existing === value) return existing;
+  if (Array.isArray(existing) && Array.isArray(value))
+    return value.map((item, index) => mergedItem(existing[index], item));
+  if (Array.isArray(existing) || !isData(value)) return value;
+  mergeInto(existing as Data, value);
   return existing;
 }
 
-/** One answer can be merged into several places, which later fetches extend on their own. */
-function copyOf(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(copyOf);
-  if (!isData(value)) return value;
-  const copy = createData();
-  for (const [key, item] of Object.entries(value)) copy[key] = copyOf(item);
-  return copy;
+function mergedItem(existing: unknown, value: unknown): unknown {
+  return typeof existing === 'object' && existing !== null ? merged(existing, value) : value;
+}
+
+/** `__proto__` is a name like any other. */
+function setField(target: Data, key: string, value: unknown): void {
+  if (key !== '__proto__') target[key] = value;
+  else Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
 }
 
 function isData(value: unknown): value is Data {

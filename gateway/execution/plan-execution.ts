@@ -1,21 +1,27 @@
 import type { GraphQLError, GraphQLSchema } from 'graphql';
 import type { SubgraphContext } from '../../mesh/subgraph-context.ts';
+import type { Data } from './merge.ts';
 import type { SubgraphExecutor } from './subgraph-executor.ts';
 
-/** What one execution of a plan shares between its nodes. */
-export interface PlanExecution {
+/** What is the same for every execution of a plan. */
+export interface PlanScope {
   /** Schema of the supergraph, for type conditions. */
   readonly supergraphSchema: GraphQLSchema;
   readonly executorOf: (subgraph: string) => SubgraphExecutor;
+}
+
+/** What one execution of a plan shares between its nodes. */
+export interface PlanExecution {
   /** Coerced, with defaults. */
   readonly variables: Readonly<Record<string, unknown>>;
   readonly context: SubgraphContext;
+  /** What root fields of a subgraph are resolved from. */
+  readonly rootValue?: unknown;
+  /** The response, which all fetches are merged into. */
+  readonly data: Data;
   /** Collects the errors of all fetches, with paths of the response. */
   readonly errors: GraphQLError[];
 }
 
-/** Objects of the response that a node works on, each with its path. */
-export interface Target {
-  readonly path: readonly (string | number)[];
-  readonly data: Record<string, unknown>;
-}
+/** A part of a plan, compiled: fetches what it asks for and merges it into the response. */
+export type ExecuteNode = (execution: PlanExecution) => Promise<void>;

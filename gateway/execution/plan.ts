@@ -42,11 +42,3 @@ export type PlanSelection =
       readonly typeCondition?: string;
       readonly selections: PlanSelection[];
     };
-
-/** How one subscription operation is executed for each event. */
-export interface SubscriptionPlan {
-  /** Answered by the event's payload, on the generated events subgraph. */
-  primary: FetchNode;
-  /** Everything else, fetched from the services; undefined when the payload answers all. */
-  rest: PlanNode | undefined;
-}

@@ -1,7 +1,5 @@
 import {
   getArgumentValues,
-  getOperationAST,
-  getVariableValues,
   Kind,
   parse,
   type DocumentNode,
@@ -18,14 +16,12 @@ import {
 } from '../../events/event-log.ts';
 import { followEvents } from '../../events/follow.ts';
 import type { Logger } from '../../events/logger.ts';
-import type { EventField } from '../../mesh/federation/events-subgraph.ts';
+import type { EventField, EventRoot } from '../../mesh/federation/events-subgraph.ts';
 import { parseJsonExactly } from '../../mesh/exact-integers.ts';
 import { createSubgraphContext } from '../../mesh/subgraph-context.ts';
 import { compileJsonPointer, type JsonPointer } from '../../webhooks/json-pointer.ts';
 import { clientError } from '../errors.ts';
-import { executeSubscriptionEvent } from '../execution/execute-subscription-event.ts';
-import type { SubscriptionPlan } from '../execution/plan.ts';
-import { variableErrors, type Supergraph } from '../supergraph/supergraph.ts';
+import { coerceVariables, type SubscriptionOperation, type Supergraph } from '../supergraph/supergraph.ts';
 
 export interface SubscribeRequest {
   document: DocumentNode;
@@ -58,7 +54,7 @@ export function createSubscriber({ supergraph, log, logger }: SubscriberOptions)
   const closing = new AbortController();
   const subscribe: Subscribe = async (request) => {
     const prepared = prepare(request, supergraph);
-    if (!('plan' in prepared)) return prepared;
+    if (!('operation' in prepared)) return prepared;
     const { field, after } = prepared;
     const expired = after && (await expiryOf(log, field.source, after));
     if (expired) return { errors: [expired] };
@@ -68,7 +64,7 @@ export function createSubscriber({ supergraph, log, logger }: SubscriberOptions)
 }
 
 interface PreparedSubscription {
-  plan: SubscriptionPlan;
+  operation: SubscriptionOperation;
   field: EventField;
   /** Coerced, with defaults. */
   variables: Readonly<Record<string, unknown>>;
@@ -78,26 +74,30 @@ interface PreparedSubscription {
 }
 
 function prepare(request: SubscribeRequest, supergraph: Supergraph): PreparedSubscription | ExecutionResult {
-  const { document, operationName, variables } = request;
-  const operation = getOperationAST(document, operationName);
   const { apiSchema } = supergraph;
-  const values = getVariableValues(apiSchema, operation?.variableDefinitions ?? [], { ...variables });
-  if (values.errors) return { errors: variableErrors(request, apiSchema) ?? [] };
-  const plan = supergraph.planSubscription(document, operationName);
-  const node = primaryField(plan);
+  const values = coerceVariables(request, apiSchema);
+  if ('errors' in values) return values;
+  const operation = supergraph.planSubscription(request.document, request.operationName);
+  const node = primaryField(operation);
   const field = node && supergraph.eventFields.get(node.name.value);
   if (!node || !field)
     throw new Error('The plan of a subscription begins with a field of the events subgraph');
   try {
     const args = argumentsOf(apiSchema, node, values.coerced);
     const after = positionOf(args['after'], field.source);
-    return { plan, field, variables: values.coerced, payloadIn: compileJsonPointer(field.pointer), after };
+    return {
+      operation,
+      field,
+      variables: values.coerced,
+      payloadIn: compileJsonPointer(field.pointer),
+      after,
+    };
   } catch (error) {
     return { errors: [clientError('CURSOR_INVALID', (error as Error).message)] };
   }
 }
 
-function primaryField({ primary }: SubscriptionPlan): FieldNode | undefined {
+function primaryField({ primary }: SubscriptionOperation): FieldNode | undefined {
   const [operation] = parse(primary.operation, { noLocation: true }).definitions;
   if (operation?.kind !== Kind.OPERATION_DEFINITION) return undefined;
   return operation.selectionSet.selections.find((selection) => selection.kind === Kind.FIELD);
@@ -188,25 +188,18 @@ async function resultOf(
   options: EventResultsOptions,
   signal: AbortSignal,
 ): Promise<ExecutionResult> {
-  const { request, supergraph, plan, variables, payloadIn } = options;
-  const { document, operationName, headers } = request;
+  const { request, operation, variables, payloadIn } = options;
   const extensions = { event: eventExtension(event) };
   try {
-    const result = await executeSubscriptionEvent({
-      plan,
-      document,
-      operationName,
-      variables,
-      supergraphSchema: supergraph.supergraphSchema,
-      apiSchema: supergraph.apiSchema,
-      executorOf: supergraph.executorOf,
-      payload: payloadIn(parseJsonExactly(event.dataJson)),
-      // What is called for an event belongs to the trace of its delivery, not to that of a subscription long ago.
-      context: createSubgraphContext({
-        headers: { ...headers, traceparent: event.traceparent ?? undefined, tracestate: undefined },
-        signal,
-      }),
-    });
+    const rootValue: EventRoot = { payload: payloadIn(parseJsonExactly(event.dataJson)) };
+    // What is called for an event belongs to the trace of its delivery, not to that of a subscription long ago.
+    const headers = {
+      ...request.headers,
+      traceparent: event.traceparent ?? undefined,
+      tracestate: undefined,
+    };
+    const context = createSubgraphContext({ headers, signal });
+    const result = await operation.execute({ variables, context, rootValue });
     return { ...result, extensions };
   } catch (error) {
     // The subscriber learns of the event all the same, and the next one is tried.

@@ -1,61 +1,58 @@
 import fi from '@apollo/federation-internals';
-import { ApolloGateway, type GraphQLDataSource } from '@apollo/gateway';
 import { QueryPlanner } from '@apollo/query-planner';
 import {
-  getOperationAST,
   getVariableValues,
   isScalarType,
-  Kind,
-  print,
   type DocumentNode,
   type ExecutionResult,
   type GraphQLSchema,
 } from 'graphql';
 import type { Logger } from '../../events/logger.ts';
+import { bigIntScalar } from '../../mesh/exact-integers.ts';
 import type { ComposedSupergraph } from '../../mesh/federation/compose.ts';
 import type { EventField } from '../../mesh/federation/events-subgraph.ts';
-import { bigIntScalar } from '../../mesh/exact-integers.ts';
-import type { SubgraphContext } from '../../mesh/subgraph-context.ts';
 import { uploadScalar } from '../../mesh/uploads.ts';
-import type { SubscriptionPlan } from '../execution/plan.ts';
 import { clientError } from '../errors.ts';
+import { compileOperation, operationIn, type CompiledOperation } from '../execution/compiled-operation.ts';
+import type { PlanScope } from '../execution/plan-execution.ts';
+import type { FetchNode, PlanNode } from '../execution/plan.ts';
 import { createSubgraphExecutor, type SubgraphExecutor } from '../execution/subgraph-executor.ts';
-import { createDocumentCache } from '../execution/document-cache.ts';
-import { apolloLogger } from './apollo-logger.ts';
+import { createApolloExecutor } from './apollo-executor.ts';
+import type { SupergraphRequest } from './supergraph-request.ts';
 import { requiredFields, type RequiredFields } from './required-fields.ts';
 
-export interface SupergraphRequest {
-  document: DocumentNode;
-  operationName: string | undefined;
-  variables: Readonly<Record<string, unknown>>;
-  context: SubgraphContext;
+/** A subscription operation, planned and compiled. */
+export interface SubscriptionOperation {
+  /** Answered by the event's payload, on the generated events subgraph. */
+  primary: FetchNode;
+  /** Executes the operation for one event; its root value is an EventRoot. */
+  execute: CompiledOperation;
 }
 
 /** The composed supergraph, ready to plan and execute. */
 export interface Supergraph {
   /** The schema that clients see; not executable by itself. */
   readonly apiSchema: GraphQLSchema;
-  /** With federation's own directives and types, for type conditions of plans. */
-  readonly supergraphSchema: GraphQLSchema;
   /** Fields that plans fetch under their own names. */
   readonly requiredFields: RequiredFields;
   readonly eventFields: ReadonlyMap<string, EventField>;
-  /** Plans and executes a valid query or mutation through `@apollo/gateway`. */
+  /** Plans and executes a valid query or mutation. Plans are kept for as long as the document. */
   execute(request: SupergraphRequest): Promise<ExecutionResult>;
-  /** Plans a valid subscription operation. Plans are cached by operation. */
-  readonly planSubscription: (document: DocumentNode, operationName: string | undefined) => SubscriptionPlan;
-  readonly executorOf: (subgraph: string) => SubgraphExecutor;
+  /** Plans a valid subscription operation. */
+  planSubscription(document: DocumentNode, operationName: string | undefined): SubscriptionOperation;
   close(): Promise<void>;
 }
 
 export interface SupergraphOptions {
   composed: ComposedSupergraph;
   logger: Logger;
+  /** Who executes queries and mutations: our own compiled plans, or `@apollo/gateway`. @default 'compiled' */
+  executor?: 'compiled' | 'apollo';
 }
 
 /** Loads a composed supergraph into planner and executors. */
 export async function createSupergraph(options: SupergraphOptions): Promise<Supergraph> {
-  const { composed, logger } = options;
+  const { composed, logger, executor = 'compiled' } = options;
   const executors = new Map(
     [...composed.services].map(([name, schema]) => {
       const describeAnswerError = composed.answerErrors?.get(name);
@@ -63,31 +60,32 @@ export async function createSupergraph(options: SupergraphOptions): Promise<Supe
     }),
   );
   const executorOf = (subgraph: string): SubgraphExecutor => {
-    const executor = executors.get(subgraph);
-    if (!executor) throw new Error(`There is no subgraph ${subgraph}`);
-    return executor;
+    const found = executors.get(subgraph);
+    if (!found) throw new Error(`There is no subgraph ${subgraph}`);
+    return found;
   };
-  const gateway = new ApolloGateway({
-    supergraphSdl: composed.sdl,
-    buildService: ({ name }) => inProcessDataSource(executorOf(name)),
-    logger: apolloLogger(logger),
-  });
-  const { schema: apiSchema, executor } = await gateway.load();
+  const planner = createPlanner(composed.sdl, executorOf);
+  const { apiSchema } = planner;
   checkScalars(apiSchema);
-  const planner = createSubscriptionPlanner(composed.sdl);
+  const apollo =
+    executor === 'apollo' ? await createApolloExecutor({ sdl: composed.sdl, executorOf, logger }) : undefined;
+  const prepared = rememberByDocument((document, operationName) => planner.prepare(document, operationName));
+  const subscriptions = rememberByDocument((document, operationName) =>
+    planner.prepareSubscription(document, operationName),
+  );
   return {
     apiSchema,
-    supergraphSchema: planner.supergraphSchema,
     requiredFields: requiredFields(composed.sdl),
     eventFields: new Map(composed.eventFields.map((field) => [field.name, field])),
     execute: async (request) => {
-      const errors = variableErrors(request, apiSchema);
-      if (errors) return { errors };
-      return (await executor(requestContext(request, apiSchema))) as ExecutionResult;
+      const { document, operationName, variables, context } = request;
+      const result = coerceVariables(request, apiSchema);
+      if ('errors' in result) return result;
+      if (apollo) return apollo.execute({ document, operationName, variables, context }, apiSchema);
+      return prepared(document, operationName)({ variables: result.coerced, context });
     },
-    planSubscription: planner.plan,
-    executorOf,
-    close: () => gateway.stop(),
+    planSubscription: subscriptions,
+    close: async () => apollo?.close(),
   };
 }
 
@@ -99,75 +97,62 @@ function checkScalars(apiSchema: GraphQLSchema): void {
   }
 }
 
-/** Lets `@apollo/gateway` call a subgraph in this process. */
-function inProcessDataSource(execute: SubgraphExecutor): GraphQLDataSource {
+/** The variables of an operation, with defaults; or what is wrong with them, for clients. */
+export function coerceVariables(
+  { document, operationName, variables }: Pick<SupergraphRequest, 'document' | 'operationName' | 'variables'>,
+  schema: GraphQLSchema,
+) {
+  const definitions = operationIn(document, operationName)?.variableDefinitions ?? [];
+  if (definitions.length === 0) return { coerced: {} };
+  const { errors, coerced } = getVariableValues(schema, definitions, { ...variables });
+  if (!errors) return { coerced };
+  return { errors: errors.map(({ message, nodes }) => clientError('BAD_USER_INPUT', message, {}, nodes)) };
+}
+
+function createPlanner(sdl: string, executorOf: PlanScope['executorOf']) {
+  const supergraph = fi.Supergraph.build(sdl);
+  const schema = supergraph.apiSchema();
+  const apiSchema = schema.toGraphQLJSSchema();
+  const planner = new QueryPlanner(supergraph);
+  const scope: PlanScope = { supergraphSchema: supergraph.schema.toGraphQLJSSchema(), executorOf };
+  const planOf = (document: DocumentNode, operationName: string | undefined) => {
+    const name = operationName === undefined ? {} : { operationName };
+    return planner.buildQueryPlan(fi.operationFromDocument(schema, document, name)).node;
+  };
+  const compile = (document: DocumentNode, operationName: string | undefined, plan: PlanNode | undefined) => {
+    const operation = operationIn(document, operationName);
+    if (!operation) throw new Error('There is no such operation');
+    return compileOperation({ plan, document, operation, apiSchema, scope });
+  };
   return {
-    process: async ({ request, context }) => {
-      const result = await execute({
-        operation: request.query ?? '',
-        variables: (request.variables ?? {}) as Record<string, unknown>,
-        context: context as SubgraphContext,
-      });
-      return result as never;
+    apiSchema,
+    prepare: (document: DocumentNode, operationName: string | undefined): CompiledOperation =>
+      compile(document, operationName, planOf(document, operationName) as PlanNode | undefined),
+    prepareSubscription: (
+      document: DocumentNode,
+      operationName: string | undefined,
+    ): SubscriptionOperation => {
+      const node = planOf(document, operationName);
+      if (node?.kind !== 'Subscription') throw new Error('Only subscriptions are planned here');
+      const primary = node.primary as FetchNode;
+      const nodes = [primary, ...(node.rest ? [node.rest as PlanNode] : [])];
+      return { primary, execute: compile(document, operationName, { kind: 'Sequence', nodes }) };
     },
   };
 }
 
-/** What is wrong with the variables of an operation, for clients; undefined when nothing is. */
-export function variableErrors(
-  { document, operationName, variables }: Pick<SupergraphRequest, 'document' | 'operationName' | 'variables'>,
-  schema: GraphQLSchema,
-) {
-  const definitions = getOperationAST(document, operationName)?.variableDefinitions ?? [];
-  const { errors } = getVariableValues(schema, definitions, { ...variables });
-  return errors?.map(({ message, nodes }) => clientError('BAD_USER_INPUT', message, {}, nodes));
-}
-
-type RequestContext = Parameters<Awaited<ReturnType<ApolloGateway['load']>>['executor']>[0];
-
-function requestContext(request: SupergraphRequest, schema: GraphQLSchema): RequestContext {
-  const { document, operationName, variables, context } = request;
-  const operations = document.definitions.filter((node) => node.kind === Kind.OPERATION_DEFINITION);
-  const operation =
-    operationName === undefined
-      ? operations[0]
-      : operations.find((node) => node.name?.value === operationName);
-  const query = print(document);
-  return {
-    request: { query, variables, ...(operationName !== undefined && { operationName }) },
-    document,
-    operation,
-    operationName: operation?.name?.value ?? null,
-    source: query,
-    queryHash: `${operationName ?? ''}:${query}`,
-    context,
-    schema,
-    metrics: {},
-    logger: undefined,
-  } as unknown as RequestContext;
-}
-
-function createSubscriptionPlanner(sdl: string) {
-  const supergraph = fi.Supergraph.build(sdl);
-  const apiSchema = supergraph.apiSchema();
-  const planner = new QueryPlanner(supergraph);
-  const plans = createDocumentCache<SubscriptionPlan>();
-  return {
-    supergraphSchema: supergraph.schema.toGraphQLJSSchema(),
-    plan: (document: DocumentNode, operationName: string | undefined): SubscriptionPlan => {
-      const key = `${operationName ?? ''}:${print(document)}`;
-      const cached = plans.get(key);
-      if (cached) return cached;
-      const operation = fi.operationFromDocument(
-        apiSchema,
-        document,
-        operationName === undefined ? {} : { operationName },
-      );
-      const { node } = planner.buildQueryPlan(operation);
-      if (node?.kind !== 'Subscription') throw new Error('Only subscriptions are planned here');
-      const plan = { primary: node.primary, rest: node.rest } as SubscriptionPlan;
-      plans.set(key, plan);
-      return plan;
-    },
+/** Remembers what is made of an operation for as long as somebody, such as the cache of documents, has its document. */
+function rememberByDocument<Value>(
+  make: (document: DocumentNode, operationName: string | undefined) => Value,
+): (document: DocumentNode, operationName: string | undefined) => Value {
+  const known = new WeakMap<DocumentNode, Map<string | undefined, Value>>();
+  return (document, operationName) => {
+    const byName = known.get(document) ?? new Map<string | undefined, Value>();
+    known.set(document, byName);
+    const found = byName.get(operationName);
+    if (found !== undefined) return found;
+    const made = make(document, operationName);
+    byName.set(operationName, made);
+    return made;
   };
 }

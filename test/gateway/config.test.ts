@@ -47,6 +47,7 @@ describe('configuration', () => {
       uploadFilesMax: 10,
       eventsUrl: 'sqlite:./.sluice/events.db',
       corsOrigins: [],
+      queryExecutor: 'compiled',
       logLevel: 'info',
     });
   });

@@ -8,9 +8,10 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 import { compileArguments, type Arguments } from './input-values.ts';
-import { compileLeaf } from './leaf-value.ts';
-import { compileProjection, isPlain, type Projection } from './projection.ts';
-import type { AbstractShape, ListShape, ObjectShape, SelectedField, Shape } from './selection.ts';
+import { answersJson } from '../../../mesh/wire-fields.ts';
+import { compileLeaf } from '../leaf-value.ts';
+import { compileProjection, isPlain, type Projection } from '../projection.ts';
+import type { AbstractShape, ListShape, ObjectShape, SelectedField, Shape } from '../selection.ts';
 
 /** One execution of an operation. */
 export interface Run {
@@ -126,7 +127,8 @@ function projectionOf({ schema }: CompletionScope, shape: Shape): Projection {
   return (value) => {
     if (projection) return projection(value);
     if (runs++ < coldRuns) return undefined;
-    projection = isPlain(schema, shape) ? compileProjection(schema, shape) : () => undefined;
+    const isCompiled = answersJson(schema) && isPlain(schema, shape);
+    projection = isCompiled ? compileProjection(schema, shape) : () => undefined;
     return projection(value);
   };
 }

@@ -3,15 +3,27 @@ import {
   Kind,
   OperationTypeNode,
   parse,
-  visit,
   type ExecutionResult,
-  type FragmentDefinitionNode,
   type GraphQLSchema,
-  type OperationDefinitionNode,
 } from 'graphql';
 import { compileRoot, type Run } from './complete-value.ts';
 import { compileVariables } from './input-values.ts';
-import { rootShape } from './selection.ts';
+import { conditionVariables, createConditional } from '../conditions.ts';
+import { rootShape, type SelectionSource } from '../selection.ts';
+import { wirePropertyOfField } from '../../../mesh/wire-fields.ts';
+
+/** Objects of services are parsed JSON, and only theirs have fields that name a property. */
+const source: SelectionSource = {
+  propertyOf: wirePropertyOfField,
+  typeNameOf: (type) => {
+    const { resolveType } = type;
+    return resolveType ? (value) => resolveType(value, undefined, unasked, type) : undefined;
+  },
+  areLeavesWritten: false,
+};
+
+/** Types of JSON are told by the value alone. */
+const unasked = undefined as never;
 
 /** What an operation is executed with. */
 export interface OperationInput {
@@ -34,24 +46,19 @@ export type SubgraphOperation = (input: OperationInput) => Promise<ExecutionResu
 export function compileSubgraphOperation(schema: GraphQLSchema, text: string): SubgraphOperation {
   const { operation, fragments } = readDocument(text);
   const coerce = compileVariables(schema, operation.variableDefinitions ?? []);
-  const conditionNames = conditionVariables([operation, ...fragments.values()]);
   const rootType = schema.getRootType(operation.operation);
   if (!rootType) throw new Error(`the subgraph has no ${operation.operation}`);
   const info = { schema, fragments: Object.fromEntries(fragments), operation };
   const isSerial = operation.operation === OperationTypeNode.MUTATION;
   const compileFor = (conditions: Readonly<Data>) => {
-    const shape = rootShape({ schema, fragments, conditions }, rootType, operation.selectionSet);
+    const shape = rootShape({ schema, fragments, conditions, source }, rootType, operation.selectionSet);
     return compileRoot({ schema, info }, shape, isSerial);
   };
-  // One for each combination of the conditions: a plan has few of them, because it is made of them itself.
-  const compiled = new Map<string, ReturnType<typeof compileFor>>();
+  const executeFor = createConditional(conditionVariables([operation, ...fragments.values()]), compileFor);
   return async ({ variables, context, rootValue }) => {
     const result = coerce(variables);
     if ('errors' in result) return { errors: [...result.errors] };
-    const conditions = Object.fromEntries(conditionNames.map((name) => [name, result.coerced[name]]));
-    const key = conditionNames.map((name) => (conditions[name] === true ? '1' : '0')).join('');
-    const execute = compiled.get(key) ?? compileFor(conditions);
-    compiled.set(key, execute);
+    const execute = executeFor(result.coerced);
     const run: Run = { context, rootValue, variables: result.coerced, errors: [] };
     try {
       const data = (await execute(run)) as Data;
@@ -72,19 +79,4 @@ function readDocument(text: string) {
       .map((node) => [node.name.value, node]),
   );
   return { operation, fragments };
-}
-
-/** Names of the variables that `@skip` and `@include` look at. */
-function conditionVariables(nodes: readonly (OperationDefinitionNode | FragmentDefinitionNode)[]): string[] {
-  const names = new Set<string>();
-  for (const node of nodes) {
-    visit(node, {
-      Directive: (directive) => {
-        for (const { value } of directive.arguments ?? []) {
-          if (value.kind === Kind.VARIABLE) names.add(value.name.value);
-        }
-      },
-    });
-  }
-  return [...names];
 }

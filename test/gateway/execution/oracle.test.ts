@@ -1,12 +1,6 @@
-import fi from '@apollo/federation-internals';
-import { QueryPlanner } from '@apollo/query-planner';
-import { getOperationAST, getVariableValues, parse, type ExecutionResult } from 'graphql';
+import { parse, type ExecutionResult } from 'graphql';
 import { silentLogger } from '../../../events/logger.ts';
-import { createSubgraphExecutor } from '../../../gateway/execution/subgraph-executor.ts';
-import { executePlanNode } from '../../../gateway/execution/execute-plan.ts';
-import type { PlanNode } from '../../../gateway/execution/plan.ts';
-import { shapeResponse } from '../../../gateway/execution/shape-response.ts';
-import { createSupergraph } from '../../../gateway/supergraph/supergraph.ts';
+import { createSupergraph, type Supergraph } from '../../../gateway/supergraph/supergraph.ts';
 import { createSubgraphContext } from '../../../mesh/subgraph-context.ts';
 import { syntheticSupergraph } from './synthetic-supergraph.ts';
 
@@ -136,56 +130,46 @@ describe('our plan executor against @apollo/gateway', () => {
   });
 });
 
+/** Executed until everything is compiled that is ever compiled; each answer must be the same. */
+async function executeOurs(query: string, variables: Record<string, unknown>): Promise<ExecutionResult> {
+  return withSupergraph('compiled', async (supergraph) => {
+    const document = parse(query);
+    const results: ExecutionResult[] = [];
+    for (let count = 0; count < 5; count++) {
+      const context = createSubgraphContext({});
+      results.push(await supergraph.execute({ document, operationName: undefined, variables, context }));
+    }
+    const [first = {}, ...others] = results;
+    for (const other of others) {
+      expect(JSON.stringify(other.data)).toBe(JSON.stringify(first.data));
+      expect(errorsOf(other)).toEqual(errorsOf(first));
+    }
+    return first;
+  });
+}
+
 async function executeTheirs(query: string, variables: Record<string, unknown>): Promise<ExecutionResult> {
+  return withSupergraph('apollo', (supergraph) => {
+    const context = createSubgraphContext({});
+    return supergraph.execute({ document: parse(query), operationName: undefined, variables, context });
+  });
+}
+
+async function withSupergraph<T>(
+  executor: 'compiled' | 'apollo',
+  use: (supergraph: Supergraph) => Promise<T>,
+): Promise<T> {
   const { sdl, schemas } = syntheticSupergraph();
   const supergraph = await createSupergraph({
     composed: { sdl, services: schemas, eventFields: [], hints: [] },
     logger: silentLogger,
+    executor,
   });
   try {
-    const context = createSubgraphContext({});
-    return await supergraph.execute({ document: parse(query), operationName: undefined, variables, context });
+    return await use(supergraph);
   } finally {
     await supergraph.close();
   }
-}
-
-async function executeOurs(query: string, variables: Record<string, unknown>): Promise<ExecutionResult> {
-  const { sdl, schemas } = syntheticSupergraph();
-  const supergraph = fi.Supergraph.build(sdl);
-  const apiSchema = supergraph.apiSchema();
-  const document = parse(query);
-  const plan = new QueryPlanner(supergraph).buildQueryPlan(fi.operationFromDocument(apiSchema, document));
-  const executors = new Map(
-    [...schemas].map(([name, schema]) => [
-      name,
-      createSubgraphExecutor({ name, schema, logger: silentLogger }),
-    ]),
-  );
-  const data: Record<string, unknown> = {};
-  const errors: never[] = [];
-  const executorOf = (name: string) => executors.get(name) ?? failOn(name);
-  const definitions = getOperationAST(document)?.variableDefinitions ?? [];
-  const { coerced = {} } = getVariableValues(apiSchema.toGraphQLJSSchema(), definitions, variables);
-  await executePlanNode(plan.node as PlanNode, [{ path: [], data }], {
-    supergraphSchema: supergraph.schema.toGraphQLJSSchema(),
-    executorOf,
-    variables: coerced,
-    context: createSubgraphContext({}),
-    errors,
-  });
-  return shapeResponse({
-    apiSchema: apiSchema.toGraphQLJSSchema(),
-    document,
-    operationName: undefined,
-    variables,
-    data,
-    errors,
-  });
-}
-
-function failOn(name: string): never {
-  throw new Error(`no subgraph ${name}`);
 }
 
 function errorsOf({ errors = [] }: ExecutionResult): unknown[] {

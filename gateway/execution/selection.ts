@@ -19,13 +19,14 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
-import { wirePropertyOfField } from '../../../mesh/wire-fields.ts';
 
 /** What a selection of an operation takes from a value. Objects are looked into when they are first met. */
 export type Shape = LeafShape | ListShape | ObjectShape | AbstractShape;
 
 export interface LeafShape {
   kind: 'leaf';
+  /** Whether values are in the form of the answer already. */
+  isWritten: boolean;
   isNonNull: boolean;
   type: GraphQLLeafType;
 }
@@ -47,6 +48,8 @@ export interface AbstractShape {
   kind: 'abstract';
   isNonNull: boolean;
   type: GraphQLAbstractType;
+  /** Tells the possible type of a value; undefined when there is more to it. */
+  typeNameOf: ((value: unknown) => unknown) | undefined;
   /** For a possible type of `type`. */
   of: (type: GraphQLObjectType) => ObjectShape;
 }
@@ -57,7 +60,7 @@ export interface SelectedField {
   nodes: readonly [FieldNode, ...FieldNode[]];
   /** Undefined for `__typename`. */
   definition: GraphQLField<unknown, unknown> | undefined;
-  /** The property of JSON it reads; undefined when there is more to it. */
+  /** The property it reads; undefined when there is more to it. */
   property: string | undefined;
   /** Undefined for `__typename`. */
   shape: Shape | undefined;
@@ -69,6 +72,17 @@ export interface SelectionScope {
   fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   /** Values of the variables that `@skip` and `@include` look at. */
   conditions: Readonly<Record<string, unknown>>;
+  source: SelectionSource;
+}
+
+/** Where the values come from that selections are taken from. */
+export interface SelectionSource {
+  /** The property that a field reads; undefined when there is more to it. */
+  propertyOf: (field: GraphQLField<unknown, unknown>, responseName: string) => string | undefined;
+  /** Tells the possible type of a value; undefined when there is more to it. */
+  typeNameOf: (type: GraphQLAbstractType) => ((value: unknown) => unknown) | undefined;
+  /** Whether leaves are in the form of the answer already. */
+  areLeavesWritten: boolean;
 }
 
 /** The operation's own selection on a root type. */
@@ -103,7 +117,7 @@ function shapeOf(
 ): Shape {
   if (isNonNullType(type)) return shapeOf(scope, type.ofType, selectionSets, true);
   if (isListType(type)) return { kind: 'list', isNonNull, item: shapeOf(scope, type.ofType, selectionSets) };
-  if (isLeafType(type)) return { kind: 'leaf', isNonNull, type };
+  if (isLeafType(type)) return { kind: 'leaf', isWritten: scope.source.areLeavesWritten, isNonNull, type };
   if (isObjectType(type)) return objectShape(scope, type, selectionSets, isNonNull);
   const shapes = new Map<GraphQLObjectType, ObjectShape>();
   const of = (possible: GraphQLObjectType): ObjectShape => {
@@ -111,7 +125,7 @@ function shapeOf(
     shapes.set(possible, found);
     return found;
   };
-  return { kind: 'abstract', isNonNull, type, of };
+  return { kind: 'abstract', isNonNull, type, typeNameOf: scope.source.typeNameOf(type), of };
 }
 
 /** The fields that are asked of an object type, by response name (GraphQL, section 6.3.2, CollectFields). */
@@ -161,7 +175,8 @@ function selectField(
   if (!definition) return [];
   const selectionSets = nodes.flatMap(({ selectionSet }) => (selectionSet ? [selectionSet] : []));
   const shape = shapeOf(scope, definition.type, selectionSets);
-  return [{ responseName, parentType, nodes, definition, property: wirePropertyOfField(definition), shape }];
+  const property = scope.source.propertyOf(definition, responseName);
+  return [{ responseName, parentType, nodes, definition, property, shape }];
 }
 
 function isIncluded(node: SelectionNode, { conditions }: SelectionScope): boolean {

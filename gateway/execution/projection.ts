@@ -1,7 +1,6 @@
 import type { GraphQLSchema } from 'graphql';
-import { answersJson } from '../../../mesh/wire-fields.ts';
 import { compileLeaf, writtenAsItIs } from './leaf-value.ts';
-import type { AbstractShape, ListShape, ObjectShape, SelectedField, Shape } from './selection.ts';
+import type { AbstractShape, LeafShape, ListShape, ObjectShape, SelectedField, Shape } from './selection.ts';
 
 /**
  * Takes from parsed JSON what a selection asks for.
@@ -14,14 +13,14 @@ const fieldsMax = 2_000;
 
 /** Whether all that is asked for is read from JSON, without a resolver of another kind anywhere below. */
 export function isPlain(schema: GraphQLSchema, shape: Shape): boolean {
-  return answersJson(schema) && countFields(schema, shape) <= fieldsMax;
+  return countFields(schema, shape) <= fieldsMax;
 }
 
 function countFields(schema: GraphQLSchema, shape: Shape): number {
   if (shape.kind === 'leaf') return 0;
   if (shape.kind === 'list') return countFields(schema, shape.item);
   if (shape.kind === 'abstract') {
-    if (!shape.type.resolveType) return Infinity;
+    if (!shape.typeNameOf) return Infinity;
     return sum(schema.getPossibleTypes(shape.type), (type) => countFields(schema, shape.of(type)));
   }
   if (shape.type.isTypeOf) return Infinity;
@@ -79,6 +78,7 @@ function createProjectionCode(schema: GraphQLSchema): ProjectionCode {
     return define(abstractStatements(shape));
   };
   const statements = (shape: Shape, variable: string): readonly string[] => {
+    if (shape.kind === 'leaf' && shape.isWritten) return writtenStatements(shape, variable);
     const isNull = `${variable} === null || ${variable} === undefined`;
     const fails = `(${variable} = ${converter(shape)}(${variable})) === undefined`;
     const asItIs = shape.kind === 'leaf' ? writtenAsItIs(shape.type, variable) : undefined;
@@ -107,14 +107,18 @@ function createProjectionCode(schema: GraphQLSchema): ProjectionCode {
       `return { ${selected.map((field, index) => memberOf(field, index, type.name)).join(', ')} };`,
     ];
   };
-  const abstractStatements = ({ type, of }: AbstractShape) => {
+  const abstractStatements = ({ type, typeNameOf, of }: AbstractShape) => {
     const cases = schema.getPossibleTypes(type).map((possible) => {
       return `case ${JSON.stringify(possible.name)}: return ${converter(of(possible))}(value);`;
     });
-    const typeName = `${passIn(type.resolveType)}(value, undefined, undefined, ${passIn(type)})`;
-    return [`switch (${typeName}) {`, ...cases, 'default: return undefined;', '}'];
+    return [`switch (${passIn(typeNameOf)}(value)) {`, ...cases, 'default: return undefined;', '}'];
   };
   return { functions, values, define, statements };
+}
+
+function writtenStatements({ isNonNull }: LeafShape, variable: string): readonly string[] {
+  if (!isNonNull) return [`${variable} ??= null;`];
+  return [`if (${variable} === null || ${variable} === undefined) return undefined;`];
 }
 
 function readOf(property: string): string {

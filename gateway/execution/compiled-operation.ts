@@ -1,0 +1,60 @@
+import {
+  Kind,
+  type DocumentNode,
+  type ExecutionResult,
+  type GraphQLError,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+} from 'graphql';
+import type { SubgraphContext } from '../../mesh/subgraph-context.ts';
+import { compilePlanNode } from './compiled-plan.ts';
+import { createData } from './merge.ts';
+import type { PlanScope } from './plan-execution.ts';
+import type { PlanNode } from './plan.ts';
+import { compileResponse } from './response-shape.ts';
+
+export interface CompileOperationOptions {
+  /** Undefined when nothing is fetched, as for introspection. */
+  plan: PlanNode | undefined;
+  document: DocumentNode;
+  operation: OperationDefinitionNode;
+  /** The schema that clients see. */
+  apiSchema: GraphQLSchema;
+  scope: PlanScope;
+}
+
+export interface OperationRun {
+  /** Coerced, with defaults. */
+  variables: Readonly<Record<string, unknown>>;
+  context: SubgraphContext;
+  /** Of the events subgraph: the event that a subscription is executed for. */
+  rootValue?: unknown;
+}
+
+/** An operation of a client, ready to be executed. Fields that fail become errors beside partial data. */
+export type CompiledOperation = (run: OperationRun) => Promise<ExecutionResult>;
+
+/** Compiles a planned operation: its fetches, and the shape of its response. */
+export function compileOperation(options: CompileOperationOptions): CompiledOperation {
+  const { plan, document, operation, apiSchema, scope } = options;
+  const execute = plan && compilePlanNode(plan, scope);
+  const respond = compileResponse({ apiSchema, document, operation });
+  return async ({ variables, context, rootValue }) => {
+    const errors: GraphQLError[] = [];
+    const data = createData();
+    if (execute) await execute({ variables, context, rootValue, data, errors });
+    return respond({ data, errors, variables });
+  };
+}
+
+/** The operation of that name, or the only one. */
+export function operationIn(
+  { definitions }: DocumentNode,
+  operationName: string | undefined,
+): OperationDefinitionNode | undefined {
+  return definitions.find(
+    (node): node is OperationDefinitionNode =>
+      node.kind === Kind.OPERATION_DEFINITION &&
+      (operationName === undefined || node.name?.value === operationName),
+  );
+}
