@@ -1,5 +1,4 @@
 import {
-  Kind,
   type DocumentNode,
   type ExecutionResult,
   type GraphQLError,
@@ -45,16 +44,4 @@ export function compileOperation(options: CompileOperationOptions): CompiledOper
     if (execute) await execute({ variables, context, rootValue, data, errors });
     return respond({ data, errors, variables });
   };
-}
-
-/** The operation of that name, or the only one. */
-export function operationIn(
-  { definitions }: DocumentNode,
-  operationName: string | undefined,
-): OperationDefinitionNode | undefined {
-  return definitions.find(
-    (node): node is OperationDefinitionNode =>
-      node.kind === Kind.OPERATION_DEFINITION &&
-      (operationName === undefined || node.name?.value === operationName),
-  );
 }

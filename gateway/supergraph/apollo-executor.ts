@@ -1,8 +1,7 @@
 import { ApolloGateway, type GraphQLDataSource } from '@apollo/gateway';
-import { print, type ExecutionResult, type GraphQLSchema } from 'graphql';
+import { getOperationAST, print, type ExecutionResult, type GraphQLSchema } from 'graphql';
 import type { Logger } from '../../events/logger.ts';
 import type { SubgraphContext } from '../../mesh/subgraph-context.ts';
-import { operationIn } from '../execution/compiled-operation.ts';
 import type { PlanScope } from '../execution/plan-execution.ts';
 import type { SubgraphExecutor } from '../execution/subgraph-executor.ts';
 import { apolloLogger } from './apollo-logger.ts';
@@ -48,7 +47,7 @@ type RequestContext = Parameters<Awaited<ReturnType<ApolloGateway['load']>>['exe
 
 function requestContext(request: SupergraphRequest, schema: GraphQLSchema): RequestContext {
   const { document, operationName, variables, context } = request;
-  const operation = operationIn(document, operationName);
+  const operation = getOperationAST(document, operationName);
   const query = print(document);
   return {
     request: { query, variables, ...(operationName !== undefined && { operationName }) },

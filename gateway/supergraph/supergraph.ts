@@ -1,6 +1,7 @@
 import fi from '@apollo/federation-internals';
 import { QueryPlanner } from '@apollo/query-planner';
 import {
+  getOperationAST,
   getVariableValues,
   isScalarType,
   type DocumentNode,
@@ -13,7 +14,7 @@ import type { ComposedSupergraph } from '../../mesh/federation/compose.ts';
 import type { EventField } from '../../mesh/federation/events-subgraph.ts';
 import { uploadScalar } from '../../mesh/uploads.ts';
 import { clientError } from '../errors.ts';
-import { compileOperation, operationIn, type CompiledOperation } from '../execution/compiled-operation.ts';
+import { compileOperation, type CompiledOperation } from '../execution/compiled-operation.ts';
 import type { PlanScope } from '../execution/plan-execution.ts';
 import type { FetchNode, PlanNode } from '../execution/plan.ts';
 import { createSubgraphExecutor, type SubgraphExecutor } from '../execution/subgraph-executor.ts';
@@ -102,7 +103,7 @@ export function coerceVariables(
   { document, operationName, variables }: Pick<SupergraphRequest, 'document' | 'operationName' | 'variables'>,
   schema: GraphQLSchema,
 ) {
-  const definitions = operationIn(document, operationName)?.variableDefinitions ?? [];
+  const definitions = getOperationAST(document, operationName)?.variableDefinitions ?? [];
   if (definitions.length === 0) return { coerced: {} };
   const { errors, coerced } = getVariableValues(schema, definitions, { ...variables });
   if (!errors) return { coerced };
@@ -120,7 +121,7 @@ function createPlanner(sdl: string, executorOf: PlanScope['executorOf']) {
     return planner.buildQueryPlan(fi.operationFromDocument(schema, document, name)).node;
   };
   const compile = (document: DocumentNode, operationName: string | undefined, plan: PlanNode | undefined) => {
-    const operation = operationIn(document, operationName);
+    const operation = getOperationAST(document, operationName);
     if (!operation) throw new Error('There is no such operation');
     return compileOperation({ plan, document, operation, apiSchema, scope });
   };

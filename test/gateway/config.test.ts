@@ -4,6 +4,7 @@ const malformed: { given: Record<string, string>; message: string }[] = [
   { given: { PORT: 'four' }, message: 'PORT must be a TCP port' },
   { given: { PORT: '65536' }, message: 'PORT must be a TCP port' },
   { given: { PORT: '-1' }, message: 'PORT must be a TCP port' },
+  { given: { QUERY_EXECUTOR: 'fast' }, message: 'QUERY_EXECUTOR must be one of compiled, apollo' },
   { given: { HOST: 'example.com' }, message: 'HOST must be an IP address or localhost' },
   {
     given: { PUBLIC_URL: 'sluice.example.com' },
@@ -59,11 +60,13 @@ describe('configuration', () => {
   it('reads what is set', () => {
     const env = {
       PORT: '0',
+      QUERY_EXECUTOR: 'apollo',
       PUBLIC_URL: 'https://x.example/',
       CORS_ORIGINS: 'https://a.example, http://b.example:8080',
     };
     expect(readConfig(env)).toMatchObject({
       port: 0,
+      queryExecutor: 'apollo',
       publicUrl: 'https://x.example',
       corsOrigins: ['https://a.example', 'http://b.example:8080'],
     });
