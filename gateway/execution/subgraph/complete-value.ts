@@ -15,6 +15,8 @@ import type { AbstractShape, ListShape, ObjectShape, SelectedField, Shape } from
 
 /** One execution of an operation. */
 export interface Run {
+  /** How many there have been, this one counted. */
+  number: number;
   context: unknown;
   rootValue: unknown;
   /** Coerced, with defaults. */
@@ -123,15 +125,10 @@ function compileNullable(scope: CompletionScope, shape: Shape, field: SelectedFi
 
 /** The projection of a selection that is plain, made when it is worth it. */
 function projectionOf({ schema }: CompletionScope, shape: Shape): (value: unknown, run: Run) => unknown {
-  const runs = new Set<Run>();
   let projection: Projection | undefined;
   return (value, run) => {
     if (projection) return projection(value);
-    if (runs.size < coldRuns || runs.has(run)) {
-      runs.add(run);
-      return undefined;
-    }
-    runs.clear();
+    if (run.number <= coldRuns) return undefined;
     const isCompiled = answersJson(schema) && isPlain(schema, shape);
     projection = isCompiled ? compileProjection(schema, shape) : () => undefined;
     return projection(value);

@@ -57,11 +57,12 @@ export function compileSubgraphOperation(schema: GraphQLSchema, text: string): S
     return compileEntities(scope, shape) ?? compileRoot(scope, shape, isSerial);
   };
   const executeFor = createConditional(conditionVariables([operation, ...fragments.values()]), compileFor);
+  let runs = 0;
   return async ({ variables, context, rootValue }) => {
     const result = coerce(variables);
     if ('errors' in result) return { errors: [...result.errors] };
     const execute = executeFor(result.coerced);
-    const run: Run = { context, rootValue, variables: result.coerced, errors: [] };
+    const run: Run = { number: ++runs, context, rootValue, variables: result.coerced, errors: [] };
     try {
       const data = (await execute(run)) as Data;
       return run.errors.length > 0 ? { data, errors: run.errors } : { data };
