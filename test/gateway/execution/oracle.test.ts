@@ -92,6 +92,10 @@ const cases: OracleCase[] = [
     id: 'a variable that is left out',
     query: 'query ($n: Int) { media { reviews(first: $n) { id } } }',
   },
+  {
+    id: 'a variable called like a method of all objects that is left out',
+    query: 'query ($toString: Int) { media { reviews(first: $toString) { id } } }',
+  },
   { id: 'an error at a root field', query: '{ broken { id } book(id: "b1") { title } }' },
   { id: 'an error in an entity', query: '{ media { id ... on Book { failing } } }' },
   { id: 'an error with an alias', query: '{ b: book(id: "b1") { why: failing } }' },
