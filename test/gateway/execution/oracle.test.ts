@@ -83,6 +83,12 @@ const cases: OracleCase[] = [
     query: 'query ($yes: Boolean = false) { book(id: "b1") { title readingHours @include(if: $yes) } }',
   },
   {
+    id: 'a field that requires something, beside one that requires something else and is not included',
+    query:
+      'query ($yes: Boolean!) { book(id: "b1") @include(if: $yes) { blurb } book(id: "b1") { readingHours } }',
+    variables: { yes: false },
+  },
+  {
     id: 'variables of an entity fetch',
     query:
       'query ($n: Int, $on: Int!) { media { reviews(first: $n) { id } ... on Book { author { age(on: $on) } } } }',
