@@ -37,7 +37,7 @@ export interface ShapeOptions {
 
 /** Merged data has response names, and a `__typename` wherever several types are possible. */
 const source: SelectionSource = {
-  propertyOf: (_field, responseName) => responseName,
+  readOf: (_field, _nodes, responseName) => ({ property: responseName }),
   typeNameOf: () => (value) => (value as { __typename?: unknown }).__typename,
   areLeavesWritten: true,
 };
