@@ -1,5 +1,5 @@
 import type { GraphQLSchema } from 'graphql';
-import { createData, type Data } from './merge.ts';
+import { createData, mergeInto, type Data } from './merge.ts';
 import type { PlanSelection } from './plan.ts';
 import { isOfType } from './type-condition.ts';
 
@@ -88,7 +88,14 @@ function compileSelections(
   selections: readonly PlanSelection[],
   typeName: string | undefined,
 ): Represent {
-  const takes = compileTakes(schema, selections, typeName);
+  const [only, ...others] = selections;
+  // Nearly always one fragment, on the type of the objects.
+  if (only?.kind === 'InlineFragment' && others.length === 0) return compileFragment(schema, only, typeName);
+  const takes = selections.map((selection) =>
+    selection.kind === 'Field'
+      ? takeField(schema, selection)
+      : takeFragment(compileFragment(schema, selection, typeName)),
+  );
   return (object) => {
     const result = createData();
     for (const take of takes) if (!take(object, result)) return null;
@@ -96,23 +103,27 @@ function compileSelections(
   };
 }
 
-function compileTakes(
+/** Takes nothing from objects of another type. */
+function compileFragment(
   schema: GraphQLSchema,
-  selections: readonly PlanSelection[],
+  { typeCondition, selections }: Extract<PlanSelection, { kind: 'InlineFragment' }>,
   typeName: string | undefined,
-): readonly Take[] {
-  return selections.flatMap((selection): readonly Take[] => {
-    if (selection.kind === 'Field') return [takeField(schema, selection)];
-    const { typeCondition } = selection;
-    const inner = compileTakes(schema, selection.selections, typeName);
-    if (typeCondition === undefined) return inner;
-    if (typeName !== undefined) return isOfType(schema, typeName, typeCondition) ? inner : [];
-    return inner.map(
-      (take): Take =>
-        (object, result) =>
-          !isOfType(schema, object['__typename'], typeCondition) || take(object, result),
-    );
-  });
+): Represent {
+  if (typeCondition === undefined) return compileSelections(schema, selections, typeName);
+  if (typeName !== undefined && !isOfType(schema, typeName, typeCondition)) return createData;
+  const represent = compileSelections(schema, selections, typeName);
+  if (typeName !== undefined) return represent;
+  return (object) =>
+    isOfType(schema, object['__typename'], typeCondition) ? represent(object) : createData();
+}
+
+/** A fragment that the object lacks a part of is left out: another one may be all that is asked for. */
+function takeFragment(represent: Represent): Take {
+  return (object, result) => {
+    const part = represent(object);
+    if (part) mergeInto(result, part);
+    return true;
+  };
 }
 
 function takeField(schema: GraphQLSchema, field: PlanField): Take {
