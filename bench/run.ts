@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { eventsBenchmark } from './events.ts';
 import { planBenchmark } from './plan.ts';
 import { restBenchmark } from './rest.ts';
 import { readMachine, type Report } from './report.ts';
@@ -9,7 +10,11 @@ import { toMarkdown } from './markdown.ts';
 /** One benchmark: measures and returns what it found. */
 type Benchmark = (options: { rounds: number }) => Promise<Report>;
 
-const benchmarks: Readonly<Record<string, Benchmark>> = { rest: restBenchmark, plan: planBenchmark };
+const benchmarks: Readonly<Record<string, Benchmark>> = {
+  rest: restBenchmark,
+  plan: planBenchmark,
+  events: eventsBenchmark,
+};
 
 const help = `Usage: npm run bench -- [name ...] [--rounds N]
 
