@@ -18,6 +18,17 @@ export interface Report {
   method: string;
   rounds: number;
   results: readonly Result[];
+  /** What is told besides: memory, delays, slopes. */
+  tables?: readonly Table[];
+  /** File name to SVG; shown on the page in this order. */
+  charts?: Readonly<Record<string, string>>;
+}
+
+/** A table of its own kind. */
+export interface Table {
+  title: string;
+  columns: readonly string[];
+  rows: readonly (readonly (string | number)[])[];
 }
 
 export interface Machine {

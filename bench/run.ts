@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { eventsBenchmark } from './events.ts';
+import { growthBenchmark } from './growth.ts';
 import { planBenchmark } from './plan.ts';
 import { restBenchmark } from './rest.ts';
 import { readMachine, type Report } from './report.ts';
@@ -14,6 +15,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   rest: restBenchmark,
   plan: planBenchmark,
   events: eventsBenchmark,
+  growth: growthBenchmark,
 };
 
 const help = `Usage: npm run bench -- [name ...] [--rounds N]
@@ -39,10 +41,12 @@ if (values.help) {
   await mkdir(results, { recursive: true });
   for (const [name, benchmark] of Object.entries(benchmarks)) {
     if (positionals.length > 0 && !positionals.includes(name)) continue;
-    const report = { name, machine: readMachine(), ...(await benchmark({ rounds })) };
-    const markdown = toMarkdown(report);
+    const { charts = {}, ...measured } = await benchmark({ rounds });
+    const report = { name, machine: readMachine(), ...measured };
+    const markdown = toMarkdown({ ...report, charts });
     await writeFile(join(results, `${name}.json`), `${JSON.stringify(report, null, 2)}\n`);
     await writeFile(join(results, `${name}.md`), markdown);
+    for (const [file, svg] of Object.entries(charts)) await writeFile(join(results, file), svg);
     process.stdout.write(markdown);
   }
 }
