@@ -61,7 +61,8 @@ async function measureRound({ operate }: Contender, options: CpuOptions): Promis
   return (user + system) / operationsPerRound;
 }
 
-function median(values: readonly number[]): number {
+/** @param values one or more */
+export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length / 2;
   const pair = [sorted[Math.ceil(middle) - 1] ?? Number.NaN, sorted[Math.floor(middle)] ?? Number.NaN];

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { coldBenchmark } from './cold.ts';
 import { eventsBenchmark } from './events.ts';
 import { growthBenchmark } from './growth.ts';
 import { planBenchmark } from './plan.ts';
@@ -16,6 +17,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   plan: planBenchmark,
   events: eventsBenchmark,
   growth: growthBenchmark,
+  cold: coldBenchmark,
 };
 
 const help = `Usage: npm run bench -- [name ...] [--rounds N]

@@ -34,6 +34,8 @@ export const storeCollections = {
     })),
   },
   orders: { key: 'id', rows: numbers(storeSizes.orders).map(order) },
+  // Where the gateway registers for events.
+  subscriptions: { key: 'id', rows: [] },
   payments: {
     key: 'id',
     rows: numbers(storeSizes.orders).map((number) => ({

@@ -31,8 +31,8 @@ function find({ pathname, searchParams }: URL, collections: Collections): unknow
   if (id !== undefined) return rows.find((row) => row[key] === decodeURIComponent(id));
   let found = rows;
   for (const [parameter, value] of searchParams) {
-    if (parameter === 'limit') continue;
-    const field = rows[0] && parameter in rows[0] ? parameter : parameter.replace(/s$/, '');
+    const field = [parameter, parameter.replace(/s$/, '')].find((name) => name in (rows[0] ?? {}));
+    if (field === undefined) continue;
     const values = new Set(value.split(','));
     found = found.filter((row) => values.has(String(row[field])));
   }
