@@ -7,23 +7,30 @@ import {
   type GraphQLSchema,
   type IntrospectionQuery,
 } from 'graphql';
-import { Pool } from 'undici';
 import { composeSupergraph } from '../mesh/federation/compose.ts';
+import {
+  askServer,
+  gatewayEnvironment,
+  requestsAtATime,
+  sendAll,
+  stopServers,
+  toMebibytes,
+  type AskedServer,
+} from './asked-server.ts';
 import { makeDocuments, type MadeDocumentsOptions } from './made-documents.ts';
-import { median } from './cpu.ts';
-import type { Report, Result, Table } from './report.ts';
-import { startServerProcess, type ServerProcess } from './server-process.ts';
-import { startStore, storeEnvironment, storeFolder, type Store } from './store.ts';
+import { toCpuResults } from './cpu.ts';
+import type { Report, Table } from './report.ts';
+import { startServerProcess } from './server-process.ts';
+import { startStore, storeFolder } from './store.ts';
 import { startSubgraphServer } from './subgraph-server.ts';
 
 /** Documents that warm up V8, that are measured, and that show whether memory goes on growing. */
 const counts = { warming: 500, measured: 10_000, further: 20_000 };
 /** Documents after which memory is read, of the measured ones. */
 const memoryAfter = [1_000, 5_000, 10_000];
-const concurrency = 4;
 
 const method = `Documents that no server has seen before: ${counts.measured} valid queries of the repository's own subgraphs,
-made from a seed, unlike each other in selections, aliases, nesting and arguments, each sent once over HTTP, ${concurrency} at a
+made from a seed, unlike each other in selections, aliases, nesting and arguments, each sent once over HTTP, ${requestsAtATime} at a
 time. CPU is that of the server's process, all threads: parse, validate, plan, compile, execute, answer. Apollo Server with
 \`@apollo/gateway\`, with the defaults that their users get, calls the same subgraphs over HTTP; what these spend is not
 counted. Sluice makes the REST calls itself, and these are counted. Servers take turns, and all answer the same bytes,
@@ -31,61 +38,34 @@ which is checked. ${counts.warming} other documents warm each server up. Heap is
 collection. The delay is how much later than asked for a timer of 1 ms ran in the main thread, planning, compiling,
 garbage collection and the operating system included.`;
 
-interface Contender {
-  name: string;
-  server: ServerProcess;
-  pool: Pool;
-}
-
 /** What a document costs that was never seen before, beside Apollo Server. */
 export async function coldBenchmark({ rounds }: { rounds: number }): Promise<Report> {
   const store = await startStore();
   const composed = composeSupergraph(store.subgraphs);
   const subgraphServer = await startSubgraphServer(composed);
   const folder = await mkdtemp(join(tmpdir(), 'sluice-bench-'));
-  const contenders: Contender[] = [];
+  const contenders: AskedServer[] = [];
   try {
     const supergraphFile = join(folder, 'supergraph.graphql');
     await writeFile(supergraphFile, composed.sdl);
     const apollo = join(import.meta.dirname, 'servers/apollo.js');
-    contenders.push(await start('Apollo Server', { args: [apollo, supergraphFile, subgraphServer.url] }));
-    const sluice = await start('Sluice', {
-      args: ['bin/sluice.ts', 'serve'],
-      env: gatewayEnvironment(store, folder),
-    });
-    contenders.push(sluice);
+    const start = async (name: string, args: readonly string[], env = {}) => {
+      const server = await startServerProcess({ args: ['--expose-gc', ...args], env });
+      const asked = askServer(name, server);
+      contenders.push(asked);
+      return asked;
+    };
+    await start('Apollo Server', [apollo, supergraphFile, subgraphServer.url]);
+    const env = gatewayEnvironment(store.url, folder, storeFolder);
+    const sluice = await start('Sluice', ['bin/sluice.ts', 'serve'], env);
     const documents = storeDocuments(await introspect(sluice));
     return await measureCold(contenders, documents, rounds);
   } finally {
-    for (const { server, pool } of contenders) {
-      await pool.close();
-      await server.stop();
-    }
+    await stopServers(contenders);
     await subgraphServer.close();
     await store.close();
     await rm(folder, { recursive: true });
   }
-}
-
-interface Program {
-  args: readonly string[];
-  env?: Readonly<Record<string, string>>;
-}
-
-async function start(name: string, { args, env = {} }: Program): Promise<Contender> {
-  const server = await startServerProcess({ args: ['--expose-gc', ...args], env });
-  return { name, server, pool: new Pool(server.url, { connections: concurrency }) };
-}
-
-function gatewayEnvironment({ url }: Store, folder: string) {
-  return {
-    ...storeEnvironment(url),
-    SUBGRAPHS_DIR: storeFolder,
-    COMPILED_DIR: join(folder, 'compiled'),
-    EVENTS_URL: `sqlite:${join(folder, 'events.db')}`,
-    LOG_LEVEL: 'error',
-    PORT: '0',
-  };
 }
 
 function storeDocuments(schema: GraphQLSchema) {
@@ -120,7 +100,7 @@ function storeDocuments(schema: GraphQLSchema) {
 type Documents = ReturnType<typeof storeDocuments>;
 
 async function measureCold(
-  contenders: readonly Contender[],
+  contenders: readonly AskedServer[],
   documents: Documents,
   rounds: number,
 ): Promise<Report> {
@@ -155,16 +135,13 @@ async function measureCold(
     memory.get('Sluice')?.push(await readMemory(sluice, counts.measured + counts.further));
   }
   const tables = [memoryTable(memory), delayTable(delays)];
-  return {
-    title: 'Documents never seen before',
-    method,
-    rounds,
-    results: resultsOf(contenders, times),
-    tables,
-  };
+  const scenario = 'a document never seen before';
+  const names = contenders.map(({ name }) => name);
+  const results = toCpuResults(names, times).map((result) => ({ scenario, ...result }));
+  return { title: 'Documents never seen before', method, rounds, results, tables };
 }
 
-async function introspect(contender: Contender): Promise<GraphQLSchema> {
+async function introspect(contender: AskedServer): Promise<GraphQLSchema> {
   const [answer = ''] = await sendAll(contender, [getIntrospectionQuery()]);
   return buildClientSchema((JSON.parse(answer) as { data: IntrospectionQuery }).data);
 }
@@ -175,33 +152,11 @@ interface Memory {
   heapBytes: number;
 }
 
-async function readMemory({ server }: Contender, documents: number): Promise<Memory> {
+async function readMemory({ server }: AskedServer, documents: number): Promise<Memory> {
   const heapBytes = await server.heapBytes();
   // Collecting all garbage at once is no delay that anybody else would see.
   const { rssBytes } = await server.usage(true);
   return { documents, rssBytes, heapBytes };
-}
-
-/** @returns the answers, in the order of the documents */
-async function sendAll({ name, pool }: Contender, documents: readonly string[]): Promise<readonly string[]> {
-  const answers: string[] = [];
-  let next = 0;
-  const worker = async () => {
-    for (let index = next++; index < documents.length; index = next++) {
-      const query = documents[index] ?? '';
-      const { body } = await pool.request({
-        method: 'POST',
-        path: '/graphql',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ query }),
-      });
-      const answer = (await body.text()).trim();
-      if (!answer.startsWith('{"data":')) throw new Error(`${name} answered ${query}\nwith ${answer}`);
-      answers[index] = answer;
-    }
-  };
-  await Promise.all(Array.from({ length: concurrency }, worker));
-  return answers;
 }
 
 function mustBeAlike(
@@ -217,24 +172,7 @@ function mustBeAlike(
   }
 }
 
-function resultsOf(
-  contenders: readonly Contender[],
-  times: readonly (readonly number[])[],
-): readonly Result[] {
-  return contenders.map(({ name }, index) => {
-    const own = times[index] ?? [];
-    return {
-      scenario: 'a document never seen before',
-      contender: name,
-      cpuMicroseconds: median(own),
-      spread: [Math.min(...own), Math.max(...own)] as const,
-      ratio: median(own.map((time, round) => time / (times[0]?.[round] ?? Number.NaN))),
-    };
-  });
-}
-
 function memoryTable(memory: ReadonlyMap<string, readonly Memory[]>): Table {
-  const mebibytes = (bytes: number) => (bytes / 2 ** 20).toFixed(0);
   return {
     title: 'Memory',
     columns: ['contender', 'documents', 'resident, MiB', 'heap, MiB'],
@@ -242,8 +180,8 @@ function memoryTable(memory: ReadonlyMap<string, readonly Memory[]>): Table {
       read.map(({ documents, rssBytes, heapBytes }) => [
         name,
         documents,
-        mebibytes(rssBytes),
-        mebibytes(heapBytes),
+        toMebibytes(rssBytes),
+        toMebibytes(heapBytes),
       ]),
     ),
   };

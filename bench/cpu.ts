@@ -37,11 +37,25 @@ export async function measureCpu(options: CpuOptions): Promise<readonly CpuResul
       if (round >= 0) times[index]?.push(time);
     }
   }
-  return contenders.map(({ name }, index) => {
+  return toCpuResults(
+    contenders.map(({ name }) => name),
+    times,
+  );
+}
+
+/**
+ * @param names of the contenders; the first is what the others are compared with
+ * @param times of each contender, one for each round
+ */
+export function toCpuResults(
+  names: readonly string[],
+  times: readonly (readonly number[])[],
+): readonly CpuResult[] {
+  return names.map((contender, index) => {
     const own = times[index] ?? [];
     const ratios = own.map((time, round) => time / (times[0]?.[round] ?? Number.NaN));
     return {
-      contender: name,
+      contender,
       cpuMicroseconds: median(own),
       spread: [Math.min(...own), Math.max(...own)],
       ratio: median(ratios),
@@ -61,8 +75,7 @@ async function measureRound({ operate }: Contender, options: CpuOptions): Promis
   return (user + system) / operationsPerRound;
 }
 
-/** @param values one or more */
-export function median(values: readonly number[]): number {
+function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length / 2;
   const pair = [sorted[Math.ceil(middle) - 1] ?? Number.NaN, sorted[Math.floor(middle)] ?? Number.NaN];

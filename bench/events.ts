@@ -1,14 +1,14 @@
 import { parse } from 'graphql';
 import pino from 'pino';
-import type { Pool } from 'undici';
 import { createSupergraph, type Supergraph } from '../gateway/supergraph/supergraph.ts';
 import { parseJsonExactly } from '../mesh/exact-integers.ts';
 import { composeSupergraph } from '../mesh/federation/compose.ts';
 import type { EventRoot } from '../mesh/federation/events-subgraph.ts';
 import { createSubgraphContext } from '../mesh/subgraph-context.ts';
+import { getJsonFrom, type GetJson } from './collections.ts';
 import { measureCpu, type Contender } from './cpu.ts';
 import type { Report, Result } from './report.ts';
-import { getJson, mustAnswerAlike } from './shop.ts';
+import { mustAnswerAlike } from './shop.ts';
 import { order, startStore, type storeCollections } from './store.ts';
 
 type Order = ReturnType<typeof order>;
@@ -19,12 +19,12 @@ interface Scenario {
   scenario: string;
   query: string;
   /** What somebody would write for this one subscription. */
-  byHand: (event: Order, pool: Pool) => object | Promise<object>;
+  byHand: (event: Order, get: GetJson) => object | Promise<object>;
   operationsPerRound: number;
 }
 
-async function customerOf({ customerId }: Order, pool: Pool): Promise<Customer | undefined> {
-  const customers = (await getJson(pool, `/customers?ids=${customerId}`)) as Customer[];
+async function customerOf({ customerId }: Order, get: GetJson): Promise<Customer | undefined> {
+  const customers = (await get('customers', `?ids=${customerId}`)) as Customer[];
   return customers.find(({ id }) => id === customerId);
 }
 
@@ -44,9 +44,9 @@ const scenarios: readonly Scenario[] = [
   {
     scenario: 'payload and the customer, 1 call',
     query: 'subscription { orderCreated { id status total customer { name tier } } }',
-    byHand: async (event, pool) => {
+    byHand: async (event, get) => {
       const { id, status, total } = event;
-      const customer = await customerOf(event, pool);
+      const customer = await customerOf(event, get);
       return {
         id,
         status: status.toUpperCase(),
@@ -61,12 +61,12 @@ const scenarios: readonly Scenario[] = [
     query: `subscription { orderCreated {
       id status total customer { name tier } lines { quantity item { displayName inStock } }
     } }`,
-    byHand: async (event, pool) => {
+    byHand: async (event, get) => {
       const { id, status, total, lines } = event;
       const skus = [...new Set(lines.map(({ sku }) => sku))];
       const [customer, items] = await Promise.all([
-        customerOf(event, pool),
-        getJson(pool, `/items?skus=${skus.join(',')}`) as Promise<Item[]>,
+        customerOf(event, get),
+        get('items', `?skus=${skus.join(',')}`) as Promise<Item[]>,
       ]);
       const bySku = new Map(items.map((item) => [item.sku, item]));
       return {
@@ -98,6 +98,7 @@ export async function eventsBenchmark({ rounds }: { rounds: number }): Promise<R
   const store = await startStore();
   const composed = composeSupergraph(store.subgraphs);
   const supergraph = await createSupergraph({ composed, logger: pino({ level: 'silent' }) });
+  const get = getJsonFrom(store);
   const dataJson = JSON.stringify(order(1));
   try {
     const results: Result[] = [];
@@ -106,7 +107,7 @@ export async function eventsBenchmark({ rounds }: { rounds: number }): Promise<R
         {
           name: 'by hand',
           operate: async () => {
-            const orderCreated = await byHand(JSON.parse(dataJson) as Order, store.pool);
+            const orderCreated = await byHand(JSON.parse(dataJson) as Order, get);
             return JSON.stringify({ data: { orderCreated } });
           },
         },

@@ -1,6 +1,5 @@
-import type { Pool } from 'undici';
+import type { GetJson } from './collections.ts';
 import type { Collections } from './services/collections.ts';
-import { getJson } from './shop.ts';
 import type { SyntheticSubgraph } from './synthetic.ts';
 
 /** One query of a family that grows. */
@@ -10,7 +9,7 @@ export interface GrowthCase {
   /** How the case is called in the table and on the axis of the chart. */
   label: string;
   query: string;
-  byHand: (pool: Pool) => Promise<object>;
+  byHand: (get: GetJson) => Promise<object>;
   operationsPerRound: number;
   /** Whether `@apollo/gateway` finishes in reasonable time. */
   withApollo: boolean;
@@ -106,13 +105,13 @@ export const growthCollections: Collections = {
   ),
 };
 
-async function rowsByHand(pool: Pool, limit: number): Promise<object> {
-  const rows = (await getJson(pool, `/rows?limit=${limit}`)) as Row[];
+async function rowsByHand(get: GetJson, limit: number): Promise<object> {
+  const rows = (await get('rows', `?limit=${limit}`)) as Row[];
   const ids = [...new Set(rows.map(({ ownerId }) => ownerId))];
   const calls = count(Math.ceil(ids.length / keysPerCall), (index) =>
     ids.slice(index * keysPerCall, (index + 1) * keysPerCall),
   );
-  const answers = await Promise.all(calls.map((some) => getJson(pool, `/owners?ids=${some.join(',')}`)));
+  const answers = await Promise.all(calls.map((some) => get('owners', `?ids=${some.join(',')}`)));
   const owners = new Map((answers as Owner[][]).flat().map((owner) => [owner.id, owner]));
   return {
     rows: rows.map(({ id, name, amount, note, isOpen, ownerId }) => {
@@ -129,22 +128,22 @@ async function rowsByHand(pool: Pool, limit: number): Promise<object> {
   };
 }
 
-async function parallelByHand(pool: Pool, subgraphs: number): Promise<object> {
+async function parallelByHand(get: GetJson, subgraphs: number): Promise<object> {
   const things = await Promise.all(
-    count(subgraphs, (index) => getJson(pool, `/thing${index + 1}s/t_1`) as Promise<Thing>),
+    count(subgraphs, (index) => get(`thing${index + 1}s`, '/t_1') as Promise<Thing>),
   );
   return Object.fromEntries(
     things.map(({ id, name, amount }, index) => [`thing${index + 1}`, { id, name, amount }]),
   );
 }
 
-async function chainByHand(pool: Pool, subgraphs: number): Promise<object> {
-  const first = (await getJson(pool, '/thing1s/t_1')) as Thing;
+async function chainByHand(get: GetJson, subgraphs: number): Promise<object> {
+  const first = (await get('thing1s', '/t_1')) as Thing;
   const answer = { name: first.name, amount: first.amount };
   let last: object = answer;
   let { nextId } = first;
   for (let number = 2; number <= subgraphs; number++) {
-    const [thing] = (await getJson(pool, `/thing${number}s?ids=${nextId}`)) as [Thing];
+    const [thing] = (await get(`thing${number}s`, `?ids=${nextId}`)) as [Thing];
     const next = { name: thing.name, amount: thing.amount };
     last = Object.assign(last, { next }).next;
     nextId = thing.nextId;
@@ -176,7 +175,7 @@ export const growthFamilies: readonly GrowthFamily[] = [
       ...rest,
       count: rows,
       query: `{ rows(limit: ${rows}) { id name amount note isOpen owner { name email } } }`,
-      byHand: (pool) => rowsByHand(pool, rows),
+      byHand: (get) => rowsByHand(get, rows),
     })),
   },
   {
@@ -188,7 +187,7 @@ export const growthFamilies: readonly GrowthFamily[] = [
       count: subgraphs,
       label: `${subgraphs}`,
       query: `{ ${count(subgraphs, (index) => `thing${index + 1}(id: "t_1") { id name amount }`).join(' ')} }`,
-      byHand: (pool) => parallelByHand(pool, subgraphs),
+      byHand: (get) => parallelByHand(get, subgraphs),
       operationsPerRound: Math.ceil(4_000 / subgraphs),
       withApollo: true,
     })),
@@ -202,7 +201,7 @@ export const growthFamilies: readonly GrowthFamily[] = [
       count: subgraphs,
       label: `${subgraphs}`,
       query: chainQuery(subgraphs),
-      byHand: (pool) => chainByHand(pool, subgraphs),
+      byHand: (get) => chainByHand(get, subgraphs),
       operationsPerRound: Math.ceil(4_000 / subgraphs),
       withApollo: true,
     })),

@@ -1,9 +1,9 @@
 import { parse } from 'graphql';
 import pino from 'pino';
-import type { Pool } from 'undici';
 import { createSupergraph, type Supergraph } from '../gateway/supergraph/supergraph.ts';
 import { composeSupergraph } from '../mesh/federation/compose.ts';
 import { createSubgraphContext } from '../mesh/subgraph-context.ts';
+import { getJsonFrom, type GetJson } from './collections.ts';
 import { measureCpu, type Contender } from './cpu.ts';
 import {
   growthCollections,
@@ -30,7 +30,7 @@ handler that somebody wrote for that one query, with \`undici\` and \`JSON\`. Al
 operations are under way at a time.`;
 
 interface Contestants {
-  pool: Pool;
+  get: GetJson;
   apollo: Supergraph;
   sluice: Supergraph;
 }
@@ -38,6 +38,7 @@ interface Contestants {
 /** How the CPU of a query grows with the size of its answer and with the subgraphs that it asks. */
 export async function growthBenchmark({ rounds }: { rounds: number }): Promise<Report> {
   const service = await startSynthetic(growthSubgraphs, growthCollections);
+  const get = getJsonFrom(service);
   const logger = pino({ level: 'silent' });
   const composed = composeSupergraph(service.subgraphs);
   const apollo = await createSupergraph({ composed, logger, executor: 'apollo' });
@@ -49,7 +50,7 @@ export async function growthBenchmark({ rounds }: { rounds: number }): Promise<R
     for (const family of growthFamilies) {
       const lines = new Map<string, Point[]>();
       for (const growthCase of family.cases) {
-        const contenders = contendersOf(growthCase, { pool: service.pool, apollo, sluice });
+        const contenders = contendersOf(growthCase, { get, apollo, sluice });
         const bytes = await mustAnswerAlike(contenders);
         const x = family.over === 'subgraphs' ? growthCase.count : bytes;
         const { operationsPerRound } = growthCase;
@@ -71,7 +72,7 @@ export async function growthBenchmark({ rounds }: { rounds: number }): Promise<R
   }
 }
 
-function contendersOf(growthCase: GrowthCase, { pool, apollo, sluice }: Contestants): readonly Contender[] {
+function contendersOf(growthCase: GrowthCase, { get, apollo, sluice }: Contestants): readonly Contender[] {
   const { query, byHand, withApollo } = growthCase;
   const document = parse(query);
   const through = (supergraph: Supergraph) => async () => {
@@ -84,7 +85,7 @@ function contendersOf(growthCase: GrowthCase, { pool, apollo, sluice }: Contesta
     return JSON.stringify(await supergraph.execute(request));
   };
   return [
-    { name: 'by hand', operate: async () => JSON.stringify({ data: await byHand(pool) }) },
+    { name: 'by hand', operate: async () => JSON.stringify({ data: await byHand(get) }) },
     { name: 'Sluice', operate: through(sluice) },
     ...(withApollo ? [{ name: '@apollo/gateway', operate: through(apollo) }] : []),
   ];

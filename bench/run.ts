@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { bigSchemaBenchmark } from './big-schema.ts';
 import { coldBenchmark } from './cold.ts';
 import { eventsBenchmark } from './events.ts';
 import { growthBenchmark } from './growth.ts';
@@ -18,6 +19,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   events: eventsBenchmark,
   growth: growthBenchmark,
   cold: coldBenchmark,
+  'big-schema': bigSchemaBenchmark,
 };
 
 const help = `Usage: npm run bench -- [name ...] [--rounds N]

@@ -13,11 +13,11 @@ export async function startSubgraphServer({ services, answerErrors }: ComposedSu
   const executors = new Map(
     [...services].map(([name, schema]) => {
       const describeAnswerError = answerErrors?.get(name);
-      return [`/${name}`, createSubgraphExecutor({ name, schema, describeAnswerError, logger })] as const;
+      return [name, createSubgraphExecutor({ name, schema, describeAnswerError, logger })] as const;
     }),
   );
   const answer = async (request: IncomingMessage) => {
-    const execute = executors.get(request.url ?? '');
+    const execute = executors.get(request.url?.slice(1) ?? '');
     if (!execute) throw new Error(`there is no subgraph at ${request.url}`);
     const { query, variables = {} } = JSON.parse(await text(request)) as {
       query: string;
