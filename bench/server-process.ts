@@ -24,7 +24,7 @@ export interface ServerProcess {
   /** What it has used since its start. @param reset starts the event loop's delay anew @default false */
   usage(reset?: boolean): Promise<Usage>;
   /** Ends it, and waits until it has ended. A second call does nothing. */
-  stop(): Promise<void>;
+  stop: () => Promise<void>;
 }
 
 const checkout = dirname(import.meta.dirname);
