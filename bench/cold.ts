@@ -47,15 +47,15 @@ export async function coldBenchmark({ rounds }: { rounds: number }): Promise<Rep
   const contenders: AskedServer[] = [];
   try {
     const supergraphFile = join(folder, 'supergraph.graphql');
-    await writeFile(supergraphFile, composed.sdl);
-    const apollo = join(import.meta.dirname, 'servers/apollo.js');
+    await writeFile(supergraphFile, withUrls(composed.sdl, subgraphServer.url));
+    const apollo = join(import.meta.dirname, 'gateways/apollo/gateway.js');
     const start = async (name: string, args: readonly string[], env = {}) => {
       const server = await startServerProcess({ args: ['--expose-gc', ...args], env });
       const asked = askServer(name, server);
       contenders.push(asked);
       return asked;
     };
-    await start('Apollo Server', [apollo, supergraphFile, subgraphServer.url]);
+    await start('Apollo Server', [apollo, supergraphFile]);
     const env = gatewayEnvironment(store.url, folder, storeFolder);
     const sluice = await start('Sluice', ['bin/sluice.ts', 'serve'], env);
     const documents = storeDocuments(await introspect(sluice));
@@ -66,6 +66,11 @@ export async function coldBenchmark({ rounds }: { rounds: number }): Promise<Rep
     await store.close();
     await rm(folder, { recursive: true });
   }
+}
+
+/** A supergraph whose subgraphs are in the gateway's process, for gateways that call them over HTTP. */
+function withUrls(sdl: string, base: string): string {
+  return sdl.replaceAll(/url: "sluice:([a-z0-9-]+)"/g, `url: "${base}/$1"`);
 }
 
 function storeDocuments(schema: GraphQLSchema) {

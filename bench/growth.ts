@@ -12,7 +12,7 @@ import {
   type GrowthCase,
   type GrowthFamily,
 } from './growth-cases.ts';
-import { drawLineChart, type Line } from './line-chart.ts';
+import type { LineChart } from './line-chart.ts';
 import type { Report, Result, Table } from './report.ts';
 import { mustAnswerAlike } from './shop.ts';
 import { logLogSlope, type Point } from './slope.ts';
@@ -35,8 +35,13 @@ interface Contestants {
   sluice: Supergraph;
 }
 
+export interface GrowthReport extends Report {
+  /** What is drawn, by the family of queries. */
+  curves: Readonly<Record<string, LineChart>>;
+}
+
 /** How the CPU of a query grows with the size of its answer and with the subgraphs that it asks. */
-export async function growthBenchmark({ rounds }: { rounds: number }): Promise<Report> {
+export async function growthBenchmark({ rounds }: { rounds: number }): Promise<GrowthReport> {
   const service = await startSynthetic(growthSubgraphs, growthCollections);
   const get = getJsonFrom(service);
   const logger = pino({ level: 'silent' });
@@ -44,7 +49,7 @@ export async function growthBenchmark({ rounds }: { rounds: number }): Promise<R
   const apollo = await createSupergraph({ composed, logger, executor: 'apollo' });
   const sluice = await createSupergraph({ composed, logger });
   const results: Result[] = [];
-  const charts: Record<string, string> = {};
+  const curves: Record<string, LineChart> = {};
   const slopes: (readonly string[])[] = [];
   try {
     for (const family of growthFamilies) {
@@ -61,10 +66,10 @@ export async function growthBenchmark({ rounds }: { rounds: number }): Promise<R
           lines.set(contender, [...(lines.get(contender) ?? []), { x, y: cpuMicroseconds }]);
         }
       }
-      charts[`growth-${family.name}.svg`] = chartOf(family, lines);
+      curves[family.name] = curveOf(family, lines);
       slopes.push(...[...lines].map(([contender, points]) => slopeRow(family, contender, points)));
     }
-    return { title: 'Growth', method, rounds, results, tables: [slopeTable(slopes)], charts };
+    return { title: 'Growth', method, rounds, results, tables: [slopeTable(slopes)], curves };
   } finally {
     await apollo.close();
     await sluice.close();
@@ -91,14 +96,17 @@ function contendersOf(growthCase: GrowthCase, { get, apollo, sluice }: Contestan
   ];
 }
 
-function chartOf(family: GrowthFamily, lines: ReadonlyMap<string, readonly Point[]>): string {
+function curveOf(
+  { title, xTitle, cases }: GrowthFamily,
+  lines: ReadonlyMap<string, readonly Point[]>,
+): LineChart {
   const places = lines.get('by hand') ?? [];
-  return drawLineChart({
-    title: family.title,
-    xTitle: family.xTitle,
-    xTicks: family.cases.map(({ label }, index) => ({ at: places[index]?.x ?? 1, label })),
-    lines: [...lines].map(([name, points]): Line => ({ name, points })),
-  });
+  return {
+    title,
+    xTitle,
+    xTicks: cases.map(({ label }, index) => ({ at: places[index]?.x ?? 1, label })),
+    lines: [...lines].map(([name, points]) => ({ name, points })),
+  };
 }
 
 function slopeRow(family: GrowthFamily, contender: string, points: readonly Point[]): readonly string[] {

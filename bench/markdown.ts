@@ -2,7 +2,7 @@ import type { Machine, Report, Table } from './report.ts';
 
 /** A report as a page. */
 export function toMarkdown(report: Report & { name: string; machine: Machine }): string {
-  const { title, method, rounds, machine, results, name, tables = [], charts = {} } = report;
+  const { title, method, rounds, machine, results, name, tables = [] } = report;
   const rows = results.map(({ scenario, contender, cpuMicroseconds, spread, ratio }) => {
     const range = spread.map((value) => value.toFixed(1)).join(' to ');
     return `| ${scenario} | ${contender} | ${cpuMicroseconds.toFixed(1)} | ${range} | ${ratio.toFixed(2)} |`;
@@ -17,14 +17,10 @@ ${machine.memoryGiB} GiB, Node ${machine.node}.
 | scenario | contender | CPU µs per operation (median) | rounds | ratio (median) |
 | --- | --- | --- | --- | --- |
 ${rows.join('\n')}
-${tables.map(tableToMarkdown).join('')}${Object.keys(charts).map(chartToMarkdown).join('')}`;
+${tables.map(tableToMarkdown).join('')}`;
 }
 
 function tableToMarkdown({ title, columns, rows }: Table): string {
   const line = (cells: readonly (string | number)[]) => `| ${cells.join(' | ')} |`;
   return `\n## ${title}\n\n${[line(columns), line(columns.map(() => '---')), ...rows.map(line)].join('\n')}\n`;
-}
-
-function chartToMarkdown(file: string): string {
-  return `\n![${file.replace('.svg', '')}](${file})\n`;
 }

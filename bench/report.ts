@@ -20,8 +20,6 @@ export interface Report {
   results: readonly Result[];
   /** What is told besides: memory, delays, slopes. */
   tables?: readonly Table[];
-  /** File name to SVG; shown on the page in this order. */
-  charts?: Readonly<Record<string, string>>;
 }
 
 /** A table of its own kind. */

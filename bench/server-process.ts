@@ -26,7 +26,7 @@ export interface ServerProcess {
   /** Bytes of the main thread's heap once garbage is collected; needs `--expose-gc` among the arguments. */
   heapBytes(): Promise<number>;
   /** Ends it, and waits until it has ended. A second call does nothing. */
-  stop(): Promise<void>;
+  stop: () => Promise<void>;
 }
 
 const checkout = dirname(import.meta.dirname);
