@@ -9,7 +9,7 @@ import type { Collections } from './services/collections.ts';
 export interface CollectionsService {
   url: string;
   /** Connections to a collection of its own, as if it were a service of its own. */
-  poolOf(collection: string): Pool;
+  poolOf: (collection: string) => Pool;
   close(): Promise<void>;
 }
 

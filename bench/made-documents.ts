@@ -1,4 +1,5 @@
 import {
+  buildClientSchema,
   getNamedType,
   getNullableType,
   isCompositeType,
@@ -8,11 +9,12 @@ import {
   type GraphQLArgument,
   type GraphQLField,
   type GraphQLObjectType,
-  type GraphQLSchema,
+  type IntrospectionQuery,
 } from 'graphql';
 
 export interface MadeDocumentsOptions {
-  schema: GraphQLSchema;
+  /** What a server answers to the query of introspection: data, whichever copy of graphql-js made it. */
+  introspection: IntrospectionQuery;
   count: number;
   /** The same seed makes the same documents. */
   seed: number;
@@ -35,9 +37,14 @@ function createRandom(seed: number): () => number {
 }
 
 /** Valid queries of a schema without interfaces and unions, each unlike the others in selections, aliases or arguments. */
-export function makeDocuments({ schema, count, seed, idFor }: MadeDocumentsOptions): readonly string[] {
+export function makeDocuments({
+  introspection,
+  count,
+  seed,
+  idFor,
+}: MadeDocumentsOptions): readonly string[] {
   const random = createRandom(seed);
-  const query = schema.getQueryType();
+  const query = buildClientSchema(introspection).getQueryType();
   if (!query) throw new Error('the schema has no query');
   const made = new Set<string>();
   while (made.size < count) {

@@ -21,6 +21,9 @@ ${tables.map(tableToMarkdown).join('')}`;
 }
 
 function tableToMarkdown({ title, columns, rows }: Table): string {
-  const line = (cells: readonly (string | number)[]) => `| ${cells.join(' | ')} |`;
-  return `\n## ${title}\n\n${[line(columns), line(columns.map(() => '---')), ...rows.map(line)].join('\n')}\n`;
+  return `\n## ${title}\n\n${[tableLine(columns), tableLine(columns.map(() => '---')), ...rows.map(tableLine)].join('\n')}\n`;
+}
+
+function tableLine(cells: readonly (string | number)[]): string {
+  return `| ${cells.join(' | ')} |`;
 }

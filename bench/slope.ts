@@ -11,9 +11,12 @@ export interface Point {
  */
 export function logLogSlope(points: readonly Point[]): number {
   const logs = points.map(({ x, y }) => ({ x: Math.log(x), y: Math.log(y) }));
-  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
   const middle = { x: mean(logs.map(({ x }) => x)), y: mean(logs.map(({ y }) => y)) };
   const along = logs.map(({ x, y }) => (x - middle.x) * (y - middle.y));
   const across = logs.map(({ x }) => (x - middle.x) ** 2);
   return mean(along) / mean(across);
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

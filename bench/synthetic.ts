@@ -63,15 +63,6 @@ async function writeFolder(dir: string, subgraph: SyntheticSubgraph): Promise<vo
 
 function documentOf({ name, type, properties }: SyntheticSubgraph) {
   const row = { $ref: `#/components/schemas/${type}` };
-  const answer = (schema: object) => ({
-    '200': { description: 'Found', content: { 'application/json': { schema } } },
-  });
-  const query = (parameter: string, schema: object) => ({
-    name: parameter,
-    in: 'query',
-    explode: false,
-    schema,
-  });
   return {
     openapi: '3.1.0',
     info: { title: name, version: '1.0.0' },
@@ -96,4 +87,12 @@ function documentOf({ name, type, properties }: SyntheticSubgraph) {
     },
     components: { schemas: { [type]: { type: 'object', required: Object.keys(properties), properties } } },
   };
+}
+
+function answer(schema: object) {
+  return { '200': { description: 'Found', content: { 'application/json': { schema } } } };
+}
+
+function query(name: string, schema: object) {
+  return { name, in: 'query', explode: false, schema };
 }

@@ -43,8 +43,10 @@ function find({ pathname, searchParams }: URL, collections: Collections): unknow
 process.once('message', (collections: Collections) => {
   const server = createServer(({ url = '' }, response) => {
     const body = answerTo(url, collections);
-    if (!body) return void response.writeHead(404).end();
-    response.writeHead(200, { 'content-type': 'application/json', 'content-length': body.length });
+    response.writeHead(body ? 200 : 404, {
+      'content-type': 'application/json',
+      'content-length': body?.length ?? 0,
+    });
     response.end(body);
   });
   server.listen(0, '127.0.0.1', () => {
