@@ -26,11 +26,13 @@ export interface GraphQLServerOptions {
   /** The schema that clients see. */
   schema: GraphQLSchema;
   logger: Logger;
+  /** Whether browsers get GraphiQL. It asks for the schema, and runs what people write. @default true */
+  hasGraphiQL?: boolean;
 }
 
 /** graphql-yoga at `/graphql`: GraphQL over HTTP, subscriptions over SSE, and GraphiQL for browsers. */
 export function createGraphQLServer(options: GraphQLServerOptions): GraphQLServer {
-  const { schema, logger } = options;
+  const { schema, logger, hasGraphiQL = true } = options;
   return createYoga<Record<string, unknown>, OperationContext>({
     schema,
     graphqlEndpoint: '/graphql',
@@ -47,7 +49,7 @@ export function createGraphQLServer(options: GraphQLServerOptions): GraphQLServe
     plugins: [pipelinePlugin(options)],
     parserAndValidationCache: false,
     renderGraphiQL,
-    graphiql: { title: 'Sluice', subscriptionsProtocol: 'WS', defaultQuery: '' },
+    graphiql: hasGraphiQL && { title: 'Sluice', subscriptionsProtocol: 'WS', defaultQuery: '' },
     logging: {
       debug: () => undefined,
       info: () => undefined,
@@ -140,7 +142,9 @@ function asRequestError(error: GraphQLError): GraphQLError {
   const { message, nodes, source, positions, extensions } = error;
   const result = { errors: [error] };
   const status = statusOf(result, 'application/graphql-response+json');
-  const http = { status, spec: statusOf(result, 'application/json') !== status };
+  const spec = statusOf(result, 'application/json') !== status;
+  // A hash that is not known now will be, as soon as its document was sent.
+  const http = { status, spec, headers: { 'cache-control': 'no-store' } };
   return new GraphQLError(message, {
     ...(nodes && { nodes }),
     ...(source && { source }),

@@ -4,7 +4,7 @@ import type { Logger } from '../../events/logger.ts';
 import { clientError } from '../errors.ts';
 import { readParameters, type RequestParameters } from '../operations/request-parameters.ts';
 import type { Requests } from '../operations/requests.ts';
-import { createClientContext } from './client-context.ts';
+import { ClientContext } from './client-context.ts';
 import { isPlainJson, preferredMediaType, type ResultMediaType } from './media-type.ts';
 import type { OriginCheck } from './origins.ts';
 import { readBody } from './request-body.ts';
@@ -82,7 +82,7 @@ async function answer(
     return;
   }
   const { variables } = parameters as RequestParameters;
-  const result = await operation.execute({ variables, context: createClientContext(request, response) });
+  const result = await operation.execute({ variables, context: new ClientContext(request, response) });
   send(exchange, statusOf(result, mediaType), result);
 }
 
