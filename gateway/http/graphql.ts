@@ -8,6 +8,7 @@ import type { Prepared, PreparedOperation } from '../operations/operations.ts';
 import { readParameters } from '../operations/request-parameters.ts';
 import type { Requests } from '../operations/requests.ts';
 import type { Subscribe } from '../subscriptions/subscribe.ts';
+import { compress, contentCoding } from './content-encoding.ts';
 import { statusOf } from './response-status.ts';
 
 /** What every operation carries, whichever transport it came by. */
@@ -46,7 +47,7 @@ export function createGraphQLServer(options: GraphQLServerOptions): GraphQLServe
       headers: Object.fromEntries(request.headers),
       signal: request.signal,
     }),
-    plugins: [pipelinePlugin(options)],
+    plugins: [pipelinePlugin(options), compressionPlugin],
     parserAndValidationCache: false,
     renderGraphiQL,
     graphiql: hasGraphiQL && { title: 'Sluice', subscriptionsProtocol: 'WS', defaultQuery: '' },
@@ -114,6 +115,24 @@ interface ExecutionArguments {
   variableValues?: Readonly<Record<string, unknown>> | null;
   contextValue: OperationContext & { request: Request };
 }
+
+/** Compresses what is sent in one piece: results, and the page of GraphiQL, but no streams of events. */
+const compressionPlugin: Plugin<OperationContext> = {
+  async onResponse({ request, response, setResponse, fetchAPI }) {
+    const type = response.headers.get('content-type') ?? '';
+    const accepted = request.headers.get('accept-encoding') ?? undefined;
+    if (accepted === undefined || !/^(?:application\/(?:graphql-response\+)?json|text\/html)\b/.test(type))
+      return;
+    const body = Buffer.from(await response.arrayBuffer());
+    const coding = contentCoding(accepted, body.length);
+    const { status } = response;
+    const headers = new fetchAPI.Headers(response.headers);
+    if (coding) headers.set('content-encoding', coding);
+    const sent = coding ? await compress(body, coding) : body;
+    headers.set('content-length', String(sent.length));
+    setResponse(new fetchAPI.Response(sent, { status, headers }));
+  },
+};
 
 /** Parameters in a URL (GraphQL over HTTP, section 5.3.1). */
 function readQueryString(request: Request): GraphQLParams {
