@@ -1,4 +1,4 @@
-import { parse, type DocumentNode } from 'graphql';
+import { Kind, parse, type DocumentNode } from 'graphql';
 import type { Logger } from '../events/logger.ts';
 import { ConfigError } from './config.ts';
 import type { Operations } from './operations/operations.ts';
@@ -56,6 +56,6 @@ function operationNames(source: string): (string | undefined)[] {
     return [undefined];
   }
   return document.definitions.flatMap((node) =>
-    node.kind === 'OperationDefinition' ? [node.name?.value] : [],
+    node.kind === Kind.OPERATION_DEFINITION ? [node.name?.value] : [],
   );
 }

@@ -118,7 +118,8 @@ interface ExecutionArguments {
 
 /** Compresses what is sent in one piece: results, and the page of GraphiQL, but no streams of events. */
 const compressionPlugin: Plugin<OperationContext> = {
-  async onResponse({ request, response, setResponse, fetchAPI }) {
+  async onResponse(exchange) {
+    const { request, response, fetchAPI } = exchange;
     const type = response.headers.get('content-type') ?? '';
     const accepted = request.headers.get('accept-encoding') ?? undefined;
     if (accepted === undefined || !/^(?:application\/(?:graphql-response\+)?json|text\/html)\b/.test(type))
@@ -130,7 +131,7 @@ const compressionPlugin: Plugin<OperationContext> = {
     if (coding) headers.set('content-encoding', coding);
     const sent = coding ? await compress(body, coding) : body;
     headers.set('content-length', String(sent.length));
-    setResponse(new fetchAPI.Response(sent, { status, headers }));
+    exchange.setResponse(new fetchAPI.Response(sent, { status, headers }));
   },
 };
 

@@ -52,7 +52,8 @@ async function overWebSocket(url: string, parameters: Parameters): Promise<Answe
   });
   try {
     const results = client.iterate({ query: '', ...parameters });
-    return (await results.next()).value as unknown as Answer;
+    const { value } = await results.next();
+    return value as Answer;
   } catch (errors) {
     return { errors: errors as NonNullable<Answer['errors']> };
   } finally {
