@@ -11,6 +11,7 @@ import { createCallbackRegistration } from '../webhooks/registration.ts';
 import { isLoopback, localUrl, type GatewayConfig } from './config.ts';
 import { createGraphQLServer } from './http/graphql.ts';
 import { startHttpServer } from './http/server.ts';
+import { createOperations } from './operations/operations.ts';
 import { openSubgraphs } from './subgraphs.ts';
 import { createSubscriber } from './subscriptions/subscribe.ts';
 import { createSupergraph } from './supergraph/supergraph.ts';
@@ -92,11 +93,14 @@ interface DoorsOptions {
 function openDoors({ config, logger, log, subgraphs, supergraph }: DoorsOptions) {
   const sources = webhookSources({ subgraphs, isLoopback: isLoopback(config.host) });
   const receiver = createWebhookReceiver({ sources, log, now: Date.now, logger });
+  const operations = createOperations({ supergraph, logger });
   const subscriber = createSubscriber({ supergraph, log, logger });
+  const pipeline = { operations, subscribe: subscriber.subscribe, schema: supergraph.apiSchema };
   return startHttpServer({
     host: config.host,
     port: config.port,
-    graphql: createGraphQLServer({ supergraph, subscribe: subscriber.subscribe, logger }),
+    graphql: createGraphQLServer({ ...pipeline, logger }),
+    pipeline,
     webhooks: webhooksRouter({ receiver, bodyBytesMaxOf: receiver.bodyBytesMaxOf }),
     log,
     endSubscriptions: subscriber.close,

@@ -1,13 +1,10 @@
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
-import { GraphQLError, parse, type DocumentNode, type ParseOptions, type Source } from 'graphql';
+import { GraphQLError, type GraphQLSchema } from 'graphql';
 import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
 import type { Logger } from '../../events/logger.ts';
 import { createSubgraphContext } from '../../mesh/subgraph-context.ts';
-import { createDocumentCache, documentTokensMax } from '../execution/document-cache.ts';
+import type { Operations, Prepared, PreparedOperation } from '../operations/operations.ts';
 import type { Subscribe } from '../subscriptions/subscribe.ts';
-import type { Supergraph } from '../supergraph/supergraph.ts';
-import { withCode } from './client-errors.ts';
-import { conditionsOnSubscriptionRoots, requiredNamesRule } from './operation-rules.ts';
 
 /** What every operation carries, whichever transport it came by. */
 export interface OperationContext {
@@ -17,26 +14,21 @@ export interface OperationContext {
   signal: AbortSignal | undefined;
 }
 
-interface ServerContext {
-  /** Set by the WebSocket transport, which has no request of its own for each operation. */
-  headers?: OperationContext['headers'];
-  /** Aborted when the socket closes. */
-  signal?: AbortSignal;
-}
-
-export type GraphQLServer = YogaServerInstance<ServerContext, OperationContext>;
+export type GraphQLServer = YogaServerInstance<Record<string, unknown>, OperationContext>;
 
 export interface GraphQLServerOptions {
-  supergraph: Supergraph;
+  operations: Operations;
   subscribe: Subscribe;
+  /** The schema that clients see. */
+  schema: GraphQLSchema;
   logger: Logger;
 }
 
 /** graphql-yoga at `/graphql`: GraphQL over HTTP, subscriptions over SSE, and GraphiQL for browsers. */
 export function createGraphQLServer(options: GraphQLServerOptions): GraphQLServer {
-  const { supergraph, logger } = options;
-  return createYoga<ServerContext, OperationContext>({
-    schema: supergraph.apiSchema,
+  const { schema, logger } = options;
+  return createYoga<Record<string, unknown>, OperationContext>({
+    schema,
     graphqlEndpoint: '/graphql',
     landingPage: false,
     batching: false,
@@ -44,15 +36,12 @@ export function createGraphQLServer(options: GraphQLServerOptions): GraphQLServe
     multipart: false,
     // The door has looked at the size already; files lie on disk by now and count in `content-length`.
     maxRequestBodySize: false,
-    context: ({ request, headers, signal }): OperationContext =>
-      headers
-        ? { headers, signal }
-        : { headers: Object.fromEntries(request.headers), signal: request.signal },
-    plugins: [documentPlugin(supergraph), executionPlugin(options)],
-    parserAndValidationCache: {
-      documentCache: createDocumentCache<DocumentNode>(),
-      errorCache: createDocumentCache(),
-    },
+    context: ({ request }): OperationContext => ({
+      headers: Object.fromEntries(request.headers),
+      signal: request.signal,
+    }),
+    plugins: [pipelinePlugin(options)],
+    parserAndValidationCache: false,
     renderGraphiQL,
     graphiql: { title: 'Sluice', subscriptionsProtocol: 'WS', defaultQuery: '' },
     logging: {
@@ -64,53 +53,56 @@ export function createGraphQLServer(options: GraphQLServerOptions): GraphQLServe
   });
 }
 
-/** Bounds what is parsed, and asks more of an operation than the specification does. */
-function documentPlugin({ requiredFields }: Supergraph): Plugin<OperationContext> {
-  const rule = requiredNamesRule(requiredFields);
-  return {
-    onParse: ({ setParseFn }) => setParseFn(parseBounded),
-    onValidate({ params, addValidationRule, setResult }) {
-      const errors = conditionsOnSubscriptionRoots(params.documentAST as DocumentNode);
-      if (errors.length > 0) setResult(errors);
-      else addValidationRule(rule);
-    },
+/** Puts the pipeline of operations in the place of yoga's own parser, validation and executor. */
+function pipelinePlugin({ operations, subscribe }: GraphQLServerOptions): Plugin<OperationContext> {
+  const preparedFor = new WeakMap<Request, Prepared>();
+  const operationFor = ({ request }: { request: Request }): PreparedOperation => {
+    const prepared = preparedFor.get(request);
+    if (!prepared || 'errors' in prepared) throw new Error('Only what was prepared is executed');
+    return prepared.operation;
   };
-}
-
-function parseBounded(source: string | Source, options?: ParseOptions): DocumentNode {
-  try {
-    return parse(source, { ...options, maxTokens: documentTokensMax });
-  } catch (error) {
-    throw error instanceof GraphQLError ? withCode(error, 'GRAPHQL_PARSE_FAILED') : error;
-  }
-}
-
-/** Replaces yoga's executor, which would look for resolvers in the schema, by the supergraph's. */
-function executionPlugin({ supergraph, subscribe }: GraphQLServerOptions): Plugin<OperationContext> {
   return {
+    async onParams({ request, params: { query, operationName }, setResult }) {
+      // Refused by yoga, right after this.
+      if (typeof query !== 'string') return;
+      const prepared = await operations.prepare(query, operationName ?? undefined);
+      preparedFor.set(request, prepared);
+      if ('errors' in prepared) setResult({ errors: prepared.errors.map(asRequestError) });
+    },
+    onParse: ({ context, setParsedDocument }) => setParsedDocument(operationFor(context).document),
+    onValidate: ({ setResult }) => setResult([]),
     onExecute({ setExecuteFn }) {
-      setExecuteFn(((args: ExecutionArguments) => {
-        const { headers, signal } = args.contextValue;
-        return supergraph.execute({
-          ...requestOf(args),
-          context: createSubgraphContext({ headers, signal }),
-        });
+      setExecuteFn((({ contextValue, variableValues }: ExecutionArguments) => {
+        const operation = operationFor(contextValue);
+        if (operation.kind === 'subscription') throw new Error('A subscription is not executed');
+        const context = createSubgraphContext(contextValue);
+        return operation.execute({ variables: variableValues ?? {}, context });
       }) as never);
     },
     onSubscribe({ setSubscribeFn }) {
-      setSubscribeFn(((args: ExecutionArguments): ReturnType<Subscribe> =>
-        subscribe({ ...requestOf(args), headers: args.contextValue.headers })) as never);
+      setSubscribeFn((({ contextValue, variableValues }: ExecutionArguments): ReturnType<Subscribe> => {
+        const operation = operationFor(contextValue);
+        if (operation.kind !== 'subscription') throw new Error('Only subscriptions are subscribed to');
+        return subscribe({ operation, variables: variableValues ?? {}, headers: contextValue.headers });
+      }) as never);
     },
   };
 }
 
 interface ExecutionArguments {
-  document: DocumentNode;
-  operationName?: string | null;
   variableValues?: Readonly<Record<string, unknown>> | null;
-  contextValue: OperationContext;
+  contextValue: OperationContext & { request: Request };
 }
 
-function requestOf({ document, operationName, variableValues }: ExecutionArguments) {
-  return { document, operationName: operationName ?? undefined, variables: variableValues ?? {} };
+/** Tells yoga that an error is one of the request: 400, or 200 for clients that only take `application/json`. */
+function asRequestError(error: GraphQLError): GraphQLError {
+  const { message, nodes, source, positions, extensions } = error;
+  const isOurs = extensions['code'] === 'INTERNAL_SERVER_ERROR';
+  const http = isOurs ? { status: 500 } : { status: 400, spec: true };
+  return new GraphQLError(message, {
+    ...(nodes && { nodes }),
+    ...(source && { source }),
+    ...(positions && { positions }),
+    extensions: { ...extensions, http },
+  });
 }

@@ -6,12 +6,14 @@ import type { Logger } from '../../events/logger.ts';
 import type { GraphQLServer } from './graphql.ts';
 import { graphqlDoor, type GraphQLDoorOptions } from './graphql-door.ts';
 import { createOriginCheck } from './origins.ts';
-import { serveWebSockets, type WebSockets } from './websocket.ts';
+import { serveWebSockets, type WebSocketOptions, type WebSockets } from './websocket.ts';
 
 export interface HttpServerOptions {
   host: string;
   port: number;
   graphql: GraphQLServer;
+  /** For the transports that graphql-yoga does not serve. */
+  pipeline: Pick<WebSocketOptions, 'operations' | 'subscribe' | 'schema'>;
   /** Serves `/webhooks/…`; mounted before anything that reads a body. */
   webhooks: Router;
   log: Pick<EventLog, 'status'>;
@@ -37,7 +39,7 @@ export interface HttpServer {
  * @throws Error when the port is in use, and others of `listen`
  */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
-  const { host, port, graphql, webhooks, log, logger } = options;
+  const { host, port, graphql, pipeline, webhooks, log, logger } = options;
   const isAllowedOrigin = createOriginCheck({ allowed: options.corsOrigins, publicUrl: options.publicUrl });
   const app = express();
   app.disable('x-powered-by');
@@ -50,7 +52,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   const closeUnused = trackUnused(server);
   await listen(server, port, host);
   // Not before: a WebSocket server would report a failure to listen as one of its own.
-  const sockets = serveWebSockets({ server, graphql, isAllowedOrigin, logger });
+  const sockets = serveWebSockets({ server, ...pipeline, isAllowedOrigin, logger });
   const address = server.address();
   let closing: Promise<void> | undefined;
   return {
