@@ -4,7 +4,6 @@ import {
   execute,
   getOperationAST,
   GraphQLError,
-  Kind,
   parse,
   specifiedRules,
   validate,
@@ -13,8 +12,8 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 import { documentTokensMax } from '../execution/document-cache.ts';
-import { withCode } from '../http/client-errors.ts';
-import { conditionsOnSubscriptionRoots, requiredNamesRule } from '../http/operation-rules.ts';
+import { withCode } from '../operations/client-errors.ts';
+import { conditionsOnSubscriptionRoots, requiredNamesRule } from '../operations/operation-rules.ts';
 import { apiSchemaOf } from './api-schema.ts';
 import { plainError, type Outcome, type PlainError, type Question, type Work } from './planning-messages.ts';
 import { requiredFields } from './required-fields.ts';
@@ -50,9 +49,7 @@ export function createPlanner(sdl: string): Planner {
     const errors = early.length > 0 ? early : validate(apiSchema, parsed, rules);
     if (errors.length > 0) return errors.map((error) => plain(withCode(error, 'GRAPHQL_VALIDATION_FAILED')));
     if (getOperationAST(parsed, operationName)) return parsed;
-    return [
-      plainError('OPERATION_RESOLUTION_FAILURE', 'operationName names no operation of the document'),
-    ];
+    return [plainError('OPERATION_RESOLUTION_FAILURE', 'operationName names no operation of the document')];
   };
   const plan = (document: DocumentNode, { source, operationName }: Question): Outcome => {
     const name = operationName === undefined ? {} : { operationName };
@@ -65,10 +62,14 @@ export function createPlanner(sdl: string): Planner {
   return {
     apiSdl,
     perform: (work) => {
-      const document = check(work);
-      if (!('kind' in document)) return { kind: 'refused', errors: document };
-      if (work.kind === 'plan') return plan(document, work);
-      return introspect(apiSchema, document, work);
+      try {
+        const document = check(work);
+        if (!('kind' in document)) return { kind: 'refused', errors: document };
+        return work.kind === 'plan' ? plan(document, work) : introspect(apiSchema, document, work);
+      } catch (error) {
+        if (isBeyondLimit(error)) return tooComplex();
+        throw error;
+      }
     },
   };
 }
@@ -87,6 +88,13 @@ function introspect(
   if (result.errors) return { kind: 'refused', errors: result.errors.map(plain) };
   const data = JSON.stringify(result.data);
   return data.length > introspectionCharactersMax ? tooComplex() : { kind: 'introspected', data };
+}
+
+/** A document that is nested beyond the stack, or has more selections than the planner (2.14) takes on. */
+function isBeyondLimit(error: unknown): boolean {
+  return (
+    error instanceof RangeError || /maximum recursive|non-local selections/.test((error as Error).message)
+  );
 }
 
 function tooComplex(): Outcome {

@@ -5,10 +5,13 @@ import type { Logger } from '../../events/logger.ts';
 import { plainError, type Outcome, type PlainError, type Work } from './planning-messages.ts';
 import { startPlanningThread, type PlanningThread } from './planning-thread.ts';
 
-export interface PlanningOptions {
+export type PlanningOptions = PlanningLimits & {
   /** Supergraph SDL. */
   sdl: string;
   logger: Logger;
+};
+
+export interface PlanningLimits {
   /** How long one document may take, in milliseconds; then its thread is ended and another one started. @default 5000 */
   timeLimitMs?: number;
   /** Memory of the thread, in MiB; a document that needs more is refused as one that takes too long. @default 1024 */
@@ -26,7 +29,6 @@ export interface Planning {
   /** SDL of the schema that clients see. */
   readonly apiSdl: string;
   /**
-   * Equal work that waits is done once.
    * @returns what is wrong instead, also when the thread can't do it; rejects never
    */
   perform(work: Work): Promise<Outcome>;
@@ -36,7 +38,7 @@ export interface Planning {
 
 interface Job {
   readonly work: Work;
-  readonly outcome: Promise<Outcome>;
+  readonly key: string;
   readonly settle: (outcome: Outcome) => void;
 }
 
@@ -48,25 +50,33 @@ const refusedMax = 1_000;
  * @throws Error when it can't be read
  */
 export async function startPlanning(options: PlanningOptions): Promise<Planning> {
-  const { logger, timeLimitMs = 5_000, waitingMax = 1_000, waitingCharactersMax = 16 * 1024 * 1024 } = options;
+  const {
+    logger,
+    timeLimitMs = 5_000,
+    waitingMax = 1_000,
+    waitingCharactersMax = 16 * 1024 * 1024,
+  } = options;
   const restarting = createRestarting(options);
   const { apiSdl } = await restarting.thread();
   /** In the order of their arrival; the first is worked on. */
-  const jobs = new Map<string, Job>();
+  const jobs = new Set<Job>();
   const endedThread = new LRUCache<string, true>({ max: refusedMax, ttl: options.refusedMs ?? 60_000 });
   let charactersWaiting = 0;
   let working: Promise<void> | undefined;
   let closed = false;
 
-  async function answer(key: string, { work }: Job): Promise<Outcome> {
+  async function answer({ key, work }: Job): Promise<Outcome> {
     if (closed) return unavailable();
     const thread = await restarting.thread().catch(() => undefined);
     if (!thread) return unexpected();
     const reply = await withinLimit(thread, work, timeLimitMs);
     if (reply === undefined && closed) return unavailable();
     if (reply === undefined) {
-      endedThread.set(hashOf(key), true);
-      logger.warn({ documentSha256: hashOf(work.source) }, 'An operation is refused because it ended its thread');
+      endedThread.set(key, true);
+      logger.warn(
+        { documentSha256: hash('sha256', work.source) },
+        'An operation is refused because it ended its thread',
+      );
       return tooComplex();
     }
     if (reply.kind !== 'failed') return reply;
@@ -75,10 +85,10 @@ export async function startPlanning(options: PlanningOptions): Promise<Planning>
   }
 
   async function answerAll(): Promise<void> {
-    for (const [key, job] of jobs) {
-      job.settle(await answer(key, job));
-      jobs.delete(key);
-      charactersWaiting -= key.length;
+    for (const job of jobs) {
+      job.settle(await answer(job));
+      jobs.delete(job);
+      charactersWaiting -= job.work.source.length;
     }
     working = undefined;
   }
@@ -87,16 +97,15 @@ export async function startPlanning(options: PlanningOptions): Promise<Planning>
     apiSdl,
     perform: async (work) => {
       const key = keyOf(work);
-      const same = jobs.get(key);
-      if (same) return same.outcome;
-      if (endedThread.has(hashOf(key))) return tooComplex();
-      const isFull = jobs.size >= waitingMax || charactersWaiting + key.length > waitingCharactersMax;
+      if (endedThread.has(key)) return tooComplex();
+      const { length } = work.source;
+      const isFull = jobs.size >= waitingMax || charactersWaiting + length > waitingCharactersMax;
       if (closed || isFull) return unavailable();
-      const { promise: outcome, resolve: settle } = Promise.withResolvers<Outcome>();
-      jobs.set(key, { work, outcome, settle });
-      charactersWaiting += key.length;
-      working ??= answerAll();
-      return outcome;
+      charactersWaiting += length;
+      return new Promise((settle) => {
+        jobs.add({ work, key, settle });
+        working ??= answerAll();
+      });
     },
     close: async () => {
       closed = true;
@@ -157,11 +166,7 @@ async function withinLimit(thread: PlanningThread, work: Work, timeLimitMs: numb
 /** Equal for equal work only. */
 function keyOf(work: Work): string {
   const variables = work.kind === 'introspect' ? work.variables : null;
-  return JSON.stringify([work.kind, work.source, work.operationName ?? null, variables]);
-}
-
-function hashOf(text: string): string {
-  return hash('sha256', text, 'base64url');
+  return hash('sha256', JSON.stringify([work.kind, work.source, work.operationName ?? null, variables]));
 }
 
 function refusal(error: PlainError): Outcome {
@@ -173,7 +178,9 @@ function tooComplex(): Outcome {
 }
 
 function unavailable(): Outcome {
-  return refusal(plainError('PLANNING_UNAVAILABLE', 'The operation can not be planned now; try it again later'));
+  return refusal(
+    plainError('PLANNING_UNAVAILABLE', 'The operation can not be planned now; try it again later'),
+  );
 }
 
 function unexpected(): Outcome {
