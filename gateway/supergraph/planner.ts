@@ -19,7 +19,7 @@ import { plainError, type Outcome, type PlainError, type Question, type Work } f
 import { requiredFields } from './required-fields.ts';
 
 /** Longest plan, in characters of its JSON: what is compiled of it on the main thread must not block that for long. */
-const planCharactersMax = 1024 * 1024;
+const planCharactersMax = 2 * 1024 * 1024;
 
 /** Longest answer about the schema, in characters of its JSON. That to GraphiQL about GitHub's API has 6 million. */
 const introspectionCharactersMax = 32 * 1024 * 1024;
