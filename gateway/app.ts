@@ -12,6 +12,7 @@ import { isLoopback, localUrl, type GatewayConfig } from './config.ts';
 import { createGraphQLServer } from './http/graphql.ts';
 import { startHttpServer } from './http/server.ts';
 import { createOperations } from './operations/operations.ts';
+import { createRequests } from './operations/requests.ts';
 import { openSubgraphs } from './subgraphs.ts';
 import { createSubscriber } from './subscriptions/subscribe.ts';
 import { createSupergraph } from './supergraph/supergraph.ts';
@@ -95,7 +96,11 @@ function openDoors({ config, logger, log, subgraphs, supergraph }: DoorsOptions)
   const receiver = createWebhookReceiver({ sources, log, now: Date.now, logger });
   const operations = createOperations({ supergraph, logger });
   const subscriber = createSubscriber({ supergraph, log, logger });
-  const pipeline = { operations, subscribe: subscriber.subscribe, schema: supergraph.apiSchema };
+  const pipeline = {
+    requests: createRequests({ operations }),
+    subscribe: subscriber.subscribe,
+    schema: supergraph.apiSchema,
+  };
   return startHttpServer({
     host: config.host,
     port: config.port,

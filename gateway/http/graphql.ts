@@ -1,10 +1,14 @@
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
-import { GraphQLError, type GraphQLSchema } from 'graphql';
-import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
+import { GraphQLError, type ExecutionResult, type GraphQLSchema } from 'graphql';
+import { createYoga, type GraphQLParams, type Plugin, type YogaServerInstance } from 'graphql-yoga';
 import type { Logger } from '../../events/logger.ts';
 import { createSubgraphContext } from '../../mesh/subgraph-context.ts';
-import type { Operations, Prepared, PreparedOperation } from '../operations/operations.ts';
+import { clientError } from '../errors.ts';
+import type { Prepared, PreparedOperation } from '../operations/operations.ts';
+import { readParameters } from '../operations/request-parameters.ts';
+import type { Requests } from '../operations/requests.ts';
 import type { Subscribe } from '../subscriptions/subscribe.ts';
+import { statusOf } from './response-status.ts';
 
 /** What every operation carries, whichever transport it came by. */
 export interface OperationContext {
@@ -17,7 +21,7 @@ export interface OperationContext {
 export type GraphQLServer = YogaServerInstance<Record<string, unknown>, OperationContext>;
 
 export interface GraphQLServerOptions {
-  operations: Operations;
+  requests: Requests;
   subscribe: Subscribe;
   /** The schema that clients see. */
   schema: GraphQLSchema;
@@ -54,7 +58,7 @@ export function createGraphQLServer(options: GraphQLServerOptions): GraphQLServe
 }
 
 /** Puts the pipeline of operations in the place of yoga's own parser, validation and executor. */
-function pipelinePlugin({ operations, subscribe }: GraphQLServerOptions): Plugin<OperationContext> {
+function pipelinePlugin({ requests, subscribe }: GraphQLServerOptions): Plugin<OperationContext> {
   const preparedFor = new WeakMap<Request, Prepared>();
   const operationFor = ({ request }: { request: Request }): PreparedOperation => {
     const prepared = preparedFor.get(request);
@@ -62,12 +66,27 @@ function pipelinePlugin({ operations, subscribe }: GraphQLServerOptions): Plugin
     return prepared.operation;
   };
   return {
-    async onParams({ request, params: { query, operationName }, setResult }) {
-      // Refused by yoga, right after this.
-      if (typeof query !== 'string') return;
-      const prepared = await operations.prepare(query, operationName ?? undefined);
+    onRequestParse({ request, setRequestParser }) {
+      if (request.method === 'GET') setRequestParser(readQueryString);
+    },
+    async onParams({ request, params, setParams, setResult }) {
+      const parameters = readParameters(params);
+      const prepared =
+        parameters instanceof GraphQLError ? { errors: [parameters] } : await requests.prepare(parameters);
       preparedFor.set(request, prepared);
-      if ('errors' in prepared) setResult({ errors: prepared.errors.map(asRequestError) });
+      if (parameters instanceof GraphQLError || 'errors' in prepared) {
+        setResult(asRefused(prepared as ExecutionResult));
+        // What comes next looks at them all the same.
+        setParams({ query: '' });
+        return;
+      }
+      const { document, operationName } = prepared.operation;
+      const query = document.loc?.source.body ?? '';
+      setParams({
+        query,
+        variables: parameters.variables,
+        ...(operationName !== undefined && { operationName }),
+      });
     },
     onParse: ({ context, setParsedDocument }) => setParsedDocument(operationFor(context).document),
     onValidate: ({ setResult }) => setResult([]),
@@ -76,7 +95,7 @@ function pipelinePlugin({ operations, subscribe }: GraphQLServerOptions): Plugin
         const operation = operationFor(contextValue);
         if (operation.kind === 'subscription') throw new Error('A subscription is not executed');
         const context = createSubgraphContext(contextValue);
-        return operation.execute({ variables: variableValues ?? {}, context });
+        return operation.execute({ variables: variableValues ?? {}, context }).then(asRefused);
       }) as never);
     },
     onSubscribe({ setSubscribeFn }) {
@@ -94,11 +113,34 @@ interface ExecutionArguments {
   contextValue: OperationContext & { request: Request };
 }
 
-/** Tells yoga that an error is one of the request: 400, or 200 for clients that only take `application/json`. */
+/** Parameters in a URL (GraphQL over HTTP, section 5.3.1). */
+function readQueryString(request: Request): GraphQLParams {
+  const given = new URLSearchParams(request.url.split('?').slice(1).join('?'));
+  const textOf = (name: string) => given.get(name) || undefined;
+  const objectOf = (name: string) => {
+    try {
+      return JSON.parse(textOf(name) ?? 'null') as GraphQLParams['extensions'];
+    } catch {
+      throw asRequestError(clientError('BAD_REQUEST', `"${name}" is not valid JSON`));
+    }
+  };
+  const [query, operationName, documentId] = [textOf('query'), textOf('operationName'), textOf('documentId')];
+  const [variables, extensions] = [objectOf('variables'), objectOf('extensions')];
+  return { query, operationName, documentId, variables, extensions } as GraphQLParams;
+}
+
+/** Tells yoga the status of a result without data. */
+function asRefused(result: ExecutionResult): ExecutionResult {
+  if (result.data !== undefined || !result.errors) return result;
+  return { ...result, errors: result.errors.map(asRequestError) };
+}
+
+/** Tells yoga that an error is one of the request: its status, and whether it is 200 for clients of `application/json`. */
 function asRequestError(error: GraphQLError): GraphQLError {
   const { message, nodes, source, positions, extensions } = error;
-  const isOurs = extensions['code'] === 'INTERNAL_SERVER_ERROR';
-  const http = isOurs ? { status: 500 } : { status: 400, spec: true };
+  const result = { errors: [error] };
+  const status = statusOf(result, 'application/graphql-response+json');
+  const http = { status, spec: statusOf(result, 'application/json') !== status };
   return new GraphQLError(message, {
     ...(nodes && { nodes }),
     ...(source && { source }),

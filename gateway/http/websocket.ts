@@ -1,19 +1,20 @@
 import type { IncomingMessage, Server } from 'node:http';
-import type { ExecutionArgs, ExecutionResult, GraphQLError, GraphQLSchema } from 'graphql';
+import { GraphQLError, type ExecutionArgs, type ExecutionResult, type GraphQLSchema } from 'graphql';
 import type { SubscribePayload } from 'graphql-ws';
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Logger } from '../../events/logger.ts';
 import { createSubgraphContext } from '../../mesh/subgraph-context.ts';
 import { clientError } from '../errors.ts';
-import type { Operations } from '../operations/operations.ts';
+import { readParameters } from '../operations/request-parameters.ts';
+import type { Requests } from '../operations/requests.ts';
 import type { Subscribe } from '../subscriptions/subscribe.ts';
 import type { OperationContext } from './graphql.ts';
 import type { OriginCheck } from './origins.ts';
 
 export interface WebSocketOptions {
   server: Server;
-  operations: Operations;
+  requests: Requests;
   subscribe: Subscribe;
   /** The schema that clients see. */
   schema: GraphQLSchema;
@@ -90,14 +91,16 @@ async function attempt<Result>(run: () => unknown, failed: (error: unknown) => R
 
 /** @returns what to execute, or what is wrong with the operation */
 async function prepare(
-  { operations, subscribe, schema }: WebSocketOptions,
+  { requests, subscribe, schema }: WebSocketOptions,
   carried: OperationContext,
-  { query, operationName, variables: given }: SubscribePayload,
+  payload: SubscribePayload,
 ): Promise<PreparedArguments | readonly GraphQLError[]> {
-  const prepared = await operations.prepare(query, operationName ?? undefined);
+  const parameters = readParameters(payload);
+  if (parameters instanceof GraphQLError) return [parameters];
+  const prepared = await requests.prepare(parameters);
   if ('errors' in prepared) return prepared.errors;
   const { operation } = prepared;
-  const variables = given ?? {};
+  const { variables } = parameters;
   const contextValue = () =>
     operation.kind === 'subscription'
       ? subscribe({ operation, variables, headers: carried.headers })

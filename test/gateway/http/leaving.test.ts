@@ -8,6 +8,7 @@ import { openEventLog } from '../../../events/open.ts';
 import { createGraphQLServer } from '../../../gateway/http/graphql.ts';
 import { startHttpServer, type HttpServer } from '../../../gateway/http/server.ts';
 import { createOperations } from '../../../gateway/operations/operations.ts';
+import { createRequests } from '../../../gateway/operations/requests.ts';
 import { createSubscriber } from '../../../gateway/subscriptions/subscribe.ts';
 import { createSupergraph, type Supergraph } from '../../../gateway/supergraph/supergraph.ts';
 import { composeSupergraph } from '../../../mesh/federation/compose.ts';
@@ -124,7 +125,7 @@ describe('leaving a subscription', () => {
     log = counted(await openEventLog({ url: `sqlite:${join(dir, 'events.db')}` }));
     const subscriber = createSubscriber({ supergraph, log, logger: silentLogger });
     const pipeline = {
-      operations: createOperations({ supergraph, logger: silentLogger }),
+      requests: createRequests({ operations: createOperations({ supergraph, logger: silentLogger }) }),
       subscribe: subscriber.subscribe,
       schema: supergraph.apiSchema,
     };
