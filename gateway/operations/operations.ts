@@ -15,6 +15,8 @@ export interface Operations {
    * @param operationName may be absent when the document has one operation; empty is absent
    */
   prepare(source: string, operationName: string | undefined): Prepared | Promise<Prepared>;
+  /** What is remembered now: how many operations, and the characters that they count for. */
+  remembered(): { entries: number; characters: number };
 }
 
 /** What can be executed, or what is wrong with it; errors have codes of the registry. */
@@ -97,6 +99,7 @@ export function createOperations(options: OperationsOptions): Operations {
       known.set(key, making, { size: key.length + source.length });
       return making;
     },
+    remembered: () => ({ entries: known.size, characters: known.calculatedSize }),
   };
 }
 

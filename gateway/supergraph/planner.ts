@@ -52,8 +52,9 @@ export function createPlanner(sdl: string): Planner {
     return [plainError('OPERATION_RESOLUTION_FAILURE', 'operationName names no operation of the document')];
   };
   const plan = (document: DocumentNode, { source, operationName }: Question): Outcome => {
-    const name = operationName === undefined ? {} : { operationName };
-    const { node } = planner.buildQueryPlan(fi.operationFromDocument(schema, document, name));
+    // It is validated already.
+    const options = { validate: false, ...(operationName !== undefined && { operationName }) };
+    const { node } = planner.buildQueryPlan(fi.operationFromDocument(schema, document, options));
     // What no subgraph is asked for, the schema answers; without these names it is __typename.
     if (!node && /__(schema|type)\b/.test(source)) return { kind: 'introspection' };
     const json = JSON.stringify(node ?? null);

@@ -6,7 +6,7 @@ export interface PlanningThread {
   /** SDL of the schema that clients see. */
   readonly apiSdl: string;
   /**
-   * Has the thread do one piece of work; the next one is asked for when this one is answered.
+   * Has the thread do a piece of work, after those that it was given before.
    * @throws ThreadEndedError
    */
   perform(work: Work): Promise<Exclude<Reply, { kind: 'opened' }>>;
@@ -37,17 +37,24 @@ export async function startPlanningThread(options: PlanningThreadOptions): Promi
     name: 'planning',
     resourceLimits: { maxOldGenerationSizeMb: memoryMebibytesMax },
   });
-  let answer: ((reply: Reply) => void) | undefined;
+  /** Who waits for the next replies; they come in the order of the work. */
+  const waiting: { resolve: (reply: Reply) => void; reject: (error: ThreadEndedError) => void }[] = [];
   let cause = '';
   worker.on('error', (error) => (cause = `: ${error.message}`));
-  worker.on('message', (reply: Reply) => answer?.(reply));
+  worker.on('message', (reply: Reply) => waiting.shift()?.resolve(reply));
+  let end: ThreadEndedError | undefined;
   const ended = new Promise<ThreadEndedError>((resolve) => {
-    worker.once('exit', () => resolve(new ThreadEndedError(`The planning thread ended${cause}`)));
+    worker.once('exit', () => {
+      end = new ThreadEndedError(`The planning thread ended${cause}`);
+      // Whoever replaces the thread learns of it first.
+      resolve(end);
+      for (const { reject } of waiting) reject(end);
+    });
   });
   const reply = (): Promise<Reply> =>
     new Promise((resolve, reject) => {
-      answer = resolve;
-      void ended.then(reject);
+      if (end) reject(end);
+      else waiting.push({ resolve, reject });
     });
   const first = await reply();
   if (first.kind !== 'opened') throw new Error('The planning thread began with an answer');

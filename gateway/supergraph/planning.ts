@@ -40,7 +40,12 @@ interface Job {
   readonly work: Work;
   readonly key: string;
   readonly settle: (outcome: Outcome) => void;
+  /** The thread that it was given to last, and what that replies. */
+  given?: { thread: PlanningThread; reply: ReturnType<PlanningThread['perform']> };
 }
+
+/** How many documents the thread has at a time, so that it never waits for the main thread to give it the next one. */
+const givenMax = 4;
 
 /** Most documents that are remembered because they ended the thread. */
 const refusedMax = 1_000;
@@ -65,11 +70,29 @@ export async function startPlanning(options: PlanningOptions): Promise<Planning>
   let working: Promise<void> | undefined;
   let closed = false;
 
-  async function answer({ key, work }: Job): Promise<Outcome> {
+  /** Gives the first jobs to a thread, also those that a thread before it did not get to. */
+  function give(thread: PlanningThread): void {
+    let count = 0;
+    for (const job of jobs) {
+      if (job.given?.thread !== thread) {
+        const reply = thread.perform(job.work);
+        // Looked at when it is the job's turn.
+        reply.catch(() => undefined);
+        job.given = { thread, reply };
+      }
+      count += 1;
+      if (count === givenMax) return;
+    }
+  }
+
+  /** @param job the first, which the thread is at work on */
+  async function answer(job: Job): Promise<Outcome> {
     if (closed) return unavailable();
     const thread = await restarting.thread().catch(() => undefined);
     if (!thread) return unexpected();
-    const reply = await withinLimit(thread, work, timeLimitMs);
+    give(thread);
+    const { key, work } = job;
+    const reply = await withinLimit(job, timeLimitMs);
     if (reply === undefined && closed) return unavailable();
     if (reply === undefined) {
       endedThread.set(key, true);
@@ -148,13 +171,13 @@ function createRestarting({ sdl, logger, memoryMebibytesMax = 1024 }: PlanningOp
 }
 
 /** @returns undefined when the thread has ended, because it had to or for a reason of its own */
-async function withinLimit(thread: PlanningThread, work: Work, timeLimitMs: number) {
+async function withinLimit({ given }: Job, timeLimitMs: number) {
   let isAnswered = false;
   // A main thread that was busy meanwhile looks first whether the answer has come.
-  const terminate = (): void => void (isAnswered || thread.terminate());
+  const terminate = (): void => void (isAnswered || given?.thread.terminate());
   const late = setTimeout(() => setImmediate(terminate), timeLimitMs);
   try {
-    return await thread.perform(work);
+    return await given?.reply;
   } catch {
     return undefined;
   } finally {
