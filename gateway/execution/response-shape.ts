@@ -2,6 +2,7 @@ import {
   defaultTypeResolver,
   execute,
   getOperationRootType,
+  isInterfaceType,
   Kind,
   visit,
   type ASTNode,
@@ -9,9 +10,12 @@ import {
   type ExecutionResult,
   type GraphQLError,
   type GraphQLFieldResolver,
+  type GraphQLInterfaceType,
+  type GraphQLResolveInfo,
   type GraphQLSchema,
   type GraphQLTypeResolver,
   type OperationDefinitionNode,
+  type SelectionSetNode,
 } from 'graphql';
 import { conditionVariables, createConditional } from './conditions.ts';
 import type { Data } from './merge.ts';
@@ -37,7 +41,7 @@ export interface ShapeOptions {
 
 /** Merged data has response names, and a `__typename` wherever several types are possible. */
 const source: SelectionSource = {
-  propertyOf: (_field, responseName) => responseName,
+  readOf: (_field, _nodes, responseName) => ({ property: responseName }),
   typeNameOf: () => (value) => (value as { __typename?: unknown }).__typename,
   areLeavesWritten: true,
 };
@@ -89,10 +93,33 @@ function isIntrospection(nodes: readonly ASTNode[]): boolean {
 const byResponseName: GraphQLFieldResolver<Data, unknown> = (object, _args, _context, info) =>
   Object.hasOwn(object, info.path.key) ? object[info.path.key] : undefined;
 
+/**
+ * The planner finds out which type an object has only where it matters. Where nothing but fields of the interface is
+ * asked for, the object may come from a subgraph that knows it as an interface object: any type has these fields.
+ */
 const byTypename: GraphQLTypeResolver<unknown, unknown> = (value, context, info, type) => {
   const typeName = (value as Data | null)?.['__typename'];
+  const isKnown = typeof typeName === 'string' && typeName !== type.name;
+  if (!isKnown && isInterfaceType(type) && info.fieldNodes.every((node) => isForAll(type, node, info))) {
+    return info.schema.getPossibleTypes(type)[0]?.name;
+  }
   return typeof typeName === 'string' ? typeName : defaultTypeResolver(value, context, info, type);
 };
+
+/** Whether a selection is the same for every possible type of an interface. */
+function isForAll(
+  type: GraphQLInterfaceType,
+  { selectionSet }: { selectionSet?: SelectionSetNode | undefined },
+  info: GraphQLResolveInfo,
+): boolean {
+  return (selectionSet?.selections ?? []).every((node) => {
+    if (node.kind === Kind.FIELD) return node.name.value !== '__typename';
+    const fragment = node.kind === Kind.INLINE_FRAGMENT ? node : info.fragments[node.name.value];
+    const condition = fragment?.typeCondition?.name.value ?? type.name;
+    const isWider = condition === type.name || type.getInterfaces().some(({ name }) => name === condition);
+    return isWider && fragment !== undefined && isForAll(type, fragment, info);
+  });
+}
 
 async function shapeSlowly(
   { apiSchema, document, operation }: ShapeOptions,

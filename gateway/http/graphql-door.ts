@@ -38,7 +38,7 @@ function originGuard(isAllowedOrigin: OriginCheck): RequestHandler {
       return;
     }
     const { origin } = request.headers;
-    response.vary('origin');
+    response.vary('origin, accept-encoding');
     if (origin !== undefined) response.set('access-control-allow-origin', origin);
     if (request.method !== 'OPTIONS') {
       next();

@@ -8,6 +8,7 @@ import type { Prepared, PreparedOperation } from '../operations/operations.ts';
 import { readParameters } from '../operations/request-parameters.ts';
 import type { Requests } from '../operations/requests.ts';
 import type { Subscribe } from '../subscriptions/subscribe.ts';
+import { compress, contentCoding } from './content-encoding.ts';
 import { statusOf } from './response-status.ts';
 
 /** What every operation carries, whichever transport it came by. */
@@ -26,11 +27,13 @@ export interface GraphQLServerOptions {
   /** The schema that clients see. */
   schema: GraphQLSchema;
   logger: Logger;
+  /** Whether browsers get GraphiQL. It asks for the schema, and runs what people write. @default true */
+  hasGraphiQL?: boolean;
 }
 
 /** graphql-yoga at `/graphql`: GraphQL over HTTP, subscriptions over SSE, and GraphiQL for browsers. */
 export function createGraphQLServer(options: GraphQLServerOptions): GraphQLServer {
-  const { schema, logger } = options;
+  const { schema, logger, hasGraphiQL = true } = options;
   return createYoga<Record<string, unknown>, OperationContext>({
     schema,
     graphqlEndpoint: '/graphql',
@@ -44,10 +47,10 @@ export function createGraphQLServer(options: GraphQLServerOptions): GraphQLServe
       headers: Object.fromEntries(request.headers),
       signal: request.signal,
     }),
-    plugins: [pipelinePlugin(options)],
+    plugins: [pipelinePlugin(options), compressionPlugin],
     parserAndValidationCache: false,
     renderGraphiQL,
-    graphiql: { title: 'Sluice', subscriptionsProtocol: 'WS', defaultQuery: '' },
+    graphiql: hasGraphiQL && { title: 'Sluice', subscriptionsProtocol: 'WS', defaultQuery: '' },
     logging: {
       debug: () => undefined,
       info: () => undefined,
@@ -113,6 +116,25 @@ interface ExecutionArguments {
   contextValue: OperationContext & { request: Request };
 }
 
+/** Compresses what is sent in one piece: results, and the page of GraphiQL, but no streams of events. */
+const compressionPlugin: Plugin<OperationContext> = {
+  async onResponse(exchange) {
+    const { request, response, fetchAPI } = exchange;
+    const type = response.headers.get('content-type') ?? '';
+    const accepted = request.headers.get('accept-encoding') ?? undefined;
+    if (accepted === undefined || !/^(?:application\/(?:graphql-response\+)?json|text\/html)\b/.test(type))
+      return;
+    const body = Buffer.from(await response.arrayBuffer());
+    const coding = contentCoding(accepted, body.length);
+    const { status } = response;
+    const headers = new fetchAPI.Headers(response.headers);
+    if (coding) headers.set('content-encoding', coding);
+    const sent = coding ? await compress(body, coding) : body;
+    headers.set('content-length', String(sent.length));
+    exchange.setResponse(new fetchAPI.Response(sent, { status, headers }));
+  },
+};
+
 /** Parameters in a URL (GraphQL over HTTP, section 5.3.1). */
 function readQueryString(request: Request): GraphQLParams {
   const given = new URLSearchParams(request.url.split('?').slice(1).join('?'));
@@ -140,7 +162,9 @@ function asRequestError(error: GraphQLError): GraphQLError {
   const { message, nodes, source, positions, extensions } = error;
   const result = { errors: [error] };
   const status = statusOf(result, 'application/graphql-response+json');
-  const http = { status, spec: statusOf(result, 'application/json') !== status };
+  const spec = statusOf(result, 'application/json') !== status;
+  // A hash that is not known now will be, as soon as its document was sent.
+  const http = { status, spec, headers: { 'cache-control': 'no-store' } };
   return new GraphQLError(message, {
     ...(nodes && { nodes }),
     ...(source && { source }),

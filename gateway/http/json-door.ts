@@ -1,10 +1,11 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeaders, RequestListener, ServerResponse } from 'node:http';
 import { GraphQLError, type ExecutionResult } from 'graphql';
 import type { Logger } from '../../events/logger.ts';
 import { clientError } from '../errors.ts';
 import { readParameters, type RequestParameters } from '../operations/request-parameters.ts';
 import type { Requests } from '../operations/requests.ts';
-import { createClientContext } from './client-context.ts';
+import { ClientContext } from './client-context.ts';
+import { compress, contentCoding } from './content-encoding.ts';
 import { isPlainJson, preferredMediaType, type ResultMediaType } from './media-type.ts';
 import type { OriginCheck } from './origins.ts';
 import { readBody } from './request-body.ts';
@@ -45,7 +46,7 @@ export function createJsonDoor(options: JsonDoorOptions): RequestListener {
       answer(exchange, text, options).catch((error: unknown) => {
         options.logger.error({ err: error }, 'A request failed unexpectedly');
         const failed = clientError('INTERNAL_SERVER_ERROR', 'The operation failed');
-        if (!response.headersSent) send(exchange, 500, { errors: [failed] });
+        if (!response.headersSent) write(exchange, 500, {}, responseBody({ errors: [failed] }));
       });
     });
   };
@@ -64,17 +65,14 @@ async function answer(
 ): Promise<void> {
   const { request, response, mediaType } = exchange;
   if (text === undefined) {
-    send(exchange, 413, { errors: [clientError('BAD_REQUEST', 'The request body is too large')] });
-    return;
+    const tooLarge = clientError('BAD_REQUEST', 'The request body is too large');
+    return send(exchange, 413, { errors: [tooLarge] });
   }
   const body = parseJson(text);
   const parameters = body instanceof GraphQLError ? body : readParameters(body);
   const ready = parameters instanceof GraphQLError ? { errors: [parameters] } : requests.prepare(parameters);
   const prepared = ready instanceof Promise ? await ready : ready;
-  if ('errors' in prepared) {
-    send(exchange, statusOf(prepared, mediaType), prepared);
-    return;
-  }
+  if ('errors' in prepared) return send(exchange, statusOf(prepared, mediaType), prepared);
   const { operation } = prepared;
   if (operation.kind === 'subscription') {
     request.body = body;
@@ -82,8 +80,8 @@ async function answer(
     return;
   }
   const { variables } = parameters as RequestParameters;
-  const result = await operation.execute({ variables, context: createClientContext(request, response) });
-  send(exchange, statusOf(result, mediaType), result);
+  const result = await operation.execute({ variables, context: new ClientContext(request, response) });
+  return send(exchange, statusOf(result, mediaType), result);
 }
 
 function parseJson(text: string): unknown {
@@ -94,14 +92,31 @@ function parseJson(text: string): unknown {
   }
 }
 
-function send({ request, response, mediaType }: Exchange, status: number, result: ExecutionResult): void {
-  const { origin } = request.headers;
+async function send(exchange: Exchange, status: number, result: ExecutionResult): Promise<void> {
   const body = responseBody(result);
-  const headers = {
+  const bytes = Buffer.byteLength(body);
+  const coding = contentCoding(exchange.request.headers['accept-encoding'], bytes);
+  if (!coding) {
+    write(exchange, status, { 'content-length': bytes }, body);
+    return;
+  }
+  const compressed = await compress(body, coding);
+  const headers = { 'content-encoding': coding, 'content-length': compressed.length };
+  write(exchange, status, headers, compressed);
+}
+
+function write(
+  { request, response, mediaType }: Exchange,
+  status: number,
+  headers: OutgoingHttpHeaders,
+  body: string | Buffer,
+): void {
+  const { origin } = request.headers;
+  response.writeHead(status, {
     'content-type': `${mediaType}; charset=utf-8`,
-    'content-length': Buffer.byteLength(body),
-    vary: 'origin',
+    vary: 'origin, accept-encoding',
     ...(origin !== undefined && { 'access-control-allow-origin': origin }),
-  };
-  response.writeHead(status, headers).end(body);
+    ...headers,
+  });
+  response.end(body);
 }

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import { clientError } from '../errors.ts';
-import { createDocumentCache } from '../execution/document-cache.ts';
 import type { Operations, Prepared } from './operations.ts';
 import type { RequestParameters } from './request-parameters.ts';
 import type { TrustedDocuments } from './trusted-documents.ts';
@@ -19,20 +19,26 @@ export interface RequestsOptions {
   allowOthers?: boolean;
 }
 
+/** Documents that clients have sent with their hash: all of them together. */
+const sentCharactersMax = 4 * 1024 * 1024;
+
 /**
  * Finds the documents that clients name instead of sending them: those of the manifest, and those that a client has sent
  * before with their hash (Apollo's automatic persisted queries). These are kept while there is room.
  */
 export function createRequests({ operations, trusted, allowOthers = true }: RequestsOptions): Requests {
-  const sent = createDocumentCache<{ source: string }>();
+  const sent = new LRUCache<string, string>({
+    maxSize: sentCharactersMax,
+    sizeCalculation: (source, key) => source.length + key.length,
+  });
   const isTrusted = (source: string): boolean => trusted?.has(source) ?? false;
 
   const named = ({ documentId, sha256Hash }: RequestParameters): string | undefined =>
     (documentId === undefined ? undefined : trusted?.textOf(documentId)) ??
-    (sha256Hash === undefined ? undefined : (trusted?.textOf(sha256Hash) ?? sent.get(sha256Hash)?.source));
+    (sha256Hash === undefined ? undefined : (trusted?.textOf(sha256Hash) ?? sent.get(sha256Hash)));
 
   const keep = (key: string, source: string, prepared: Prepared): Prepared => {
-    if ('operation' in prepared) sent.set(key, { source }, { size: source.length + key.length });
+    if ('operation' in prepared) sent.set(key, source);
     return prepared;
   };
 
