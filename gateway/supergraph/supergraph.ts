@@ -28,7 +28,7 @@ export interface RequestOperation {
   kind: 'query' | 'mutation';
   document: DocumentNode;
   /** Answers with errors when the variables, given as the client sent them, are wrong. */
-  execute(request: Pick<SupergraphRequest, 'variables' | 'context'>): Promise<ExecutionResult>;
+  execute: (request: Pick<SupergraphRequest, 'variables' | 'context'>) => Promise<ExecutionResult>;
 }
 
 /** A subscription, planned and compiled. */

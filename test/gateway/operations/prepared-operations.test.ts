@@ -47,8 +47,9 @@ describe('operations as they are prepared', () => {
 
   it('are planned once when they are equal, however many wait', () =>
     withOperations({ waitingMax: 1 }, async (operations) => {
-      const equal = [1, 2, 3].map(() => operations.prepare(person(1), undefined));
-      const [other, first] = await Promise.all([operations.prepare(person(2), undefined), ...equal]);
+      const equal = [1, 2, 3].map(async () => operations.prepare(person(1), undefined));
+      const other = await operations.prepare(person(2), undefined);
+      const [first] = await Promise.all(equal);
       expect(outcomeOf(other)).toEqual(['PLANNING_UNAVAILABLE']);
       expect(outcomeOf(first as Prepared)).toBe('query');
       expect(new Set(await Promise.all(equal)).size).toBe(1);
@@ -77,7 +78,7 @@ describe('operations as they are prepared', () => {
   it('are another one under another name', () =>
     withOperations({}, async (operations) => {
       const source = 'query A { a: __typename } mutation B { b: __typename }';
-      const [a, b] = await Promise.all(['A', 'B'].map((name) => operations.prepare(source, name)));
+      const [a, b] = await Promise.all(['A', 'B'].map(async (name) => operations.prepare(source, name)));
       expect([a, b].map((prepared) => outcomeOf(prepared as Prepared))).toEqual(['query', 'mutation']);
     }));
 
