@@ -1,30 +1,22 @@
 import { hash } from 'node:crypto';
-import {
-  getOperationAST,
-  GraphQLError,
-  OperationTypeNode,
-  parse,
-  specifiedRules,
-  validate,
-  type DocumentNode,
-  type ExecutionResult,
-} from 'graphql';
+import type { DocumentNode, ExecutionResult, GraphQLError } from 'graphql';
+import { LRUCache } from 'lru-cache';
 import type { Logger } from '../../events/logger.ts';
 import type { SubgraphContext } from '../../mesh/subgraph-context.ts';
-import { clientError } from '../errors.ts';
-import { createDocumentCache, documentTokensMax } from '../execution/document-cache.ts';
+import { clientError, type ErrorCode } from '../errors.ts';
 import type { SubscriptionOperation, Supergraph } from '../supergraph/supergraph.ts';
-import { originalErrorsHidden, withCode } from './client-errors.ts';
-import { conditionsOnSubscriptionRoots, requiredNamesRule } from './operation-rules.ts';
+import { originalErrorsHidden } from './client-errors.ts';
 
 /** The pipeline of an operation up to its execution; every transport goes through it. */
 export interface Operations {
   /**
-   * Parses, validates, plans and compiles an operation. A known one costs a look-up and is answered at once. Never throws,
-   * nor rejects: what fails is an error for the client.
+   * Parses, validates, plans and compiles an operation. A known one costs a look-up and is answered at once; one that is
+   * being planned is waited for. Never throws, nor rejects: what fails is an error for the client.
    * @param operationName may be absent when the document has one operation; empty is absent
    */
   prepare(source: string, operationName: string | undefined): Prepared | Promise<Prepared>;
+  /** What is remembered now: how many operations, and the characters that they count for. */
+  remembered(): { entries: number; characters: number };
 }
 
 /** What can be executed, or what is wrong with it; errors have codes of the registry. */
@@ -60,41 +52,41 @@ export interface OperationRequest {
 }
 
 export interface OperationsOptions {
-  supergraph: Supergraph;
+  supergraph: Pick<Supergraph, 'plan'>;
   logger: Logger;
+  /** Bound of what is remembered: characters of operations and of their plans. @default 4 Mi */
+  charactersMax?: number;
 }
 
+/** Codes of errors that the same document has each time. */
+const lastingCodes: ReadonlySet<unknown> = new Set<ErrorCode>([
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'OPERATION_RESOLUTION_FAILURE',
+]);
+
 /** Prepares operations on a supergraph, and remembers them: also those that are wrong, because clients send them again. */
-export function createOperations({ supergraph, logger }: OperationsOptions): Operations {
-  const known = createDocumentCache<Prepared>();
-  const documentOf = createDocumentReader(supergraph);
+export function createOperations(options: OperationsOptions): Operations {
+  const { supergraph, logger, charactersMax = 4 * 1024 * 1024 } = options;
+  /** What is being prepared is a promise; a document takes memory in proportion to its text and its plan. */
+  const known = new LRUCache<string, Prepared | Promise<Prepared>>({ maxSize: charactersMax });
   const failed = (error: unknown): GraphQLError => {
     logger.error({ err: error }, 'An operation failed unexpectedly');
     return clientError('INTERNAL_SERVER_ERROR', 'The operation failed');
   };
 
-  const make = (source: string, operationName: string | undefined): Prepared => {
-    const read = documentOf(source);
-    if ('errors' in read) return read;
-    const { document } = read;
-    const kind = getOperationAST(document, operationName)?.operation;
-    if (!kind) {
-      const message = 'operationName names no operation of the document';
-      return { errors: [clientError('OPERATION_RESOLUTION_FAILURE', message)] };
+  const make = async (source: string, operationName: string | undefined, key: string): Promise<Prepared> => {
+    try {
+      const planned = await supergraph.plan(source, operationName);
+      const prepared = preparedOf(planned, operationName, failed);
+      const size = key.length + source.length + ('errors' in planned ? 0 : planned.planCharacters);
+      if (isLasting(prepared)) known.set(key, prepared, { size });
+      else known.delete(key);
+      return prepared;
+    } catch (error) {
+      known.delete(key);
+      return { errors: [error instanceof RangeError ? tooDeep() : failed(error)] };
     }
-    if (kind === OperationTypeNode.SUBSCRIPTION) {
-      const plan = supergraph.planSubscription(document, operationName);
-      return { operation: { kind, document, operationName, plan } };
-    }
-    const execute = async ({ variables, context }: OperationRequest): Promise<ExecutionResult> => {
-      try {
-        const result = await supergraph.execute({ document, operationName, variables, context });
-        return originalErrorsHidden(result, failed);
-      } catch (error) {
-        return { errors: [failed(error)] };
-      }
-    };
-    return { operation: { kind, document, operationName, execute } };
   };
 
   return {
@@ -103,31 +95,40 @@ export function createOperations({ supergraph, logger }: OperationsOptions): Ope
       const key = `${hash('sha256', source)} ${operationName ?? ''}`;
       const found = known.get(key);
       if (found) return found;
-      try {
-        const made = make(source, operationName);
-        known.set(key, made, { size: source.length + key.length });
-        return made;
-      } catch (error) {
-        return { errors: [failed(error)] };
-      }
+      const making = make(source, operationName, key);
+      known.set(key, making, { size: key.length + source.length });
+      return making;
     },
+    remembered: () => ({ entries: known.size, characters: known.calculatedSize }),
   };
 }
 
-/** Parses and validates. */
-function createDocumentReader({ apiSchema, requiredFields }: Supergraph) {
-  const rules = [...specifiedRules, requiredNamesRule(requiredFields)];
-  return (source: string): { document: DocumentNode } | { errors: readonly GraphQLError[] } => {
-    let document: DocumentNode;
+function isLasting(prepared: Prepared): boolean {
+  return (
+    !('errors' in prepared) || prepared.errors.every(({ extensions }) => lastingCodes.has(extensions['code']))
+  );
+}
+
+function preparedOf(
+  planned: Awaited<ReturnType<Supergraph['plan']>>,
+  operationName: string | undefined,
+  failed: (error: unknown) => GraphQLError,
+): Prepared {
+  if ('errors' in planned) return planned;
+  const { operation } = planned;
+  const { kind, document } = operation;
+  if (kind === 'subscription') return { operation: { kind, document, operationName, plan: operation } };
+  const execute = async (request: OperationRequest): Promise<ExecutionResult> => {
     try {
-      document = parse(source, { maxTokens: documentTokensMax });
+      return originalErrorsHidden(await operation.execute(request), failed);
     } catch (error) {
-      if (error instanceof GraphQLError) return { errors: [withCode(error, 'GRAPHQL_PARSE_FAILED')] };
-      throw error;
+      return { errors: [failed(error)] };
     }
-    const conditions = conditionsOnSubscriptionRoots(document);
-    const errors = conditions.length > 0 ? conditions : validate(apiSchema, document, rules);
-    if (errors.length === 0) return { document };
-    return { errors: errors.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED')) };
   };
+  return { operation: { kind, document, operationName, execute } };
+}
+
+/** The thread has a larger stack than the main thread, which has to walk down the document as well. */
+function tooDeep(): GraphQLError {
+  return clientError('OPERATION_TOO_COMPLEX', 'The operation is nested too deeply');
 }
