@@ -11,6 +11,7 @@ import { createCallbackRegistration } from '../webhooks/registration.ts';
 import { isLoopback, localUrl, type GatewayConfig } from './config.ts';
 import { createGraphQLServer } from './http/graphql.ts';
 import { startHttpServer } from './http/server.ts';
+import { createMetrics, type Metrics, type MetricsPage } from './metrics/metrics.ts';
 import { openSubgraphs } from './subgraphs.ts';
 import { createSubscriber } from './subscriptions/subscribe.ts';
 import { createSupergraph } from './supergraph/supergraph.ts';
@@ -22,32 +23,59 @@ export interface GatewayOptions {
   /** Values for `${NAME}` in subgraph.yaml. */
   env: Environment;
   logger: Logger;
+  /** Is told of folders that are left out, and of warnings about the others. @default logger */
+  startLogger?: Logger;
+  /** Where it counts. @default metrics of its own, without those of the process */
+  metrics?: Metrics;
+  /** What `GET /metrics` answers. @default the page of `metrics` */
+  metricsPage?: () => Promise<MetricsPage>;
+  /** Whether services are told of callbacks at once, or when `registerCallbacks` is called. @default true */
+  registersCallbacks?: boolean;
 }
 
 export interface Gateway {
   /** Base URL of this gateway on this machine. */
   url: string;
+  /** Names of the subgraphs that it serves. */
+  subgraphs: readonly string[];
+  /** Begins to tell services of callbacks, until it is closed. A second call does nothing. */
+  registerCallbacks(): void;
   /** Closes the doors in the reverse order of their opening. A second call does nothing. */
   close(): Promise<void>;
 }
 
 /** The composition root: what is served, how events travel, which doors are open, in which order they close. */
-export async function startGateway({ config, env, logger }: GatewayOptions): Promise<Gateway> {
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const {
+    config,
+    logger,
+    startLogger = logger,
+    metrics = createMetrics(),
+    registersCallbacks = true,
+  } = options;
+  const { metricsPage = metrics.page } = options;
   const opened: (() => Promise<void> | void)[] = [];
   const close = closeOnce(opened);
   try {
     const log = await openEventLog({ url: config.eventsUrl, log: logger });
     opened.push(() => log.close());
+    metrics.observeEventLog(log);
 
-    const subgraphs = await openFolders({ config, env, logger });
+    const subgraphs = await openFolders({ ...options, metrics, startLogger });
     opened.push(() => closeAll(subgraphs));
 
     const composed = composeSupergraph(subgraphs);
-    logLeftOut(composed.problems, logger);
-    const supergraph = await createSupergraph({ composed, logger, executor: config.queryExecutor });
+    logLeftOut(composed.problems, startLogger);
+    const { registerCache } = metrics;
+    const supergraph = await createSupergraph({
+      composed,
+      logger,
+      registerCache,
+      executor: config.queryExecutor,
+    });
     opened.push(() => supergraph.close());
 
-    const server = await openDoors({ config, logger, log, subgraphs, supergraph });
+    const server = await openDoors({ config, logger, log, subgraphs, supergraph, metrics, metricsPage });
     opened.push(() => server.close());
 
     const url = localUrl(config.host, server.port);
@@ -56,11 +84,15 @@ export async function startGateway({ config, env, logger }: GatewayOptions): Pro
       logger,
       random: Math.random,
     });
-    registrations.start();
+    if (registersCallbacks) registrations.start();
     opened.push(() => registrations.close());
 
-    logger.info({ url, subgraphs: subgraphs.map(({ name }) => name) }, 'Sluice is ready');
-    return { url, close };
+    return {
+      url,
+      subgraphs: subgraphs.map(({ name }) => name),
+      registerCallbacks: registrations.start,
+      close,
+    };
   } catch (error) {
     await close();
     throw error;
@@ -68,11 +100,18 @@ export async function startGateway({ config, env, logger }: GatewayOptions): Pro
 }
 
 /** Opens the folders that can be served, and says in the log which can not, and why. */
-async function openFolders({ config, env, logger }: GatewayOptions): Promise<readonly Subgraph[]> {
-  const { subgraphs, problems } = await openSubgraphs({ config, env });
-  logLeftOut(problems, logger);
+async function openFolders({
+  config,
+  env,
+  startLogger,
+  metrics,
+}: Pick<Required<GatewayOptions>, 'config' | 'env' | 'startLogger' | 'metrics'>): Promise<
+  readonly Subgraph[]
+> {
+  const { subgraphs, problems } = await openSubgraphs({ config, env, observeCall: metrics.observeRestCall });
+  logLeftOut(problems, startLogger);
   for (const { name, warnings } of subgraphs) {
-    for (const warning of warnings) logger.warn({ subgraph: name }, warning);
+    for (const warning of warnings) startLogger.warn({ subgraph: name }, warning);
   }
   return subgraphs;
 }
@@ -81,24 +120,25 @@ function logLeftOut(problems: readonly SubgraphProblem[], logger: Logger): void 
   for (const { name, message } of problems) logger.error({ subgraph: name }, `Left out: ${message}`);
 }
 
-interface DoorsOptions {
+interface DoorsOptions extends Pick<Required<GatewayOptions>, 'logger' | 'metrics' | 'metricsPage'> {
   config: GatewayConfig;
-  logger: Logger;
   log: EventLog;
   subgraphs: readonly Subgraph[];
   supergraph: Awaited<ReturnType<typeof createSupergraph>>;
 }
 
-function openDoors({ config, logger, log, subgraphs, supergraph }: DoorsOptions) {
+function openDoors({ config, logger, log, subgraphs, supergraph, metrics, metricsPage }: DoorsOptions) {
   const sources = webhookSources({ subgraphs, isLoopback: isLoopback(config.host) });
-  const receiver = createWebhookReceiver({ sources, log, now: Date.now, logger });
+  const receiver = metrics.countDeliveries(createWebhookReceiver({ sources, log, now: Date.now, logger }));
   const subscriber = createSubscriber({ supergraph, log, logger });
+  const subscribe = metrics.countSubscriptions(subscriber.subscribe);
   return startHttpServer({
     host: config.host,
     port: config.port,
-    graphql: createGraphQLServer({ supergraph, subscribe: subscriber.subscribe, logger }),
+    graphql: createGraphQLServer({ supergraph, subscribe, logger, metrics }),
     webhooks: webhooksRouter({ receiver, bodyBytesMaxOf: receiver.bodyBytesMaxOf }),
     log,
+    metricsPage,
     endSubscriptions: subscriber.close,
     corsOrigins: config.corsOrigins,
     uploads: { fileBytesMax: config.uploadFileBytesMax, filesMax: config.uploadFilesMax },

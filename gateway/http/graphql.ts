@@ -1,9 +1,18 @@
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
-import { GraphQLError, parse, type DocumentNode, type ParseOptions, type Source } from 'graphql';
+import {
+  getOperationAST,
+  GraphQLError,
+  parse,
+  type DocumentNode,
+  type ParseOptions,
+  type Source,
+} from 'graphql';
 import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
 import type { Logger } from '../../events/logger.ts';
 import { createSubgraphContext } from '../../mesh/subgraph-context.ts';
 import { createDocumentCache, documentTokensMax } from '../execution/document-cache.ts';
+import type { Metrics } from '../metrics/metrics.ts';
+import { countOperation, type OperationKind } from '../metrics/operation-metrics.ts';
 import type { Subscribe } from '../subscriptions/subscribe.ts';
 import type { Supergraph } from '../supergraph/supergraph.ts';
 import { withCode } from './client-errors.ts';
@@ -30,11 +39,14 @@ export interface GraphQLServerOptions {
   supergraph: Supergraph;
   subscribe: Subscribe;
   logger: Logger;
+  metrics: Pick<Metrics, 'operations' | 'registerCache'>;
 }
 
 /** graphql-yoga at `/graphql`: GraphQL over HTTP, subscriptions over SSE, and GraphiQL for browsers. */
 export function createGraphQLServer(options: GraphQLServerOptions): GraphQLServer {
-  const { supergraph, logger } = options;
+  const { supergraph, logger, metrics } = options;
+  const documentCache = createDocumentCache<DocumentNode>();
+  metrics.registerCache('documents', documentCache.statistics);
   return createYoga<ServerContext, OperationContext>({
     schema: supergraph.apiSchema,
     graphqlEndpoint: '/graphql',
@@ -50,7 +62,7 @@ export function createGraphQLServer(options: GraphQLServerOptions): GraphQLServe
         : { headers: Object.fromEntries(request.headers), signal: request.signal },
     plugins: [documentPlugin(supergraph), executionPlugin(options)],
     parserAndValidationCache: {
-      documentCache: createDocumentCache<DocumentNode>(),
+      documentCache,
       errorCache: createDocumentCache(),
     },
     renderGraphiQL,
@@ -86,22 +98,31 @@ function parseBounded(source: string | Source, options?: ParseOptions): Document
 }
 
 /** Replaces yoga's executor, which would look for resolvers in the schema, by the supergraph's. */
-function executionPlugin({ supergraph, subscribe }: GraphQLServerOptions): Plugin<OperationContext> {
+function executionPlugin({
+  supergraph,
+  subscribe,
+  metrics: { operations },
+}: GraphQLServerOptions): Plugin<OperationContext> {
   return {
     onExecute({ setExecuteFn }) {
       setExecuteFn(((args: ExecutionArguments) => {
         const { headers, signal } = args.contextValue;
-        return supergraph.execute({
-          ...requestOf(args),
-          context: createSubgraphContext({ headers, signal }),
-        });
+        const context = createSubgraphContext({ headers, signal });
+        const execute = () => supergraph.execute({ ...requestOf(args), context });
+        return countOperation(operations, kindOf(args), execute);
       }) as never);
     },
     onSubscribe({ setSubscribeFn }) {
-      setSubscribeFn(((args: ExecutionArguments): ReturnType<Subscribe> =>
-        subscribe({ ...requestOf(args), headers: args.contextValue.headers })) as never);
+      setSubscribeFn(((args: ExecutionArguments): ReturnType<Subscribe> => {
+        const request = { ...requestOf(args), headers: args.contextValue.headers };
+        return countOperation(operations, 'subscription', () => subscribe(request));
+      }) as never);
     },
   };
+}
+
+function kindOf({ document, operationName }: ExecutionArguments): OperationKind {
+  return getOperationAST(document, operationName)?.operation ?? 'query';
 }
 
 interface ExecutionArguments {

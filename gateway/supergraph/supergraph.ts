@@ -17,6 +17,7 @@ import { clientError } from '../errors.ts';
 import { compileOperation, type CompiledOperation } from '../execution/compiled-operation.ts';
 import type { PlanScope } from '../execution/plan-execution.ts';
 import type { FetchNode, PlanNode } from '../execution/plan.ts';
+import type { RegisterCache } from '../metrics/cache-metrics.ts';
 import { createSubgraphExecutor, type SubgraphExecutor } from '../execution/subgraph-executor.ts';
 import { createApolloExecutor } from './apollo-executor.ts';
 import type { SupergraphRequest } from './supergraph-request.ts';
@@ -49,15 +50,20 @@ export interface SupergraphOptions {
   logger: Logger;
   /** Who executes queries and mutations: our own compiled plans, or `@apollo/gateway`. @default 'compiled' */
   executor?: 'compiled' | 'apollo';
+  /** @default nobody is shown the caches */
+  registerCache?: RegisterCache;
 }
 
 /** Loads a composed supergraph into planner and executors. */
 export async function createSupergraph(options: SupergraphOptions): Promise<Supergraph> {
-  const { composed, logger, executor = 'compiled' } = options;
+  const { composed, logger, executor = 'compiled', registerCache } = options;
   const executors = new Map(
     [...composed.services].map(([name, schema]) => {
       const describeAnswerError = composed.answerErrors?.get(name);
-      return [name, createSubgraphExecutor({ name, schema, describeAnswerError, logger })] as const;
+      return [
+        name,
+        createSubgraphExecutor({ name, schema, describeAnswerError, logger, registerCache }),
+      ] as const;
     }),
   );
   const executorOf = (subgraph: string): SubgraphExecutor => {

@@ -7,6 +7,7 @@ import { silentLogger } from '../../../events/logger.ts';
 import { openEventLog } from '../../../events/open.ts';
 import { createGraphQLServer } from '../../../gateway/http/graphql.ts';
 import { startHttpServer, type HttpServer } from '../../../gateway/http/server.ts';
+import { createMetrics } from '../../../gateway/metrics/metrics.ts';
 import { createSubscriber } from '../../../gateway/subscriptions/subscribe.ts';
 import { createSupergraph, type Supergraph } from '../../../gateway/supergraph/supergraph.ts';
 import { composeSupergraph } from '../../../mesh/federation/compose.ts';
@@ -122,12 +123,19 @@ describe('leaving a subscription', () => {
     });
     log = counted(await openEventLog({ url: `sqlite:${join(dir, 'events.db')}` }));
     const subscriber = createSubscriber({ supergraph, log, logger: silentLogger });
+    const metrics = createMetrics();
     server = await startHttpServer({
       host: '127.0.0.1',
       port: 0,
-      graphql: createGraphQLServer({ supergraph, subscribe: subscriber.subscribe, logger: silentLogger }),
+      graphql: createGraphQLServer({
+        supergraph,
+        subscribe: subscriber.subscribe,
+        logger: silentLogger,
+        metrics,
+      }),
       webhooks: Router(),
       log,
+      metricsPage: metrics.page,
       endSubscriptions: subscriber.close,
       corsOrigins: [],
       uploads: { fileBytesMax: 1, filesMax: 1 },
