@@ -11,7 +11,8 @@ import { createCallbackRegistration } from '../webhooks/registration.ts';
 import { isLoopback, localUrl, type GatewayConfig } from './config.ts';
 import { createGraphQLServer } from './http/graphql.ts';
 import { startHttpServer } from './http/server.ts';
-import { createMetrics, type Metrics, type MetricsPage } from './metrics/metrics.ts';
+import { createMetrics, type Metrics } from './metrics/metrics.ts';
+import type { MetricsPage } from './metrics/metrics-page.ts';
 import { openSubgraphs } from './subgraphs.ts';
 import { createSubscriber } from './subscriptions/subscribe.ts';
 import { createSupergraph } from './supergraph/supergraph.ts';
@@ -46,14 +47,8 @@ export interface Gateway {
 
 /** The composition root: what is served, how events travel, which doors are open, in which order they close. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const {
-    config,
-    logger,
-    startLogger = logger,
-    metrics = createMetrics(),
-    registersCallbacks = true,
-  } = options;
-  const { metricsPage = metrics.page } = options;
+  const settings = withDefaults(options);
+  const { config, logger, startLogger, metrics, registersCallbacks } = settings;
   const opened: (() => Promise<void> | void)[] = [];
   const close = closeOnce(opened);
   try {
@@ -61,7 +56,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     opened.push(() => log.close());
     metrics.observeEventLog(log);
 
-    const subgraphs = await openFolders({ ...options, metrics, startLogger });
+    const subgraphs = await openFolders(settings);
     opened.push(() => closeAll(subgraphs));
 
     const composed = composeSupergraph(subgraphs);
@@ -70,12 +65,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     const supergraph = await createSupergraph({
       composed,
       logger,
-      registerCache,
       executor: config.queryExecutor,
+      registerCache,
     });
     opened.push(() => supergraph.close());
 
-    const server = await openDoors({ config, logger, log, subgraphs, supergraph, metrics, metricsPage });
+    const server = await openDoors({ ...settings, log, subgraphs, supergraph });
     opened.push(() => server.close());
 
     const url = localUrl(config.host, server.port);
@@ -87,27 +82,23 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     if (registersCallbacks) registrations.start();
     opened.push(() => registrations.close());
 
-    return {
-      url,
-      subgraphs: subgraphs.map(({ name }) => name),
-      registerCallbacks: registrations.start,
-      close,
-    };
+    const names = subgraphs.map(({ name }) => name);
+    return { url, subgraphs: names, registerCallbacks: registrations.start, close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
+type Settings = Required<GatewayOptions>;
+
+function withDefaults({ metrics = createMetrics(), ...options }: GatewayOptions): Settings {
+  const { logger } = options;
+  return { startLogger: logger, metricsPage: metrics.page, registersCallbacks: true, metrics, ...options };
+}
+
 /** Opens the folders that can be served, and says in the log which can not, and why. */
-async function openFolders({
-  config,
-  env,
-  startLogger,
-  metrics,
-}: Pick<Required<GatewayOptions>, 'config' | 'env' | 'startLogger' | 'metrics'>): Promise<
-  readonly Subgraph[]
-> {
+async function openFolders({ config, env, startLogger, metrics }: Settings): Promise<readonly Subgraph[]> {
   const { subgraphs, problems } = await openSubgraphs({ config, env, observeCall: metrics.observeRestCall });
   logLeftOut(problems, startLogger);
   for (const { name, warnings } of subgraphs) {
@@ -120,16 +111,18 @@ function logLeftOut(problems: readonly SubgraphProblem[], logger: Logger): void 
   for (const { name, message } of problems) logger.error({ subgraph: name }, `Left out: ${message}`);
 }
 
-interface DoorsOptions extends Pick<Required<GatewayOptions>, 'logger' | 'metrics' | 'metricsPage'> {
-  config: GatewayConfig;
+interface DoorsOptions extends Settings {
   log: EventLog;
   subgraphs: readonly Subgraph[];
   supergraph: Awaited<ReturnType<typeof createSupergraph>>;
 }
 
-function openDoors({ config, logger, log, subgraphs, supergraph, metrics, metricsPage }: DoorsOptions) {
+function openDoors({ log, subgraphs, supergraph, ...settings }: DoorsOptions) {
+  const { config, logger, startLogger, metrics, metricsPage } = settings;
   const sources = webhookSources({ subgraphs, isLoopback: isLoopback(config.host) });
-  const receiver = metrics.countDeliveries(createWebhookReceiver({ sources, log, now: Date.now, logger }));
+  const receiver = metrics.countDeliveries(
+    createWebhookReceiver({ sources, log, now: Date.now, logger, startLogger }),
+  );
   const subscriber = createSubscriber({ supergraph, log, logger });
   const subscribe = metrics.countSubscriptions(subscriber.subscribe);
   return startHttpServer({

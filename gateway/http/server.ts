@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import express, { type ErrorRequestHandler, type Express, type Response, type Router } from 'express';
 import type { EventLog } from '../../events/event-log.ts';
 import type { Logger } from '../../events/logger.ts';
-import type { MetricsPage } from '../metrics/metrics.ts';
+import type { MetricsPage } from '../metrics/metrics-page.ts';
 import type { GraphQLServer } from './graphql.ts';
 import { graphqlDoor, type GraphQLDoorOptions } from './graphql-door.ts';
 import { createOriginCheck } from './origins.ts';

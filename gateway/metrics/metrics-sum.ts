@@ -1,8 +1,5 @@
 import { AggregatorRegistry } from 'prom-client';
-import type { MetricsPage } from './metrics.ts';
-
-/** What one process counted, as `getMetricsAsJSON` of prom-client gives it; it crosses process borders as it is. */
-export type MetricsSnapshot = readonly object[];
+import type { MetricsPage, MetricsSnapshot } from './metrics-page.ts';
 
 /** The metrics of several processes as one. */
 export interface MetricsSum {

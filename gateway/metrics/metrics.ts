@@ -3,16 +3,10 @@ import type { EventLog } from '../../events/event-log.ts';
 import type { ObserveRestCall } from '../../mesh/rest/call-outcome.ts';
 import { createCacheMetrics, type RegisterCache } from './cache-metrics.ts';
 import { createDeliveryMetrics, type CountDeliveries } from './delivery-metrics.ts';
-import type { MetricsSnapshot } from './metrics-sum.ts';
+import type { MetricsPage, MetricsSnapshot } from './metrics-page.ts';
 import { createOperationMetrics, type OperationMetrics } from './operation-metrics.ts';
 import { createRestMetrics } from './rest-metrics.ts';
 import { createSubscriptionMetrics, type CountSubscriptions } from './subscription-metrics.ts';
-
-/** What `GET /metrics` answers. */
-export interface MetricsPage {
-  readonly contentType: string;
-  readonly text: string;
-}
 
 /** Everything that one gateway counts; docs/operations.md lists it. */
 export interface Metrics {
@@ -23,7 +17,6 @@ export interface Metrics {
   readonly registerCache: RegisterCache;
   /** Asks a log whether it is available whenever somebody asks for the page. */
   readonly observeEventLog: (log: Pick<EventLog, 'status'>) => void;
-  /** In the text format of Prometheus. */
   readonly page: () => Promise<MetricsPage>;
   /** The same as data, for a page that sums up several processes. */
   readonly snapshot: () => Promise<MetricsSnapshot>;

@@ -1,5 +1,5 @@
 import { Counter, Gauge, Registry } from 'prom-client';
-import type { MetricsSnapshot } from './metrics-sum.ts';
+import type { MetricsSnapshot } from './metrics-page.ts';
 
 /** What the primary process knows that no worker does. */
 export interface WorkerMetrics {

@@ -1,5 +1,4 @@
-import type { MetricsPage } from '../metrics/metrics.ts';
-import type { MetricsSnapshot } from '../metrics/metrics-sum.ts';
+import type { MetricsPage, MetricsSnapshot } from '../metrics/metrics-page.ts';
 
 /** What a worker tells the primary. */
 export type WorkerMessage =

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '../../events/logger.ts';
-import type { MetricsPage } from '../metrics/metrics.ts';
+import type { MetricsPage } from '../metrics/metrics-page.ts';
 import { createMetricsSum } from '../metrics/metrics-sum.ts';
 import { createWorkerMetrics } from '../metrics/worker-metrics.ts';
 import { launchWorker, type ReadyWorker, type RunningWorker, type WorkerExit } from './running-worker.ts';

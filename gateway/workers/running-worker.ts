@@ -1,6 +1,6 @@
 import cluster, { type Worker } from 'node:cluster';
 import { once } from 'node:events';
-import type { MetricsSnapshot } from '../metrics/metrics-sum.ts';
+import type { MetricsSnapshot } from '../metrics/metrics-page.ts';
 import type { PrimaryMessage, WorkerMessage } from './messages.ts';
 
 export interface WorkerExit {

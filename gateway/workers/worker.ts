@@ -2,7 +2,8 @@ import type { Worker } from 'node:cluster';
 import type { Logger } from 'pino';
 import { startGateway } from '../app.ts';
 import type { GatewayConfig } from '../config.ts';
-import { createMetrics, type Metrics, type MetricsPage } from '../metrics/metrics.ts';
+import { createMetrics, type Metrics } from '../metrics/metrics.ts';
+import type { MetricsPage } from '../metrics/metrics-page.ts';
 import type { Environment } from '../../mesh/config/subgraph-config.ts';
 import type { PrimaryMessage, WorkerMessage } from './messages.ts';
 
