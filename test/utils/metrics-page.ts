@@ -1,16 +1,18 @@
+import { request } from 'undici';
+
 /** The metrics page of a gateway, by series: `name{label="value"}`, as Prometheus would read it. */
 export interface ReadMetricsPage {
-  readonly contentType: string | null;
+  readonly contentType: string;
   readonly series: ReadonlyMap<string, number>;
   /** What its comments say of each metric. */
   readonly described: readonly { readonly name: string; readonly type: string; readonly help: string }[];
 }
 
-/** @param url base URL of the gateway */
-export async function readMetricsPage(url: string): Promise<ReadMetricsPage> {
-  const response = await fetch(`${url}/metrics`);
-  const text = await response.text();
-  if (response.status !== 200) throw new Error(`No metrics page: ${response.status} ${text}`);
+/** Asks over a connection of its own, so that any of several workers may be the one that answers. */
+export async function readMetricsPage(gatewayUrl: string): Promise<ReadMetricsPage> {
+  const { statusCode, headers, body } = await request(`${gatewayUrl}/metrics`, { reset: true });
+  const text = await body.text();
+  if (statusCode !== 200) throw new Error(`No metrics page: ${statusCode} ${text}`);
   const lines = text.split('\n');
   const series = new Map<string, number>();
   for (const line of lines.filter((line) => line !== '' && !line.startsWith('#'))) {
@@ -21,7 +23,7 @@ export async function readMetricsPage(url: string): Promise<ReadMetricsPage> {
     text.matchAll(/^# HELP (\S+) (.*)\n# TYPE \S+ (\w+)$/gm),
     ([, name = '', help = '', type = '']) => ({ name, type, help }),
   );
-  return { contentType: response.headers.get('content-type'), series, described };
+  return { contentType: String(headers['content-type']), series, described };
 }
 
 /** How much each series differs from before; those that do not are left out. */
