@@ -60,7 +60,7 @@ export function createRestSubgraph(options: RestSubgraphOptions): Subgraph {
   const operationOf = (operationId: string) => operations.get(rootFieldOf(operationId) ?? '');
   const fieldOf = (operationId: string) => rootField(complete, rootFieldOf(operationId) ?? '');
   const typeDefs = withoutAnnotations(served);
-  const resolvers = restResolvers({
+  const { resolvers, loaders } = restResolvers({
     name,
     document: served,
     answers: complete,
@@ -70,7 +70,7 @@ export function createRestSubgraph(options: RestSubgraphOptions): Subgraph {
     fieldOf,
   });
   const executable = buildSubgraphSchema([{ typeDefs, resolvers: resolvers as never }]);
-  markWireFields(executable);
+  markWireFields(executable, loaders);
   return {
     name,
     kind: 'rest',
