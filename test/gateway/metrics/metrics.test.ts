@@ -14,6 +14,7 @@ import {
   type RecordingService,
 } from '../../mesh/recording-service.ts';
 import { smallDocument, writeSubgraphFolders, type SubgraphFolders } from '../../mesh/subgraph-folders.ts';
+import { untilLive } from '../../utils/live.ts';
 import { changesOf, readMetricsPage, type ReadMetricsPage } from '../../utils/metrics-page.ts';
 import { createSseClient } from '../../utils/sse-client.ts';
 import { until } from '../../utils/until.ts';
@@ -232,15 +233,12 @@ test.each(['WebSocket', 'SSE'])('a subscription over %s is open until its client
 test('each result of a subscription is counted', async () => {
   const sse = createSseClient(gateway.url);
   const results = sse.subscribe(subscription);
+  await untilLive([results], (id) => deliver(id, order));
   const before = await readMetricsPage(gateway.url);
-  const first = results.next();
-  let arrived = false;
-  void first.then(() => (arrived = true));
-  for (let count = 0; !arrived; count += 1) await deliver(`live-${count}`, order);
-  await deliver('last', order);
-  const seen = await results.through(({ extensions }) => extensions?.event?.id === 'last');
-  const after = countsOf(before, await readMetricsPage(gateway.url));
-  expect(after['sluice_subscription_results_total']).toBe(seen.length + 1);
+  for (const id of ['one', 'two', 'three']) await deliver(id, order);
+  await results.through(({ extensions }) => extensions?.event?.id === 'three');
+  const after = await readMetricsPage(gateway.url);
+  expect(countsOf(before, after)['sluice_subscription_results_total']).toBe(3);
   sse.close();
   await until('it is closed', async () => {
     const { series } = await readMetricsPage(gateway.url);
