@@ -40,9 +40,9 @@ export function createSubgraphExecutor(options: SubgraphExecutorOptions): Subgra
   const compiled = (text: string): SubgraphOperation => {
     const found = operations.get(text);
     if (found) return found;
-    const made = compileSubgraphOperation(schema, text);
-    operations.set(text, made);
-    return made;
+    const operation = compileSubgraphOperation(schema, text);
+    operations.set(text, operation);
+    return operation;
   };
   return async ({ operation, variables, context, rootValue }) => {
     const result = await compiled(operation)({ variables, context, rootValue });
