@@ -4,6 +4,10 @@ const malformed: { given: Record<string, string>; message: string }[] = [
   { given: { PORT: 'four' }, message: 'PORT must be a TCP port' },
   { given: { PORT: '65536' }, message: 'PORT must be a TCP port' },
   { given: { PORT: '-1' }, message: 'PORT must be a TCP port' },
+  {
+    given: { UNTRUSTED_DOCUMENTS: 'yes' },
+    message: 'UNTRUSTED_DOCUMENTS must be one of refuse, allow',
+  },
   { given: { QUERY_EXECUTOR: 'fast' }, message: 'QUERY_EXECUTOR must be one of compiled, apollo' },
   { given: { HOST: 'example.com' }, message: 'HOST must be an IP address or localhost' },
   {
@@ -43,6 +47,8 @@ describe('configuration', () => {
       port: 4000,
       publicUrl: '',
       subgraphsDir: './subgraphs',
+      trustedDocuments: '',
+      untrustedDocuments: 'refuse',
       compiledDir: './.sluice/compiled',
       uploadFileBytesMax: 104_857_600,
       uploadFilesMax: 10,

@@ -245,3 +245,16 @@ describe('the door of the gateway', () => {
     expect(await answer.body.json()).toEqual({ data: { __typename: 'Query' } });
   });
 });
+
+it('is the same door when @apollo/gateway executes', async () => {
+  const gateway = await startInProcessGateway({ QUERY_EXECUTOR: 'apollo' });
+  const text = '{ customer(customerId: "cus_1") { name loyaltyPoints } }';
+  const { statusCode, body } = await request(`${gateway.url}/graphql`, {
+    method: 'POST',
+    headers: json,
+    body: query(text),
+  });
+  expect(statusCode).toBe(200);
+  expect(await body.json()).toEqual({ data: { customer: { name: 'Miriam Okafor', loyaltyPoints: 1200 } } });
+  await gateway.close();
+});
