@@ -18,7 +18,7 @@ export interface Operations {
    */
   prepare(source: string, operationName: string | undefined): Prepared | Promise<Prepared>;
   /** What is remembered now, and how that was used. Characters are those of operations and of their plans. */
-  statistics(): CacheStatistics;
+  statistics: () => CacheStatistics;
 }
 
 /** What can be executed, or what is wrong with it; errors have codes of the registry. */

@@ -1,6 +1,7 @@
 import {
   getOperationAST,
   getVariableValues,
+  OperationTypeNode,
   parse,
   type DocumentNode,
   type ExecutionResult,
@@ -103,7 +104,7 @@ export async function createSupergraph(options: SupergraphOptions): Promise<Supe
     const kind = operation.operation;
     const compiled = (plan: PlanNode | undefined): CompiledOperation =>
       compileOperation({ plan, document, operation, apiSchema, scope });
-    if (kind === 'subscription') {
+    if (kind === OperationTypeNode.SUBSCRIPTION) {
       const { primary, rest } = JSON.parse(planJson ?? 'null') as SubscriptionPlan;
       const nodes = [primary, ...(rest ? [rest] : [])];
       return { kind, document, primary, execute: compiled({ kind: 'Sequence', nodes }) };

@@ -48,7 +48,8 @@ export function createRestBatch(options: RestBatchOptions): RestBatch {
   const callsMax = takesMany ? max : 1;
   const openBatch = (asked: Asked, context: SubgraphContext): Batch => {
     const batch: Batch = { values: [], answered: Promise.resolve(), answers: new Map() };
-    batch.answered = endOfTurn().then(async () => {
+    const callAtEndOfTurn = async (): Promise<void> => {
+      await endOfTurn();
       asked.open = undefined;
       const { values } = batch;
       const calls: Promise<void>[] = [];
@@ -56,7 +57,8 @@ export function createRestBatch(options: RestBatchOptions): RestBatch {
         calls.push(answer(options, values.slice(at, at + callsMax), batch.answers, context));
       }
       await Promise.all(calls);
-    });
+    };
+    batch.answered = callAtEndOfTurn();
     return batch;
   };
   return async (values, context) => {

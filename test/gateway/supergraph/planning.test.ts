@@ -180,7 +180,6 @@ describe('planning in a thread', () => {
 });
 
 function errorsOfGraphQL(source: string) {
-  const toPlain = ({ message, locations }: GraphQLError) => ({ message, locations });
   try {
     return validate(apiSchema.toGraphQLJSSchema(), parse(source), specifiedRules).map(toPlain);
   } catch (error) {
@@ -286,3 +285,7 @@ it('a program that has closed it ends by itself', async () => {
   const child = await runProgram({ args: ['test/gateway/supergraph/children/plan-and-close.ts'] });
   expect(child).toMatchObject({ code: 0, stdout: 'planned, refused\n' });
 });
+
+function toPlain({ message, locations }: GraphQLError) {
+  return { message, locations };
+}
