@@ -2,16 +2,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Pool } from 'undici';
 import { percentile } from '../statistics.ts';
 
-/** One operation, asked for over and over. */
+/** Operations, asked for in turn over and over. */
 export interface Load {
   /** Base URL of the server. */
   url: string;
-  /** Body of the POST. */
-  body: string;
+  /** Bodies of the POSTs. Their answers are equally long. */
+  bodies: readonly string[];
   connections: number;
 }
 
-/** Asks for one operation, and expects the same answer each time. */
+/** Asks for operations, and expects answers of one length. */
 export interface LoadGenerator {
   /** Keeps every connection busy for so long. @returns how many operations were answered, and how many of them a second */
   closed(options: { seconds: number }): Promise<{ operations: number; perSecond: number }>;
@@ -30,18 +30,18 @@ export interface Latency {
 }
 
 /** @throws Error of `closed` and `open`, when an answer is not 200 or has another length than the first one */
-export function createLoadGenerator({ url, body, connections }: Load): LoadGenerator {
+export function createLoadGenerator({ url, bodies, connections }: Load): LoadGenerator {
   const pool = new Pool(new URL(url).origin, { connections, headersTimeout: 60_000 });
   const request = {
     method: 'POST',
     path: '/graphql',
     headers: { 'content-type': 'application/json', accept: 'application/json' },
-    body,
   } as const;
+  let asked = 0;
   let expected: number | undefined;
 
   async function operate(): Promise<void> {
-    const response = await pool.request(request);
+    const response = await pool.request({ ...request, body: bodies[asked++ % bodies.length] ?? '' });
     const { byteLength } = await response.body.bytes();
     expected ??= byteLength;
     if (response.statusCode === 200 && byteLength === expected) return;
