@@ -10,7 +10,7 @@ import { constantValues, isOtherProperties, wireName } from './annotations.ts';
 import { isLess } from './losses/union-members.ts';
 import type { SubgraphContext } from './subgraph-context.ts';
 import type { ReferenceLink } from './config/subgraph-config.ts';
-import { propertyReader } from './wire-fields.ts';
+import { propertyReader, type WireReader } from './wire-fields.ts';
 
 type Resolver = GraphQLFieldResolver<Record<string, unknown> | null | undefined, SubgraphContext>;
 
@@ -62,20 +62,27 @@ export function wirePropertyOf(document: DocumentNode, type: string, field: stri
   return field;
 }
 
+type ReferenceReader = ((object: unknown) => Record<string, unknown> | null) & WireReader;
+
 /** Reads the key fields of another entity from an object; null when one of them is missing. */
-export function referenceResolver(document: DocumentNode, parent: string, link: ReferenceLink): Resolver {
+export function referenceResolver(
+  document: DocumentNode,
+  parent: string,
+  link: ReferenceLink,
+): ReferenceReader {
   const keys = Object.entries(link.key).map(
     ([key, source]) => [key, wirePropertyOf(document, parent, source)] as const,
   );
-  return (object) => {
+  const read = (object: unknown) => {
     const reference: Record<string, unknown> = { __typename: link.entity };
     for (const [key, property] of keys) {
-      const value = object?.[property];
+      const value = (object as Readonly<Record<string, unknown>> | null | undefined)?.[property];
       if (value === null || value === undefined) return null;
       reference[key] = value;
     }
     return reference;
   };
+  return Object.assign(read, { readFor: () => ({ read }) });
 }
 
 /** The properties that the type does not name, as one object; null when there are none. */

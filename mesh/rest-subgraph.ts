@@ -56,7 +56,7 @@ export function createRestSubgraph({ name, file, compiled, config }: RestSubgrap
   const operationOf = (operationId: string) => operations.get(rootFieldOf(operationId) ?? '');
   const fieldOf = (operationId: string) => rootField(complete, rootFieldOf(operationId) ?? '');
   const typeDefs = withoutAnnotations(served);
-  const resolvers = restResolvers({
+  const { resolvers, loaders } = restResolvers({
     name,
     document: served,
     answers: complete,
@@ -66,7 +66,7 @@ export function createRestSubgraph({ name, file, compiled, config }: RestSubgrap
     fieldOf,
   });
   const executable = buildSubgraphSchema([{ typeDefs, resolvers: resolvers as never }]);
-  markWireFields(executable);
+  markWireFields(executable, loaders);
   return {
     name,
     kind: 'rest',

@@ -1,9 +1,11 @@
 import { GraphQLError } from 'graphql';
+import { askFor, type AskedEntities } from './asked-entities.ts';
+import { createEntityMerge } from './entity-merge.ts';
 import { createData, mergeInto, type Data } from './merge.ts';
 import { objectsAt, placesAt, type PlanPath, type ResponsePath } from './places.ts';
 import type { ExecuteNode, PlanExecution, PlanScope } from './plan-execution.ts';
 import type { FetchNode } from './plan.ts';
-import { compileRepresentation, type Represent } from './representation.ts';
+import { compileRepresentation, type RepresentationOf } from './representation.ts';
 import { applyRewrites } from './rewrites.ts';
 import type { SubgraphExecutor } from './subgraph-executor.ts';
 
@@ -38,7 +40,7 @@ function rootFetch(fetch: Fetch): ExecuteNode {
   return async (execution) => {
     const data = await send(fetch, usedVariables(node, execution), execution, (at) => {
       const [first = []] = placesAt(execution.data, path);
-      return [...first, ...at];
+      return [[...first, ...at]];
     });
     if (!data) return;
     applyRewrites(scope.supergraphSchema, node.outputRewrites, data);
@@ -46,72 +48,45 @@ function rootFetch(fetch: Fetch): ExecuteNode {
   };
 }
 
-function entityFetch(fetch: Fetch, represent: Represent): ExecuteNode {
+function entityFetch(fetch: Fetch, representationOf: RepresentationOf): ExecuteNode {
   const { node, scope, path } = fetch;
-  const schema = scope.supergraphSchema;
+  const { supergraphSchema: schema } = scope;
+  const mergeEntity = createEntityMerge(schema, node);
   return async (execution) => {
-    const asked = askFor(objectsAt(execution.data, path), (object) => {
-      const representation = represent(object);
-      if (representation) applyRewrites(schema, node.inputRewrites, representation);
-      return representation;
-    });
-    if (asked.representations.length === 0) return;
+    const asked = askFor(objectsAt(execution.data, path), representationOf);
+    const { representations, objects, indices } = asked;
+    if (representations.length === 0) return;
+    for (const one of representations) applyRewrites(schema, node.inputRewrites, one);
     const variables = usedVariables(node, execution);
-    variables['representations'] = asked.representations;
+    variables['representations'] = representations;
     const data = await send(fetch, variables, execution, (at) =>
-      entityErrorPath(at, asked, execution.data, path),
+      entityErrorPaths(at, asked, execution.data, path),
     );
     const entities = data?.['_entities'];
     if (!Array.isArray(entities)) return;
-    for (const entity of entities) {
-      if (entity !== null) applyRewrites(schema, node.outputRewrites, entity);
-    }
-    asked.objects.forEach((object, index) => {
-      const entity = entities[asked.indices[index] ?? -1] as Data | null | undefined;
-      if (entity) mergeInto(object, entity);
+    for (const entity of entities) applyRewrites(schema, node.outputRewrites, entity);
+    const merge = mergeEntity();
+    objects.forEach((object, index) => {
+      const entity = entities[indices[index] ?? -1] as Data | null | undefined;
+      if (entity) merge(object, entity);
     });
   };
 }
 
-interface Asked {
-  /** Each entity once, wherever it stands. */
-  representations: readonly Data[];
-  objects: readonly Data[];
-  /** For each object its representation; -1 for one that has none. */
-  indices: readonly number[];
-}
-
-function askFor(objects: readonly Data[], represent: Represent): Asked {
-  const representations: Data[] = [];
-  const known = new Map<string, number>();
-  const indices = objects.map((object) => {
-    const representation = represent(object);
-    if (!representation) return -1;
-    const identity = identityOf(representation);
-    const index = known.get(identity) ?? representations.push(representation) - 1;
-    known.set(identity, index);
-    return index;
-  });
-  return { representations, objects, indices };
-}
-
-/** A text that two representations share only when they are equal. Keys of entities are texts nearly always. */
-function identityOf(representation: Data): string {
-  let identity = '';
-  for (const name in representation) {
-    const value = representation[name];
-    if (typeof value !== 'string') return JSON.stringify(representation);
-    // With its length, so that no value can look like the end of one and the beginning of the next.
-    identity += `${name}:${value.length}:${value};`;
-  }
-  return identity;
-}
-
-function entityErrorPath(at: ResponsePath, asked: Asked, data: Data, path: PlanPath): ResponsePath {
+/** An error of an entity is one of every place where it stands (GraphQL, section 6.4.4); any other, of the first. */
+function entityErrorPaths(
+  at: ResponsePath,
+  { indices }: AskedEntities,
+  data: Data,
+  path: PlanPath,
+): ResponsePath[] {
   const [root, index] = at;
-  const isEntity = root === '_entities' && typeof index === 'number';
-  const first = asked.indices.indexOf(isEntity ? index : 0);
-  return [...(placesAt(data, path)[first] ?? []), ...at.slice(2)];
+  const places = placesAt(data, path);
+  const own =
+    root === '_entities' && typeof index === 'number'
+      ? places.filter((_, place) => indices[place] === index)
+      : places.filter((_, place) => indices[place] !== -1).slice(0, 1);
+  return own.map((place) => [...place, ...at.slice(2)]);
 }
 
 function usedVariables(node: FetchNode, { variables }: PlanExecution): Data {
@@ -126,12 +101,12 @@ async function send(
   { node, execute }: Fetch,
   variables: Data,
   execution: PlanExecution,
-  responsePath: (path: ResponsePath) => ResponsePath,
+  responsePaths: (path: ResponsePath) => readonly ResponsePath[],
 ): Promise<Data | null> {
   const { context, rootValue } = execution;
   const { data, errors } = await execute({ operation: node.operation, variables, context, rootValue });
   for (const error of errors ?? []) {
-    execution.errors.push(fetchError(node, error, responsePath(error.path ?? [])));
+    for (const path of responsePaths(error.path ?? [])) execution.errors.push(fetchError(node, error, path));
   }
   return data ?? null;
 }

@@ -8,36 +8,54 @@ export function createData(): Data {
   return Object.create(null) as Data;
 }
 
-/**
- * Merges an answer into the response, in place: objects field by field, lists item by item, the rest replaced. Nothing
- * is copied: an answer that goes to several places is shared by them. They are places of one fetch, so that whatever is
- * fetched for one of them later is fetched for all.
- */
-export function mergeInto(target: Data, source: Readonly<Data>): void {
-  for (const key in source) {
-    const value = source[key];
-    const existing = target[key];
-    if (existing === undefined || typeof existing !== 'object' || existing === null)
-      setField(target, key, value);
-    else if (value !== undefined) setField(target, key, merged(existing, value));
-  }
+/** The value of a field. Clients may call one `__proto__`, which every object seems to have. */
+export function fieldIn(data: Readonly<Data>, name: string | number): unknown {
+  return name === '__proto__' && !Object.hasOwn(data, name) ? undefined : data[name];
 }
 
-function merged(existing: object, value: unknown): unknown {
-  if (existing === value) return existing;
-  if (Array.isArray(existing) && Array.isArray(value))
-    return value.map((item, index) => mergedItem(existing[index], item));
-  if (Array.isArray(existing) || !isData(value)) return value;
+/** Merges an answer into an object of the response, in place. */
+export type Merge = (target: Data, source: Readonly<Data>) => void;
+
+/**
+ * Merges field by field: objects likewise, lists item by item, the rest replaced. Nothing is copied: an answer that goes
+ * to several places is shared by them. They are places of one fetch, so that whatever is fetched for one of them later
+ * is fetched for all.
+ */
+export const mergeInto: Merge = (target, source) => {
+  for (const key in source) setField(target, key, mergedValue(fieldIn(target, key), source[key]));
+};
+
+/**
+ * Compiles `mergeInto` for answers with these fields at most, written out as JavaScript: what an object has of a field is
+ * then found at once. Names get into it only as quoted property names.
+ */
+export function compileMerge(names: readonly string[]): Merge {
+  if (names.includes('__proto__')) return mergeInto;
+  const statements = names.flatMap((name) => {
+    const field = JSON.stringify(name);
+    return [
+      `value = source[${field}];`,
+      `if (value !== undefined) target[${field}] = target[${field}] === undefined ? value : mergedValue(target[${field}], value);`,
+    ];
+  });
+  const source = `'use strict';\nreturn (target, source) => {\nlet value;\n${statements.join('\n')}\n};`;
+  // oxlint-disable-next-line typescript/no-implied-eval -- see above for what gets into it
+  return (new Function('mergedValue', source) as (merge: typeof mergedValue) => Merge)(mergedValue);
+}
+
+function mergedValue(existing: unknown, value: unknown): unknown {
+  if (typeof existing !== 'object' || existing === null || existing === value) return value;
+  if (value === undefined) return existing;
+  if (Array.isArray(existing)) {
+    return Array.isArray(value) ? value.map((item, index) => mergedValue(existing[index], item)) : value;
+  }
+  if (!isData(value)) return value;
   mergeInto(existing as Data, value);
   return existing;
 }
 
-function mergedItem(existing: unknown, value: unknown): unknown {
-  return typeof existing === 'object' && existing !== null ? merged(existing, value) : value;
-}
-
-/** `__proto__` is a name like any other. */
-function setField(target: Data, key: string, value: unknown): void {
+/** Sets a field. `__proto__` is a name like any other. */
+export function setField(target: Data, key: string, value: unknown): void {
   if (key !== '__proto__') target[key] = value;
   else Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
 }

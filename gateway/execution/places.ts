@@ -1,4 +1,4 @@
-import type { Data } from './merge.ts';
+import { fieldIn, type Data } from './merge.ts';
 
 /** Names and indices that lead to a place in a response. */
 export type ResponsePath = readonly (string | number)[];
@@ -17,7 +17,7 @@ export function objectsAt(data: Data, path: PlanPath): Data[] {
     } else if (depth === path.length) found.push(value as Data);
     else {
       const key = path[depth];
-      if (key !== undefined) walk((value as Data)[key], depth + 1);
+      if (key !== undefined) walk(fieldIn(value as Data, key), depth + 1);
     }
   };
   walk(data, 0);
@@ -35,7 +35,7 @@ export function placesAt(data: Data, path: PlanPath): ResponsePath[] {
     } else if (depth === path.length) found.push(at);
     else {
       const key = path[depth];
-      if (key !== undefined) walk((value as Data)[key], depth + 1, [...at, key]);
+      if (key !== undefined) walk(fieldIn(value as Data, key), depth + 1, [...at, key]);
     }
   };
   walk(data, 0, []);

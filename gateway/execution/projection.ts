@@ -26,7 +26,7 @@ function countFields(schema: GraphQLSchema, shape: Shape): number {
   if (shape.type.isTypeOf) return Infinity;
   return sum(shape.fields(), (field) => {
     if (!field.shape) return 1;
-    return field.property === undefined ? Infinity : 1 + countFields(schema, field.shape);
+    return field.read === undefined ? Infinity : 1 + countFields(schema, field.shape);
   });
 }
 
@@ -100,9 +100,10 @@ function createProjectionCode(schema: GraphQLSchema): ProjectionCode {
     const selected = fields();
     return [
       "if (typeof value !== 'object') return undefined;",
-      ...selected.flatMap(({ property, shape }, index) => {
-        if (!shape || property === undefined) return [];
-        return [`let field${index} = ${readOf(property)};`, ...statements(shape, `field${index}`)];
+      ...selected.flatMap(({ read, shape }, index) => {
+        if (!shape || !read) return [];
+        const value = 'read' in read ? `${passIn(read.read)}(value)` : propertyOf(read.property);
+        return [`let field${index} = ${value};`, ...statements(shape, `field${index}`)];
       }),
       `return { ${selected.map((field, index) => memberOf(field, index, type.name)).join(', ')} };`,
     ];
@@ -121,7 +122,7 @@ function writtenStatements({ isNonNull }: LeafShape, variable: string): readonly
   return [`if (${variable} === null || ${variable} === undefined) return undefined;`];
 }
 
-function readOf(property: string): string {
+function propertyOf(property: string): string {
   const quoted = JSON.stringify(property);
   const read = `value[${quoted}]`;
   return property in Object.prototype ? `Object.hasOwn(value, ${quoted}) ? ${read} : undefined` : read;

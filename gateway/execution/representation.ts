@@ -1,25 +1,82 @@
 import type { GraphQLSchema } from 'graphql';
-import { createData, type Data } from './merge.ts';
+import { createData, mergeInto, type Data } from './merge.ts';
 import type { PlanSelection } from './plan.ts';
 import { isOfType } from './type-condition.ts';
 
 /**
  * Takes from an object what identifies it for another subgraph (Apollo Federation, `_Any` representations).
- * @returns null when the object lacks something that is required, or has no `__typename`
+ * @returns null when the object lacks something that is required
  */
 export type Represent = (object: Readonly<Data>) => Data | null;
 
-/** Compiles what a fetch requires of each object; which parts apply is found out once per type. */
-export function compileRepresentation(schema: GraphQLSchema, requires: readonly PlanSelection[]): Represent {
-  const byType = new Map<string, Represent>();
-  return (object) => {
-    const typeName = object['__typename'];
-    if (typeof typeName !== 'string') return null;
-    const represent = byType.get(typeName) ?? compileSelections(schema, requires, typeName);
-    byType.set(typeName, represent);
-    const result = represent(object);
-    return result && typeof result['__typename'] === 'string' ? result : null;
+/** How objects of one type are represented. */
+export interface Representation {
+  represent: Represent;
+  /** The property that alone tells these objects apart; undefined where it takes more than one. */
+  key: string | undefined;
+}
+
+/** How objects of a type are represented, by its name. */
+export type RepresentationOf = (typeName: string) => Representation;
+
+/** Compiles what a fetch requires of each object; which parts apply is found out once for each type of objects. */
+export function compileRepresentation(
+  schema: GraphQLSchema,
+  requires: readonly PlanSelection[],
+): RepresentationOf {
+  const byType = new Map<string, Representation>();
+  return (typeName) => {
+    const found = byType.get(typeName);
+    if (found) return found;
+    const fields = fieldsOf(schema, requires, typeName);
+    const represent = fields ? compileFlat(fields) : compileSelections(schema, requires, typeName);
+    const [key, ...others] = (fields ?? []).filter(({ name }) => name !== '__typename');
+    const representation = {
+      represent: (object: Readonly<Data>) => {
+        const result = represent(object);
+        return result && typeof result['__typename'] === 'string' ? result : null;
+      },
+      key: key && others.length === 0 ? (key.alias ?? key.name) : undefined,
+    };
+    byType.set(typeName, representation);
+    return representation;
   };
+}
+
+type PlanField = Extract<PlanSelection, { kind: 'Field' }>;
+
+/** What is required of a type; undefined when not all of it are fields without a selection. */
+function fieldsOf(
+  schema: GraphQLSchema,
+  selections: readonly PlanSelection[],
+  typeName: string,
+): readonly PlanField[] | undefined {
+  const fields: PlanField[] = [];
+  for (const selection of selections) {
+    if (selection.kind === 'Field') {
+      if (selection.selections) return undefined;
+      fields.push(selection);
+      continue;
+    }
+    const { typeCondition } = selection;
+    if (typeCondition !== undefined && !isOfType(schema, typeName, typeCondition)) continue;
+    const inner = fieldsOf(schema, selection.selections, typeName);
+    if (!inner) return undefined;
+    fields.push(...inner);
+  }
+  return fields;
+}
+
+/** The case of nearly all keys, written out as JavaScript. Names get into it only as quoted property names. */
+function compileFlat(fields: readonly PlanField[]): Represent {
+  const statements = fields.flatMap(({ name, alias = name }, index) => [
+    `const field${index} = object[${JSON.stringify(alias)}];`,
+    `if (field${index} === undefined) return null;`,
+  ]);
+  const members = fields.map(({ name }, index) => `[${JSON.stringify(name)}]: field${index}`);
+  const source = `'use strict';\n${statements.join('\n')}\nreturn { ${members.join(', ')} };`;
+  // oxlint-disable-next-line typescript/no-implied-eval -- see above for what gets into it
+  return new Function('object', source) as Represent;
 }
 
 /** Puts a part of an object into a representation. @returns false when the object lacks it */
@@ -31,7 +88,14 @@ function compileSelections(
   selections: readonly PlanSelection[],
   typeName: string | undefined,
 ): Represent {
-  const takes = compileTakes(schema, selections, typeName);
+  const [only, ...others] = selections;
+  // Nearly always one fragment, on the type of the objects.
+  if (only?.kind === 'InlineFragment' && others.length === 0) return compileFragment(schema, only, typeName);
+  const takes = selections.map((selection) =>
+    selection.kind === 'Field'
+      ? takeField(schema, selection)
+      : takeFragment(compileFragment(schema, selection, typeName)),
+  );
   return (object) => {
     const result = createData();
     for (const take of takes) if (!take(object, result)) return null;
@@ -39,26 +103,30 @@ function compileSelections(
   };
 }
 
-function compileTakes(
+/** Takes nothing from objects of another type. */
+function compileFragment(
   schema: GraphQLSchema,
-  selections: readonly PlanSelection[],
+  { typeCondition, selections }: Extract<PlanSelection, { kind: 'InlineFragment' }>,
   typeName: string | undefined,
-): readonly Take[] {
-  return selections.flatMap((selection): readonly Take[] => {
-    if (selection.kind === 'Field') return [takeField(schema, selection)];
-    const { typeCondition } = selection;
-    const inner = compileTakes(schema, selection.selections, typeName);
-    if (typeCondition === undefined) return inner;
-    if (typeName !== undefined) return isOfType(schema, typeName, typeCondition) ? inner : [];
-    return inner.map(
-      (take): Take =>
-        (object, result) =>
-          !isOfType(schema, object['__typename'], typeCondition) || take(object, result),
-    );
-  });
+): Represent {
+  if (typeCondition === undefined) return compileSelections(schema, selections, typeName);
+  if (typeName !== undefined && !isOfType(schema, typeName, typeCondition)) return createData;
+  const represent = compileSelections(schema, selections, typeName);
+  if (typeName !== undefined) return represent;
+  return (object) =>
+    isOfType(schema, object['__typename'], typeCondition) ? represent(object) : createData();
 }
 
-function takeField(schema: GraphQLSchema, field: Extract<PlanSelection, { kind: 'Field' }>): Take {
+/** A fragment that the object lacks a part of is left out: another one may be all that is asked for. */
+function takeFragment(represent: Represent): Take {
+  return (object, result) => {
+    const part = represent(object);
+    if (part) mergeInto(result, part);
+    return true;
+  };
+}
+
+function takeField(schema: GraphQLSchema, field: PlanField): Take {
   const { name, alias = name, selections } = field;
   if (!selections) {
     return (object, result) => {

@@ -2,11 +2,13 @@ import {
   defaultTypeResolver,
   execute,
   getOperationRootType,
+  isInterfaceType,
   Kind,
   visit,
   type ASTNode,
   type DocumentNode,
   type ExecutionResult,
+  type FieldNode,
   type GraphQLError,
   type GraphQLFieldResolver,
   type GraphQLSchema,
@@ -37,7 +39,7 @@ export interface ShapeOptions {
 
 /** Merged data has response names, and a `__typename` wherever several types are possible. */
 const source: SelectionSource = {
-  propertyOf: (_field, responseName) => responseName,
+  readOf: (_field, _nodes, responseName) => ({ property: responseName }),
   typeNameOf: () => (value) => (value as { __typename?: unknown }).__typename,
   areLeavesWritten: true,
 };
@@ -89,10 +91,25 @@ function isIntrospection(nodes: readonly ASTNode[]): boolean {
 const byResponseName: GraphQLFieldResolver<Data, unknown> = (object, _args, _context, info) =>
   Object.hasOwn(object, info.path.key) ? object[info.path.key] : undefined;
 
+/**
+ * The planner finds out which type an object has only where it matters. Where nothing but fields of the interface is
+ * asked for, the object may come from a subgraph that knows it as an interface object: any type has these fields.
+ */
 const byTypename: GraphQLTypeResolver<unknown, unknown> = (value, context, info, type) => {
   const typeName = (value as Data | null)?.['__typename'];
+  const isKnown = typeof typeName === 'string' && typeName !== type.name;
+  if (!isKnown && isInterfaceType(type) && info.fieldNodes.every(asksFieldsOnly)) {
+    return info.schema.getPossibleTypes(type)[0]?.name;
+  }
   return typeof typeName === 'string' ? typeName : defaultTypeResolver(value, context, info, type);
 };
+
+/** Whether a selection is the same for every type. */
+function asksFieldsOnly({ selectionSet }: FieldNode): boolean {
+  return (selectionSet?.selections ?? []).every(
+    (node) => node.kind === Kind.FIELD && node.name.value !== '__typename',
+  );
+}
 
 async function shapeSlowly(
   { apiSchema, document, operation }: ShapeOptions,

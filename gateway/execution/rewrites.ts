@@ -1,4 +1,5 @@
 import type { GraphQLSchema } from 'graphql';
+import { fieldIn, setField } from './merge.ts';
 import type { FetchRewrite } from './plan.ts';
 import { isOfType } from './type-condition.ts';
 
@@ -14,9 +15,10 @@ export function applyRewrites(
     const key = rewrite.path.at(-1);
     if (key === undefined) continue;
     forEachAt(schema, data, rewrite.path.slice(0, -1), (object) => {
-      if (rewrite.kind === 'ValueSetter') object[key] = rewrite.setValueTo;
-      else if (object[key] !== undefined) {
-        object[rewrite.renameKeyTo] = object[key];
+      const value = fieldIn(object, key);
+      if (rewrite.kind === 'ValueSetter') setField(object, key, rewrite.setValueTo);
+      else if (value !== undefined) {
+        setField(object, rewrite.renameKeyTo, value);
         delete object[key];
       }
     });
@@ -37,7 +39,7 @@ function forEachAt(
   const object = value as Record<string, unknown>;
   const [part, ...rest] = path;
   if (part === undefined) return visit(object);
-  if (!part.startsWith(fragmentPrefix)) return forEachAt(schema, object[part], rest, visit);
+  if (!part.startsWith(fragmentPrefix)) return forEachAt(schema, fieldIn(object, part), rest, visit);
   const typeName = object['__typename'];
   if (typeName !== undefined && !isOfType(schema, typeName, part.slice(fragmentPrefix.length))) return;
   forEachAt(schema, object, rest, visit);

@@ -19,6 +19,7 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
+import type { WireRead } from '../../mesh/wire-fields.ts';
 
 /** What a selection of an operation takes from a value. Objects are looked into when they are first met. */
 export type Shape = LeafShape | ListShape | ObjectShape | AbstractShape;
@@ -60,8 +61,8 @@ export interface SelectedField {
   nodes: readonly [FieldNode, ...FieldNode[]];
   /** Undefined for `__typename`. */
   definition: GraphQLField<unknown, unknown> | undefined;
-  /** The property it reads; undefined when there is more to it. */
-  property: string | undefined;
+  /** How it is read from JSON; undefined when there is more to it. */
+  read: WireRead | undefined;
   /** Undefined for `__typename`. */
   shape: Shape | undefined;
 }
@@ -77,8 +78,12 @@ export interface SelectionScope {
 
 /** Where the values come from that selections are taken from. */
 export interface SelectionSource {
-  /** The property that a field reads; undefined when there is more to it. */
-  propertyOf: (field: GraphQLField<unknown, unknown>, responseName: string) => string | undefined;
+  /** How a field is read from JSON; undefined when there is more to it. */
+  readOf: (
+    field: GraphQLField<unknown, unknown>,
+    nodes: SelectedField['nodes'],
+    responseName: string,
+  ) => WireRead | undefined;
   /** Tells the possible type of a value; undefined when there is more to it. */
   typeNameOf: (type: GraphQLAbstractType) => ((value: unknown) => unknown) | undefined;
   /** Whether leaves are in the form of the answer already. */
@@ -167,16 +172,14 @@ function selectField(
 ): SelectedField[] {
   const name = nodes[0].name.value;
   if (name === '__typename') {
-    return [
-      { responseName, parentType, nodes, definition: undefined, property: undefined, shape: undefined },
-    ];
+    return [{ responseName, parentType, nodes, definition: undefined, read: undefined, shape: undefined }];
   }
   const definition = parentType.getFields()[name];
   if (!definition) return [];
   const selectionSets = nodes.flatMap(({ selectionSet }) => (selectionSet ? [selectionSet] : []));
   const shape = shapeOf(scope, definition.type, selectionSets);
-  const property = scope.source.propertyOf(definition, responseName);
-  return [{ responseName, parentType, nodes, definition, property, shape }];
+  const read = scope.source.readOf(definition, nodes, responseName);
+  return [{ responseName, parentType, nodes, definition, read, shape }];
 }
 
 function isIncluded(node: SelectionNode, { conditions }: SelectionScope): boolean {

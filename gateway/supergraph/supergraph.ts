@@ -106,7 +106,8 @@ export function coerceVariables(
   const definitions = getOperationAST(document, operationName)?.variableDefinitions ?? [];
   if (definitions.length === 0) return { coerced: {} };
   const { errors, coerced } = getVariableValues(schema, definitions, { ...variables });
-  if (!errors) return { coerced };
+  // Without a prototype: a variable may be called `toString`, and is not that of all objects when it is left out.
+  if (!errors) return { coerced: Object.assign(Object.create(null), coerced) as Record<string, unknown> };
   return { errors: errors.map(({ message, nodes }) => clientError('BAD_USER_INPUT', message, {}, nodes)) };
 }
 

@@ -1,10 +1,9 @@
-import DataLoader from 'dataloader';
 import type { SubgraphContext } from '../subgraph-context.ts';
 import { isNotFound } from './rest-error.ts';
 import type { RestOperation } from './rest-operations.ts';
 
 export interface RestBatchOptions {
-  /** Unique among the loaders of one context. */
+  /** Unique among all that a context keeps. */
   name: string;
   operation: Pick<RestOperation, 'call'>;
   /** GraphQL argument that takes the values. */
@@ -17,33 +16,88 @@ export interface RestBatchOptions {
   max: number;
 }
 
+/** What belongs to one value, in the order of the answer; or what its call failed with. */
+export type Results = readonly unknown[] | Error;
+
 /**
- * Loads what belongs to a value; values asked for together in one context become one call, and each is asked once.
- * @returns every result whose `resultProperty` equals the value, in the order of the answer; none when the service
- * does not find anything (404 or 410)
+ * Loads what belongs to some values. Values that are asked for in one turn of the event loop with one context become one
+ * call, whoever asks, and each is asked once.
+ * @returns for each value in turn every result whose `resultProperty` equals it; none when the service does not find
+ * anything (404 or 410)
  */
-export type RestBatch = (value: string, context: SubgraphContext) => Promise<readonly unknown[]>;
+export type RestBatch = (values: readonly string[], context: SubgraphContext) => Promise<readonly Results[]>;
+
+/** Values that are asked for together. */
+interface Batch {
+  values: string[];
+  /** Never fails: a failure is an answer. */
+  answered: Promise<void>;
+  answers: Map<string, Results>;
+}
+
+/** What one context has asked for. */
+interface Asked {
+  batchOf: Map<string, Batch>;
+  /** The batch that takes further values, until its calls are made. */
+  open: Batch | undefined;
+}
 
 /** A batched call of an operation that takes many values and answers a list. */
 export function createRestBatch(options: RestBatchOptions): RestBatch {
-  const { operation, argument, takesMany, resultProperty, max } = options;
-  const load = async (values: readonly string[], context: SubgraphContext) => {
-    const answer = await operation
+  const { name, takesMany, max } = options;
+  const callsMax = takesMany ? max : 1;
+  const openBatch = (asked: Asked, context: SubgraphContext): Batch => {
+    const batch: Batch = { values: [], answered: Promise.resolve(), answers: new Map() };
+    batch.answered = endOfTurn().then(async () => {
+      asked.open = undefined;
+      const { values } = batch;
+      const calls: Promise<void>[] = [];
+      for (let at = 0; at < values.length; at += callsMax) {
+        calls.push(answer(options, values.slice(at, at + callsMax), batch.answers, context));
+      }
+      await Promise.all(calls);
+    });
+    return batch;
+  };
+  return async (values, context) => {
+    const asked = kept(context, name, (): Asked => ({ batchOf: new Map(), open: undefined }));
+    const batches = new Set<Batch>();
+    for (const value of values) {
+      let batch = asked.batchOf.get(value);
+      if (!batch) {
+        batch = asked.open ??= openBatch(asked, context);
+        batch.values.push(value);
+        asked.batchOf.set(value, batch);
+      }
+      batches.add(batch);
+    }
+    for (const batch of batches) await batch.answered;
+    return values.map((value) => asked.batchOf.get(value)?.answers.get(value) ?? []);
+  };
+}
+
+/** Everybody who asks in this turn of the event loop has asked by then, after promises that are settled already. */
+function endOfTurn(): Promise<void> {
+  return Promise.resolve().then(() => new Promise((resolve) => process.nextTick(resolve)));
+}
+
+/** Makes one call, and notes what each value has of its answer. */
+async function answer(
+  { operation, argument, takesMany, resultProperty }: RestBatchOptions,
+  values: readonly string[],
+  answers: Map<string, Results>,
+  context: SubgraphContext,
+): Promise<void> {
+  try {
+    const found = await operation
       .call({ [argument]: takesMany ? values : values[0] }, context)
       .catch(nullWhenNotFound);
-    const results = Array.isArray(answer) ? (answer as (Record<string, unknown> | null)[]) : [];
+    const results = Array.isArray(found) ? (found as (Record<string, unknown> | null)[]) : [];
     const groups = Map.groupBy(results, (result) => belongsTo(result, resultProperty));
-    return values.map((value) => groups.get(value) ?? []);
-  };
-  return (value, context) =>
-    loaderOf(
-      context,
-      options.name,
-      () =>
-        new DataLoader<string, readonly unknown[]>((values) => load(values, context), {
-          maxBatchSize: takesMany ? max : 1,
-        }),
-    ).load(value);
+    for (const value of values) answers.set(value, groups.get(value) ?? []);
+  } catch (error) {
+    for (const value of values) answers.set(value, asError(error));
+  }
 }
 
 /** The value that a result answers, as text; undefined for one that tells none, which is not that of `"null"`. */
@@ -65,15 +119,15 @@ export function createRestSingle(options: {
   operation: Pick<RestOperation, 'call'>;
 }): (args: Readonly<Record<string, unknown>>, context: SubgraphContext) => Promise<unknown> {
   const { name, operation } = options;
-  type Arguments = Readonly<Record<string, unknown>>;
-  return (args, context) =>
-    loaderOf(context, name, () => {
-      const load = (all: readonly Arguments[]) =>
-        Promise.all(all.map((one) => operation.call(one, context).catch(nullWhenNotFound).catch(asError)));
-      return new DataLoader<Arguments, unknown, string>(load, {
-        cacheKeyFn: (one) => JSON.stringify(one, digits),
-      });
-    }).load(args);
+  return (args, context) => {
+    const called = kept(context, name, () => new Map<string, Promise<unknown>>());
+    const key = JSON.stringify(args, digits);
+    const known = called.get(key);
+    if (known) return known;
+    const result = operation.call(args, context).catch(nullWhenNotFound);
+    called.set(key, result);
+    return result;
+  };
 }
 
 /** JSON has no digits for a bigint. */
@@ -86,14 +140,14 @@ function nullWhenNotFound(error: unknown): null {
   throw error;
 }
 
-function asError(error: unknown): Error {
+export function asError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));
 }
 
-function loaderOf<T>(context: SubgraphContext, name: string, create: () => T): T {
+function kept<T>(context: SubgraphContext, name: string, create: () => T): T {
   const found = context.loaders.get(name) as T | undefined;
   if (found) return found;
-  const loader = create();
-  context.loaders.set(name, loader);
-  return loader;
+  const made = create();
+  context.loaders.set(name, made);
+  return made;
 }

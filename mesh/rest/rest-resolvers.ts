@@ -1,4 +1,10 @@
-import { Kind, type DocumentNode, type FieldDefinitionNode, type GraphQLResolveInfo } from 'graphql';
+import {
+  Kind,
+  type DocumentNode,
+  type FieldDefinitionNode,
+  type FieldNode,
+  type GraphQLResolveInfo,
+} from 'graphql';
 import { bigIntScalar } from '../exact-integers.ts';
 import { entityKeys, wayTo } from '../federation/entity-key.ts';
 import { entityArguments } from '../federation/federate.ts';
@@ -9,7 +15,7 @@ import {
   wireResolvers,
   type ResolverMap,
 } from '../resolvers.ts';
-import { belongsTo, createRestBatch, createRestSingle } from './rest-batch.ts';
+import { asError, belongsTo, createRestBatch, createRestSingle } from './rest-batch.ts';
 import type { RestOperation } from './rest-operations.ts';
 import { operationAt } from '../federation/result-place.ts';
 import { isListType } from '../schema-document.ts';
@@ -22,6 +28,7 @@ import type {
 } from '../config/subgraph-config.ts';
 import type { SubgraphContext } from '../subgraph-context.ts';
 import { uploadScalar } from '../uploads.ts';
+import type { LoadEntities } from '../wire-fields.ts';
 
 interface RestResolverOptions {
   name: string;
@@ -36,8 +43,14 @@ interface RestResolverOptions {
   fieldOf: (operationId: string) => FieldDefinitionNode | undefined;
 }
 
+export interface RestResolvers {
+  resolvers: ResolverMap;
+  /** Of entities, by type. */
+  loaders: ReadonlyMap<string, LoadEntities>;
+}
+
 /** Resolvers of a REST subgraph: root fields, reading the wire, entities by key, links. */
-export function restResolvers(options: RestResolverOptions): ResolverMap {
+export function restResolvers(options: RestResolverOptions): RestResolvers {
   const { document, config, operations } = options;
   const resolvers = wireResolvers(document);
   for (const scalar of [bigIntScalar, uploadScalar]) {
@@ -55,16 +68,21 @@ export function restResolvers(options: RestResolverOptions): ResolverMap {
       );
     }
   }
-  for (const type of Object.keys(config.entities)) addEntityResolver(resolvers, type, options);
+  const loaders = entityLoaders(options);
+  for (const [type, load] of loaders) {
+    addResolver(resolvers, type, '__resolveReference', (reference: Reference, context: SubgraphContext) =>
+      entityOf(load, reference, context),
+    );
+  }
   for (const [place, link] of Object.entries(config.links)) {
     const [parent = '', field = ''] = place.split('.');
     const resolver =
       'entity' in link
-        ? entityLinkResolver(resolvers, parent, link, options)
+        ? entityLinkResolver(loaders.get(link.entity), parent, link, options)
         : operationResolver(place, link, options);
     addResolver(resolvers, parent, field, resolver);
   }
-  return resolvers;
+  return { resolvers, loaders };
 }
 
 function hasScalar(document: DocumentNode, name: string): boolean {
@@ -84,35 +102,33 @@ function hasField(document: DocumentNode, type: string, field: string): boolean 
 
 /** An entity of this very service is read here, because the planner asks nobody else for it; others are their key. */
 function entityLinkResolver(
-  resolvers: ResolverMap,
+  load: LoadEntities | undefined,
   parent: string,
   link: ReferenceLink,
-  { document, config }: RestResolverOptions,
+  { document }: RestResolverOptions,
 ) {
   const toReference = referenceResolver(document, parent, link);
-  if (!Object.hasOwn(config.entities, link.entity)) return toReference;
+  if (!load) return toReference;
   const properties = Object.keys(link.key).map(
     (key) => [wirePropertyOf(document, link.entity, key), key] as const,
   );
-  const resolve = resolvers[link.entity]?.['__resolveReference'] as EntityResolver | undefined;
-  return (
-    object: Record<string, unknown>,
-    args: Record<string, unknown>,
-    context: SubgraphContext,
-    info: GraphQLResolveInfo,
-  ) => {
-    const reference = toReference(object, args, context, info) as Reference | null;
-    if (!reference || !resolve) return reference;
-    if (!isKeyOnly(info, link.key)) return resolve(reference, context);
-    return Object.fromEntries(properties.map(([property, key]) => [property, reference[key]]));
+  const readKey = (object: unknown) => {
+    const reference = toReference(object);
+    return reference && Object.fromEntries(properties.map(([property, key]) => [property, reference[key]]));
   };
+  const resolver = (object: unknown, _args: unknown, context: SubgraphContext, info: GraphQLResolveInfo) => {
+    if (isKeyOnly(info.fieldNodes, link.key)) return readKey(object);
+    const reference = toReference(object);
+    return reference && entityOf(load, reference, context);
+  };
+  return Object.assign(resolver, {
+    readFor: (nodes: readonly FieldNode[]) => (isKeyOnly(nodes, link.key) ? { read: readKey } : undefined),
+  });
 }
 
-type EntityResolver = (reference: Reference, context: SubgraphContext) => Promise<unknown>;
-
 /** Whether nothing is asked for that the key does not answer. */
-function isKeyOnly({ fieldNodes }: GraphQLResolveInfo, key: Readonly<Record<string, string>>): boolean {
-  return fieldNodes.every(({ selectionSet }) =>
+function isKeyOnly(nodes: readonly FieldNode[], key: Readonly<Record<string, string>>): boolean {
+  return nodes.every(({ selectionSet }) =>
     selectionSet?.selections.every(
       (node) =>
         node.kind === Kind.FIELD && (node.name.value === '__typename' || Object.hasOwn(key, node.name.value)),
@@ -122,26 +138,61 @@ function isKeyOnly({ fieldNodes }: GraphQLResolveInfo, key: Readonly<Record<stri
 
 type Reference = Readonly<Record<string, unknown>>;
 
-/** An entity is found by the first of its keys that a reference has. */
-function addEntityResolver(resolvers: ResolverMap, type: string, options: RestResolverOptions): void {
-  const finders = new Map(
-    entityKeys(options.config, type).map(({ entity }) => [entity, entityFinder(type, entity, options)]),
+/**
+ * Loads entities of every type that the service resolves. An entity is found by the first of its keys that a reference
+ * has; one without any is null.
+ */
+function entityLoaders(options: RestResolverOptions): Map<string, LoadEntities> {
+  const { config } = options;
+  return new Map(
+    Object.keys(config.entities).map((type) => {
+      const finders = new Map(
+        entityKeys(config, type).map(({ entity }) => [entity, entityFinder(type, entity, options)]),
+      );
+      const load: LoadEntities = async (references, context) => {
+        const ways = references.map((reference) => wayTo(config, type, reference));
+        const found: unknown[] = references.map(() => null);
+        await Promise.all(
+          [...finders].map(async ([way, find]) => {
+            const places = [...references.keys()].filter((place) => ways[place] === way);
+            if (places.length === 0) return;
+            const own = await find(
+              places.map((place) => references[place] as Reference),
+              context,
+            );
+            own.forEach((entity, index) => (found[places[index] as number] = entity));
+          }),
+        );
+        return found;
+      };
+      return [type, load] as const;
+    }),
   );
-  addResolver(resolvers, type, '__resolveReference', (reference: Reference, context: SubgraphContext) => {
-    const way = wayTo(options.config, type, reference);
-    return (way && finders.get(way)?.(reference, context)) ?? null;
-  });
 }
 
-function entityFinder(type: string, entity: EntityConfig, options: RestResolverOptions): EntityResolver {
+/** The entity that one reference names. */
+async function entityOf(
+  load: LoadEntities,
+  reference: Reference,
+  context: SubgraphContext,
+): Promise<unknown> {
+  const [entity] = await load([reference], context);
+  if (entity instanceof Error) throw entity;
+  return entity;
+}
+
+/** Loads entities by one of their keys. */
+function entityFinder(type: string, entity: EntityConfig, options: RestResolverOptions): LoadEntities {
   const { document } = options;
   const { operation, takesMany } = resolverOf(entity.resolve.operation, entity.resolve, options);
   const name = `${options.name}.${type} ${entity.key}`;
   const sources = Object.entries(entityArguments(entity));
   if (!operation.isList) {
     const single = createRestSingle({ name, operation });
-    return (reference, context) =>
-      single(Object.fromEntries(sources.map(([to, from]) => [to, reference[from]])), context);
+    const argumentsOf = (reference: Reference) =>
+      Object.fromEntries(sources.map(([to, from]) => [to, reference[from]]));
+    return (references, context) =>
+      Promise.all(references.map((reference) => single(argumentsOf(reference), context).catch(asError)));
   }
   const [[argument, key] = ['', '']] = sources;
   const resultProperty = wirePropertyOf(document, type, key);
@@ -154,9 +205,10 @@ function entityFinder(type: string, entity: EntityConfig, options: RestResolverO
     resultProperty,
     max,
   });
-  return async (reference, context) => {
-    const [found] = await batch(String(reference[key]), context);
-    return found ?? null;
+  return async (references, context) => {
+    const values = references.map((reference) => String(reference[key]));
+    const results = await batch(values, context);
+    return results.map((found) => (found instanceof Error ? found : (found[0] ?? null)));
   };
 }
 
@@ -204,7 +256,11 @@ function operationResolver(place: string, link: OperationLink, options: RestReso
   return async (object: Reference, given: Reference, context: SubgraphContext) => {
     if (isMissing(object[property])) return [];
     const value = String(object[property]);
-    if (Object.keys(given).length === 0) return batch(value, context);
+    if (Object.keys(given).length === 0) {
+      const [found = []] = await batch([value], context);
+      if (found instanceof Error) throw found;
+      return found;
+    }
     // Of one call for many parents, `limit: 10` would be ten of all of them.
     const results = await single({ ...given, [argument]: isMany ? [value] : value }, context);
     const all = Array.isArray(results) ? (results as (Record<string, unknown> | null)[]) : [];

@@ -6,7 +6,7 @@ it('the fields that plans fetch under their own names are those of keys and of @
   const fields = Object.fromEntries([...found].map(([type, names]) => [type, [...names].toSorted()]));
   expect(fields).toEqual({
     Author: ['born', 'id', 'name'],
-    Book: ['id', 'pages'],
+    Book: ['id', 'pages', 'title'],
     Film: ['id'],
     Media: ['id'],
     Reader: ['id'],

@@ -15,6 +15,8 @@ import type { AbstractShape, ListShape, ObjectShape, SelectedField, Shape } from
 
 /** One execution of an operation. */
 export interface Run {
+  /** How many there have been, this one counted. */
+  number: number;
   context: unknown;
   rootValue: unknown;
   /** Coerced, with defaults. */
@@ -44,7 +46,7 @@ export interface CompletionScope {
   info: Pick<GraphQLResolveInfo, 'schema' | 'fragments' | 'operation'>;
 }
 
-/** How often a selection is completed before its projection is compiled: few operations are sent only once. */
+/** How often an operation is executed before its projections are compiled: many operations are sent only once. */
 const coldRuns = 2;
 
 /** Compiles the root selection; the fields of a mutation come one after the other (GraphQL, section 6.2.2). */
@@ -94,7 +96,8 @@ function abandon(pending: readonly unknown[]): void {
   for (const value of pending) if (isPromise(value)) value.then(undefined, () => undefined);
 }
 
-function compile(scope: CompletionScope, shape: Shape, field: SelectedField): Complete {
+/** Compiles how the value of a field, or of one item of its list, is brought into form. */
+export function compileComplete(scope: CompletionScope, shape: Shape, field: SelectedField): Complete {
   const complete = compileNullable(scope, shape, field);
   if (!shape.isNonNull) return complete;
   const nonNull = (value: unknown) => {
@@ -116,17 +119,16 @@ function compileNullable(scope: CompletionScope, shape: Shape, field: SelectedFi
   return (value, path, run) => {
     if (value === null || value === undefined) return null;
     if (value instanceof Error) throw value;
-    return project?.(value) ?? complete(value, path, run);
+    return project?.(value, run) ?? complete(value, path, run);
   };
 }
 
 /** The projection of a selection that is plain, made when it is worth it. */
-function projectionOf({ schema }: CompletionScope, shape: Shape): Projection {
-  let runs = 0;
+function projectionOf({ schema }: CompletionScope, shape: Shape): (value: unknown, run: Run) => unknown {
   let projection: Projection | undefined;
-  return (value) => {
+  return (value, run) => {
     if (projection) return projection(value);
-    if (runs++ < coldRuns) return undefined;
+    if (run.number <= coldRuns) return undefined;
     const isCompiled = answersJson(schema) && isPlain(schema, shape);
     projection = isCompiled ? compileProjection(schema, shape) : () => undefined;
     return projection(value);
@@ -146,7 +148,7 @@ function compileKind(scope: CompletionScope, shape: Shape, field: SelectedField)
 }
 
 function compileList(scope: CompletionScope, { item }: ListShape, field: SelectedField): Complete {
-  const complete = compile(scope, item, field);
+  const complete = compileComplete(scope, item, field);
   return (value, path, run) => {
     if (typeof value !== 'object' || value === null || !(Symbol.iterator in value)) {
       const place = `${field.parentType.name}.${field.definition?.name ?? ''}`;
@@ -185,7 +187,7 @@ function compileAbstract(scope: CompletionScope, shape: AbstractShape, field: Se
       );
     }
     const object = { ...shape.of(possible), isNonNull: false };
-    const complete = compile(scope, object, field);
+    const complete = compileComplete(scope, object, field);
     completers.set(possible.name, complete);
     return complete;
   };
@@ -205,7 +207,7 @@ function fieldsOf(scope: CompletionScope, shape: ObjectShape): () => readonly Co
 function compileField(scope: CompletionScope, field: SelectedField, type: GraphQLObjectType): CompleteField {
   const { responseName, definition, shape } = field;
   if (!definition || !shape) return { responseName, complete: () => type.name };
-  const complete = compile(scope, shape, field);
+  const complete = compileComplete(scope, shape, field);
   const argumentsOf = compileArguments(definition, field.nodes[0]);
   const resolve = definition.resolve ?? defaultFieldResolver;
   return {
@@ -222,7 +224,7 @@ function compileField(scope: CompletionScope, field: SelectedField, type: GraphQ
 }
 
 /** Runs what answers a place; its error makes a nullable place null and goes on up from one that is not. */
-function settled(shape: Shape, path: ResponsePath, run: Run, answer: () => unknown): unknown {
+export function settled(shape: Shape, path: ResponsePath, run: Run, answer: () => unknown): unknown {
   const fail = (raw: unknown): null => {
     const error = locatedError(raw, undefined, pathOf(path));
     if (shape.isNonNull) throw error;
@@ -266,7 +268,7 @@ function afterwards(value: unknown, answer: (value: unknown) => unknown): unknow
 }
 
 /** Resolvers of code subgraphs may return promises of any kind. */
-function isPromise(value: unknown): value is PromiseLike<unknown> {
+export function isPromise(value: unknown): value is PromiseLike<unknown> {
   return (
     typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
   );

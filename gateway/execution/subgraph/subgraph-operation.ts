@@ -7,14 +7,15 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 import { compileRoot, type Run } from './complete-value.ts';
+import { compileEntities } from './entities.ts';
 import { compileVariables } from './input-values.ts';
 import { conditionVariables, createConditional } from '../conditions.ts';
 import { rootShape, type SelectionSource } from '../selection.ts';
-import { wirePropertyOfField } from '../../../mesh/wire-fields.ts';
+import { wireReadOf } from '../../../mesh/wire-fields.ts';
 
 /** Objects of services are parsed JSON, and only theirs have fields that name a property. */
 const source: SelectionSource = {
-  propertyOf: wirePropertyOfField,
+  readOf: wireReadOf,
   typeNameOf: (type) => {
     const { resolveType } = type;
     return resolveType ? (value) => resolveType(value, undefined, unasked, type) : undefined;
@@ -52,14 +53,16 @@ export function compileSubgraphOperation(schema: GraphQLSchema, text: string): S
   const isSerial = operation.operation === OperationTypeNode.MUTATION;
   const compileFor = (conditions: Readonly<Data>) => {
     const shape = rootShape({ schema, fragments, conditions, source }, rootType, operation.selectionSet);
-    return compileRoot({ schema, info }, shape, isSerial);
+    const scope = { schema, info };
+    return compileEntities(scope, shape) ?? compileRoot(scope, shape, isSerial);
   };
   const executeFor = createConditional(conditionVariables([operation, ...fragments.values()]), compileFor);
+  let runs = 0;
   return async ({ variables, context, rootValue }) => {
     const result = coerce(variables);
     if ('errors' in result) return { errors: [...result.errors] };
     const execute = executeFor(result.coerced);
-    const run: Run = { context, rootValue, variables: result.coerced, errors: [] };
+    const run: Run = { number: ++runs, context, rootValue, variables: result.coerced, errors: [] };
     try {
       const data = (await execute(run)) as Data;
       return run.errors.length > 0 ? { data, errors: run.errors } : { data };

@@ -83,6 +83,12 @@ const cases: OracleCase[] = [
     query: 'query ($yes: Boolean = false) { book(id: "b1") { title readingHours @include(if: $yes) } }',
   },
   {
+    id: 'a field that requires something, beside one that requires something else and is not included',
+    query:
+      'query ($yes: Boolean!) { book(id: "b1") @include(if: $yes) { blurb } book(id: "b1") { readingHours } }',
+    variables: { yes: false },
+  },
+  {
     id: 'variables of an entity fetch',
     query:
       'query ($n: Int, $on: Int!) { media { reviews(first: $n) { id } ... on Book { author { age(on: $on) } } } }',
@@ -91,6 +97,10 @@ const cases: OracleCase[] = [
   {
     id: 'a variable that is left out',
     query: 'query ($n: Int) { media { reviews(first: $n) { id } } }',
+  },
+  {
+    id: 'a variable called like a method of all objects that is left out',
+    query: 'query ($toString: Int) { media { reviews(first: $toString) { id } } }',
   },
   { id: 'an error at a root field', query: '{ broken { id } book(id: "b1") { title } }' },
   { id: 'an error in an entity', query: '{ media { id ... on Book { failing } } }' },

@@ -94,7 +94,9 @@ const library = {
     type Book @key(fields: "id") {
       id: ID!
       pages: Int @external
+      title: String! @external
       readingHours: Float @requires(fields: "pages")
+      blurb: String @requires(fields: "title")
       failing: String
     }
     type Author @key(fields: "name born") { name: String! born: Int! age(on: Int!): Int! }
@@ -102,6 +104,7 @@ const library = {
   resolvers: () => ({
     Book: {
       readingHours: ({ pages }: { pages: number | null }) => (pages === null ? null : pages / 40),
+      blurb: ({ title }: { title: string }) => `Read ${title}`,
       failing: ({ id }: { id: string }) => {
         if (id === 'b1') throw new Error('no luck');
         return `fine ${id}`;

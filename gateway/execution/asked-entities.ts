@@ -1,0 +1,44 @@
+import type { Data } from './merge.ts';
+import type { Representation, RepresentationOf } from './representation.ts';
+
+/** The entities that one fetch asks for, each once, wherever it stands. */
+export interface AskedEntities {
+  representations: readonly Data[];
+  objects: readonly Data[];
+  /** For each object its representation; -1 for one that has none. */
+  indices: readonly number[];
+}
+
+/** Represents objects for a fetch. Those that are the same entity share a representation. */
+export function askFor(objects: readonly Data[], representationOf: RepresentationOf): AskedEntities {
+  const representations: Data[] = [];
+  const seenOf = new Map<unknown, Map<unknown, number>>();
+  let typeName: unknown;
+  let representation: Representation | undefined;
+  let seen = new Map<unknown, number>();
+  const indices = objects.map((object) => {
+    if (object['__typename'] !== typeName) {
+      typeName = object['__typename'];
+      representation = typeof typeName === 'string' ? representationOf(typeName) : undefined;
+      seen = seenFor(typeName, seenOf);
+    }
+    if (!representation) return -1;
+    const { key, represent } = representation;
+    const represented = key === undefined ? represent(object) : undefined;
+    if (represented === null) return -1;
+    const identity = key === undefined ? JSON.stringify(represented) : object[key];
+    const known = seen.get(identity);
+    if (known !== undefined) return known;
+    const made = represented ?? represent(object);
+    const index = made ? representations.push(made) - 1 : -1;
+    seen.set(identity, index);
+    return index;
+  });
+  return { representations, objects, indices };
+}
+
+function seenFor(typeName: unknown, seenOf: Map<unknown, Map<unknown, number>>): Map<unknown, number> {
+  const found = seenOf.get(typeName) ?? new Map<unknown, number>();
+  seenOf.set(typeName, found);
+  return found;
+}
