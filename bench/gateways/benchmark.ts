@@ -35,10 +35,8 @@ interface Measured {
 const seconds = { warmUp: 3, busy: 1, half: 1 };
 
 /** What an operation costs over HTTP: Sluice, what people use instead, and a handler written by hand. */
-export async function gatewaysBenchmark({
-  rounds,
-  scenario: only,
-}: GatewaysOptions): Promise<GatewaysReport> {
+export async function gatewaysBenchmark(options: GatewaysOptions): Promise<GatewaysReport> {
+  const { rounds, scenario: only } = options;
   const scratch = await mkdtemp(join(tmpdir(), 'sluice-bench-'));
   const stops: (() => Promise<void>)[] = [() => rm(scratch, { recursive: true })];
   const started = async (starting: Promise<ServerProcess>) => {

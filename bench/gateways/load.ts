@@ -48,11 +48,7 @@ export function createLoadGenerator({ url, bodies, connections }: Load): LoadGen
     throw new Error(`${url} answered ${response.statusCode} and ${byteLength} bytes instead of ${expected}`);
   }
 
-  async function closed({
-    seconds,
-  }: {
-    seconds: number;
-  }): Promise<{ operations: number; perSecond: number }> {
+  const closed: LoadGenerator['closed'] = async ({ seconds }) => {
     let operations = 0;
     const start = performance.now();
     const end = start + seconds * 1_000;
@@ -61,9 +57,9 @@ export function createLoadGenerator({ url, bodies, connections }: Load): LoadGen
     };
     await Promise.all(Array.from({ length: connections }, connection));
     return { operations, perSecond: (operations / (performance.now() - start)) * 1_000 };
-  }
+  };
 
-  async function open({ perSecond, seconds }: { perSecond: number; seconds: number }): Promise<Latency> {
+  const open: LoadGenerator['open'] = async ({ perSecond, seconds }) => {
     const latencies: number[] = [];
     const failures: unknown[] = [];
     const underWay: Promise<void>[] = [];
@@ -80,7 +76,7 @@ export function createLoadGenerator({ url, bodies, connections }: Load): LoadGen
     await Promise.all(underWay);
     if (failures.length > 0) throw failures[0];
     return { p50Ms: percentile(latencies, 50), p99Ms: percentile(latencies, 99) };
-  }
+  };
 
   return { closed, open, close: () => pool.close() };
 }
