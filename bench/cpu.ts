@@ -39,10 +39,24 @@ export async function measureCpu(options: CpuOptions): Promise<readonly CpuResul
       if (round >= 0) times[index]?.push(time);
     }
   }
-  return contenders.map(({ name }, index) => {
+  return toCpuResults(
+    contenders.map(({ name }) => name),
+    times,
+  );
+}
+
+/**
+ * @param names of the contenders; the first is what the others are compared with
+ * @param times of each contender, one for each round
+ */
+export function toCpuResults(
+  names: readonly string[],
+  times: readonly (readonly number[])[],
+): readonly CpuResult[] {
+  return names.map((contender, index) => {
     const own = times[index] ?? [];
     return {
-      contender: name,
+      contender,
       cpuMicroseconds: median(own),
       spread: spread(own),
       ratio: median(ratios(own, times[0] ?? [])),

@@ -25,12 +25,23 @@ export interface Usage {
 
 export type ProbeAnswer = Usage & { probe: number };
 
-const resolutionMs = 5;
+/** Asks for what the heap of the main thread holds once garbage is collected; Node needs `--expose-gc`. */
+export interface HeapRequest {
+  heap: number;
+}
+
+export interface HeapAnswer {
+  heap: number;
+  heapBytes: number;
+}
+
+const resolutionMs = 1;
 
 function answerProbes(): void {
   const delay = monitorEventLoopDelay({ resolution: resolutionMs });
   delay.enable();
-  process.on('message', (message: Partial<ProbeRequest>) => {
+  process.on('message', (message: Partial<ProbeRequest & HeapRequest>) => {
+    if (message.heap !== undefined) answerHeap(message.heap);
     if (message.probe === undefined) return;
     const { user, system } = process.cpuUsage();
     const answer: ProbeAnswer = {
@@ -46,6 +57,13 @@ function answerProbes(): void {
   });
   // Measuring keeps no program alive that is done.
   process.channel?.unref();
+}
+
+function answerHeap(heap: number): void {
+  if (!globalThis.gc) throw new Error('Node was not started with --expose-gc');
+  globalThis.gc();
+  const answer: HeapAnswer = { heap, heapBytes: process.memoryUsage().heapUsed };
+  process.send?.(answer);
 }
 
 // Worker threads load it too, and their CPU is in that of the process.

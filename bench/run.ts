@@ -1,14 +1,19 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { bigSchemaBenchmark } from './big-schema.ts';
+import { coldBenchmark } from './cold.ts';
+import { eventsBenchmark } from './events.ts';
 import { gatewaysBenchmark } from './gateways/benchmark.ts';
 import { gatewaysChart } from './gateways/chart.ts';
 import { peersAreInstalled } from './gateways/contenders.ts';
 import { gatewaysPage } from './gateways/page.ts';
 import { scenarios } from './gateways/scenarios.ts';
+import { growthBenchmark } from './growth.ts';
+import { growthPages } from './growth-page.ts';
 import { toMarkdown } from './markdown.ts';
 import { planBenchmark } from './plan.ts';
-import { readMachine, type Machine } from './report.ts';
+import { readMachine, type Machine, type Report } from './report.ts';
 import { restBenchmark } from './rest.ts';
 
 interface Options {
@@ -26,13 +31,15 @@ interface Benchmark {
 }
 
 type Pages = Readonly<Record<string, string>> & { md: string };
-type Headed<Report> = { name: string; machine: Machine } & Report;
+type Headed<Measured> = { name: string; machine: Machine } & Measured;
+
+const toPage = (report: Headed<Report>): Pages => ({ md: toMarkdown(report) });
 
 /** A benchmark whose report becomes JSON, and whatever `pages` makes of it. */
-function benchmark<Report>(
+function benchmark<Measured>(
   name: string,
-  measure: (options: Options) => Promise<Report>,
-  pages: (report: Headed<Report>) => Pages,
+  measure: (options: Options) => Promise<Measured>,
+  pages: (report: Headed<Measured>) => Pages,
 ): Benchmark['run'] {
   return async (options) => {
     const report = { name, machine: readMachine(), ...(await measure(options)) };
@@ -41,8 +48,16 @@ function benchmark<Report>(
 }
 
 const benchmarks: Readonly<Record<string, Benchmark>> = {
-  rest: { run: benchmark('rest', restBenchmark, (report) => ({ md: toMarkdown(report) })) },
-  plan: { run: benchmark('plan', planBenchmark, (report) => ({ md: toMarkdown(report) })) },
+  rest: { run: benchmark('rest', restBenchmark, toPage) },
+  plan: { run: benchmark('plan', planBenchmark, toPage) },
+  events: { run: benchmark('events', eventsBenchmark, toPage) },
+  growth: { rounds: 9, run: benchmark('growth', growthBenchmark, growthPages) },
+  cold: { rounds: 10, needsPeers: true, run: benchmark('cold', coldBenchmark, toPage) },
+  'big-schema': {
+    rounds: 7,
+    needsPeers: true,
+    run: benchmark('big-schema', bigSchemaBenchmark, toPage),
+  },
   gateways: {
     rounds: 7,
     needsPeers: true,
@@ -56,9 +71,9 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
 const help = `Usage: npm run bench -- [name ...] [--rounds N] [--scenario NAME]
 
 Benchmarks: ${Object.keys(benchmarks).join(', ')}; all of them without a name.
-gateways starts Sluice and its peers and takes about 10 minutes. It needs: npm ci --prefix bench
+gateways starts Sluice and its peers and takes about 10 minutes. gateways, cold and big-schema need: npm ci --prefix bench
 
---rounds N       how many rounds are counted; 15, and 7 for gateways
+--rounds N       how many rounds are counted; 15 where nothing else is said
 --scenario NAME  of gateways: this one alone (${scenarios.map(({ name }) => name).join(', ')}); nothing is written
 
 Results are written to bench/results/.

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ProbeAnswer, ProbeRequest, Usage } from './probe.ts';
+import type { HeapAnswer, HeapRequest, ProbeAnswer, ProbeRequest, Usage } from './probe.ts';
 
 export interface ServerProcessOptions {
   /** The program's file and its arguments, for Node. */
@@ -23,6 +23,8 @@ export interface ServerProcess {
   url: string;
   /** What it has used since its start. @param reset starts the event loop's delay anew @default false */
   usage(reset?: boolean): Promise<Usage>;
+  /** Bytes of the main thread's heap once garbage is collected; needs `--expose-gc` among the arguments. */
+  heapBytes(): Promise<number>;
   /** Ends it, and waits until it has ended. A second call does nothing. */
   stop: () => Promise<void>;
 }
@@ -63,7 +65,12 @@ export async function startServerProcess(options: ServerProcessOptions): Promise
     const usage = usageReader(child);
     const ended = exited.then(() => Promise.reject(failed('ended while it was measured')));
     ended.catch(() => {});
-    return { url, usage: (reset) => Promise.race([usage(reset), ended]), stop };
+    return {
+      url,
+      usage: (reset) => Promise.race([usage(reset), ended]),
+      heapBytes: () => Promise.race([heapBytes(child), ended]),
+      stop,
+    };
   } catch (error) {
     await stop();
     throw error;
@@ -106,6 +113,21 @@ function usageReader(child: ChildProcess): ServerProcess['usage'] {
         if (error) reject(error);
       });
     });
+}
+
+function heapBytes(child: ChildProcess): Promise<number> {
+  const request: HeapRequest = { heap: Date.now() };
+  return new Promise((resolve, reject) => {
+    const listen = ({ heap, heapBytes }: HeapAnswer) => {
+      if (heap !== request.heap) return;
+      child.off('message', listen);
+      resolve(heapBytes);
+    };
+    child.on('message', listen);
+    child.send(request, (error) => {
+      if (error) reject(error);
+    });
+  });
 }
 
 /** Keeps reading what a process writes, so that it never waits for a reader. @returns a reader of the last of it */
