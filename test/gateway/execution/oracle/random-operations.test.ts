@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { parse, print, specifiedRules, validate, type DocumentNode, type ExecutionResult } from 'graphql';
 import { silentLogger } from '../../../../events/logger.ts';
-import { requiredNamesRule } from '../../../../gateway/http/operation-rules.ts';
+import { requiredNamesRule } from '../../../../gateway/operations/operation-rules.ts';
 import { createSupergraph, type Supergraph } from '../../../../gateway/supergraph/supergraph.ts';
 import { createSubgraphContext } from '../../../../mesh/subgraph-context.ts';
 import { answerOf, type Answer } from './answers.ts';
