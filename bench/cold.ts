@@ -45,7 +45,11 @@ export async function coldBenchmark({ rounds }: { rounds: number }): Promise<Rep
     await writeFile(supergraphFile, withUrls(composed.sdl, subgraphServer.url));
     const apollo = join(import.meta.dirname, 'gateways/apollo/gateway.js');
     const start = async (name: string, args: readonly string[], env = {}) => {
-      const server = await startServerProcess({ args: ['--expose-gc', ...args], env });
+      const server = await startServerProcess({
+        args: ['--expose-gc', ...args],
+        env,
+        delayResolutionMs: 1,
+      });
       const asked = askServer(name, server);
       contenders.push(asked);
       return asked;

@@ -35,7 +35,8 @@ export interface HeapAnswer {
   heapBytes: number;
 }
 
-const resolutionMs = 1;
+/** How often it looks at the event loop: `probe.ts?resolutionMs=1`. Each look is CPU of the server. */
+const resolutionMs = Number(new URL(import.meta.url).searchParams.get('resolutionMs'));
 
 function answerProbes(): void {
   const delay = monitorEventLoopDelay({ resolution: resolutionMs });
