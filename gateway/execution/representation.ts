@@ -45,26 +45,31 @@ export function compileRepresentation(
 
 type PlanField = Extract<PlanSelection, { kind: 'Field' }>;
 
-/** What is required of a type; undefined when not all of it are fields without a selection. */
+/**
+ * What is required of a type; undefined when not all of it are fields without a selection, or when there are fragments
+ * that differ: each of them is taken or left out by itself.
+ */
 function fieldsOf(
   schema: GraphQLSchema,
   selections: readonly PlanSelection[],
   typeName: string,
 ): readonly PlanField[] | undefined {
-  const fields: PlanField[] = [];
+  const own = selections.filter((selection) => selection.kind === 'Field');
+  if (own.some((field) => field.selections)) return undefined;
+  const parts: (readonly PlanField[] | undefined)[] = own.length > 0 ? [own] : [];
   for (const selection of selections) {
-    if (selection.kind === 'Field') {
-      if (selection.selections) return undefined;
-      fields.push(selection);
-      continue;
-    }
+    if (selection.kind === 'Field') continue;
     const { typeCondition } = selection;
     if (typeCondition !== undefined && !isOfType(schema, typeName, typeCondition)) continue;
-    const inner = fieldsOf(schema, selection.selections, typeName);
-    if (!inner) return undefined;
-    fields.push(...inner);
+    parts.push(fieldsOf(schema, selection.selections, typeName));
   }
-  return fields;
+  if (parts.length === 0) return [];
+  const [first, ...others] = parts;
+  return first && others.every((part) => part && namesOf(part) === namesOf(first)) ? first : undefined;
+}
+
+function namesOf(fields: readonly PlanField[]): string {
+  return fields.map(({ name, alias = name }) => `${alias}:${name}`).join();
 }
 
 /** The case of nearly all keys, written out as JavaScript. Names get into it only as quoted property names. */
