@@ -1,3 +1,5 @@
+import { median, ratios, spread } from './statistics.ts';
+
 /** One way to do the work of a scenario. */
 export interface Contender {
   name: string;
@@ -37,14 +39,27 @@ export async function measureCpu(options: CpuOptions): Promise<readonly CpuResul
       if (round >= 0) times[index]?.push(time);
     }
   }
-  return contenders.map(({ name }, index) => {
+  return toCpuResults(
+    contenders.map(({ name }) => name),
+    times,
+  );
+}
+
+/**
+ * @param names of the contenders; the first is what the others are compared with
+ * @param times of each contender, one for each round
+ */
+export function toCpuResults(
+  names: readonly string[],
+  times: readonly (readonly number[])[],
+): readonly CpuResult[] {
+  return names.map((contender, index) => {
     const own = times[index] ?? [];
-    const ratios = own.map((time, round) => time / (times[0]?.[round] ?? Number.NaN));
     return {
-      contender: name,
+      contender,
       cpuMicroseconds: median(own),
-      spread: [Math.min(...own), Math.max(...own)],
-      ratio: median(ratios),
+      spread: spread(own),
+      ratio: median(ratios(own, times[0] ?? [])),
     };
   });
 }
@@ -59,11 +74,4 @@ async function measureRound({ operate }: Contender, options: CpuOptions): Promis
   await Promise.all(Array.from({ length: concurrency }, worker));
   const { user, system } = process.cpuUsage(before);
   return (user + system) / operationsPerRound;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length / 2;
-  const pair = [sorted[Math.ceil(middle) - 1] ?? Number.NaN, sorted[Math.floor(middle)] ?? Number.NaN];
-  return ((pair[0] ?? 0) + (pair[1] ?? 0)) / 2;
 }

@@ -18,6 +18,15 @@ export interface Report {
   method: string;
   rounds: number;
   results: readonly Result[];
+  /** What is told besides: memory, delays, slopes. */
+  tables?: readonly Table[];
+}
+
+/** A table of its own kind. */
+export interface Table {
+  title: string;
+  columns: readonly string[];
+  rows: readonly (readonly (string | number)[])[];
 }
 
 export interface Machine {

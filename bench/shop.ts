@@ -40,9 +40,13 @@ export async function getJson(pool: Pool, path: string): Promise<unknown> {
   return JSON.parse(await body.text()) as unknown;
 }
 
-/** @throws Error when the contenders do not answer the same bytes */
-export async function mustAnswerAlike(contenders: readonly Contender[]): Promise<void> {
+/**
+ * @returns how many bytes the contenders answer
+ * @throws Error when they do not answer the same bytes
+ */
+export async function mustAnswerAlike(contenders: readonly Contender[]): Promise<number> {
   const [first, ...others] = await Promise.all(contenders.map(({ operate }) => operate()));
   const other = others.find((answer) => answer !== first);
   if (other !== undefined) throw new Error(`the answers differ:\n${first}\n${other}`);
+  return Buffer.byteLength(first ?? '');
 }

@@ -19,6 +19,9 @@ export interface Representation {
 /** How objects of a type are represented, by its name. */
 export type RepresentationOf = (typeName: string) => Representation;
 
+/** How many objects are represented before that is written out as JavaScript: many operations are sent only once. */
+const coldObjects = 50;
+
 /** Compiles what a fetch requires of each object; which parts apply is found out once for each type of objects. */
 export function compileRepresentation(
   schema: GraphQLSchema,
@@ -29,10 +32,12 @@ export function compileRepresentation(
     const found = byType.get(typeName);
     if (found) return found;
     const fields = fieldsOf(schema, requires, typeName);
-    const represent = fields ? compileFlat(fields) : compileSelections(schema, requires, typeName);
     const [key, ...others] = (fields ?? []).filter(({ name }) => name !== '__typename');
+    let represent = compileSelections(schema, requires, typeName);
+    let count = 0;
     const representation = {
       represent: (object: Readonly<Data>) => {
+        if (fields && count++ === coldObjects) represent = compileFlat(fields);
         const result = represent(object);
         return result && typeof result['__typename'] === 'string' ? result : null;
       },
@@ -45,31 +50,22 @@ export function compileRepresentation(
 
 type PlanField = Extract<PlanSelection, { kind: 'Field' }>;
 
-/**
- * What is required of a type; undefined when not all of it are fields without a selection, or when there are fragments
- * that differ: each of them is taken or left out by itself.
- */
+/** What is required of a type; undefined when that is more than one fragment of fields without a selection. */
 function fieldsOf(
   schema: GraphQLSchema,
-  selections: readonly PlanSelection[],
+  requires: readonly PlanSelection[],
   typeName: string,
 ): readonly PlanField[] | undefined {
-  const own = selections.filter((selection) => selection.kind === 'Field');
-  if (own.some((field) => field.selections)) return undefined;
-  const parts: (readonly PlanField[] | undefined)[] = own.length > 0 ? [own] : [];
-  for (const selection of selections) {
-    if (selection.kind === 'Field') continue;
-    const { typeCondition } = selection;
-    if (typeCondition !== undefined && !isOfType(schema, typeName, typeCondition)) continue;
-    parts.push(fieldsOf(schema, selection.selections, typeName));
-  }
-  if (parts.length === 0) return [];
-  const [first, ...others] = parts;
-  return first && others.every((part) => part && namesOf(part) === namesOf(first)) ? first : undefined;
-}
-
-function namesOf(fields: readonly PlanField[]): string {
-  return fields.map(({ name, alias = name }) => `${alias}:${name}`).join();
+  const [only, ...others] = requires.filter(
+    (selection) =>
+      selection.kind === 'Field' ||
+      selection.typeCondition === undefined ||
+      isOfType(schema, typeName, selection.typeCondition),
+  );
+  if (only?.kind !== 'InlineFragment' || others.length > 0) return undefined;
+  const fields = only.selections.filter((selection) => selection.kind === 'Field');
+  const isFlat = fields.length === only.selections.length && fields.every(({ selections }) => !selections);
+  return isFlat ? fields : undefined;
 }
 
 /** The case of nearly all keys, written out as JavaScript. Names get into it only as quoted property names. */

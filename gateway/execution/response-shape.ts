@@ -8,12 +8,14 @@ import {
   type ASTNode,
   type DocumentNode,
   type ExecutionResult,
-  type FieldNode,
   type GraphQLError,
   type GraphQLFieldResolver,
+  type GraphQLInterfaceType,
+  type GraphQLResolveInfo,
   type GraphQLSchema,
   type GraphQLTypeResolver,
   type OperationDefinitionNode,
+  type SelectionSetNode,
 } from 'graphql';
 import { conditionVariables, createConditional } from './conditions.ts';
 import type { Data } from './merge.ts';
@@ -98,17 +100,25 @@ const byResponseName: GraphQLFieldResolver<Data, unknown> = (object, _args, _con
 const byTypename: GraphQLTypeResolver<unknown, unknown> = (value, context, info, type) => {
   const typeName = (value as Data | null)?.['__typename'];
   const isKnown = typeof typeName === 'string' && typeName !== type.name;
-  if (!isKnown && isInterfaceType(type) && info.fieldNodes.every(asksFieldsOnly)) {
+  if (!isKnown && isInterfaceType(type) && info.fieldNodes.every((node) => isForAll(type, node, info))) {
     return info.schema.getPossibleTypes(type)[0]?.name;
   }
   return typeof typeName === 'string' ? typeName : defaultTypeResolver(value, context, info, type);
 };
 
-/** Whether a selection is the same for every type. */
-function asksFieldsOnly({ selectionSet }: FieldNode): boolean {
-  return (selectionSet?.selections ?? []).every(
-    (node) => node.kind === Kind.FIELD && node.name.value !== '__typename',
-  );
+/** Whether a selection is the same for every possible type of an interface. */
+function isForAll(
+  type: GraphQLInterfaceType,
+  { selectionSet }: { selectionSet?: SelectionSetNode | undefined },
+  info: GraphQLResolveInfo,
+): boolean {
+  return (selectionSet?.selections ?? []).every((node) => {
+    if (node.kind === Kind.FIELD) return node.name.value !== '__typename';
+    const fragment = node.kind === Kind.INLINE_FRAGMENT ? node : info.fragments[node.name.value];
+    const condition = fragment?.typeCondition?.name.value ?? type.name;
+    const isWider = condition === type.name || type.getInterfaces().some(({ name }) => name === condition);
+    return isWider && fragment !== undefined && isForAll(type, fragment, info);
+  });
 }
 
 async function shapeSlowly(

@@ -1,0 +1,39 @@
+/** What one contender took in one scenario. Medians are over the rounds. */
+export interface GatewayResult {
+  scenario: string;
+  what: string;
+  contender: string;
+  /** REST calls that one operation makes, those of its subgraphs included. */
+  restCalls: number;
+  /** Microseconds of CPU (user and system) of the server process per operation: median. */
+  cpuMicroseconds: number;
+  /** That of the cheapest and the dearest round. */
+  spread: readonly [number, number];
+  /** Median of this contender's CPU divided by that of the handler by hand in the same round. */
+  ratio: number;
+  ratioSpread: readonly [number, number];
+  /** Median of this contender's CPU divided by that of Sluice in the same round. */
+  ratioToSluice: number;
+  /** Operations per second with all connections busy: median. */
+  perSecond: number;
+  /** Latency at half of that rate: median of the rounds' percentiles. */
+  p50Ms: number;
+  p99Ms: number;
+  /** Longest delay of the event loop in a busy round: median. */
+  eventLoopDelayMs: number;
+}
+
+/** The process of one contender. */
+export interface ServerResult {
+  contender: string;
+  versions: readonly string[];
+  /** Resident set at the end of all scenarios. */
+  rssMiB: number;
+  rssPeakMiB: number;
+}
+
+export interface GatewaysReport {
+  rounds: number;
+  results: readonly GatewayResult[];
+  servers: readonly ServerResult[];
+}

@@ -1,0 +1,70 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { isMainThread } from 'node:worker_threads';
+
+/**
+ * Loaded by `node --import` before the program of any server that is measured. Answers what the process has used so far
+ * to the process that started it, over the channel of `child_process`: server-process.ts asks.
+ */
+
+/** Asks for a {@link Usage}; `reset` starts the event loop's delay anew after it was read. */
+export interface ProbeRequest {
+  probe: number;
+  reset: boolean;
+}
+
+/** What a process has used since its start. */
+export interface Usage {
+  /** Microseconds of CPU, user and system, of all threads. */
+  cpuMicroseconds: number;
+  rssBytes: number;
+  /** Largest resident set since the start. */
+  rssPeakBytes: number;
+  /** Longest time since the last reset that the event loop of the main thread came late, in milliseconds. */
+  eventLoopDelayMsMax: number;
+}
+
+export type ProbeAnswer = Usage & { probe: number };
+
+/** Asks for what the heap of the main thread holds once garbage is collected; Node needs `--expose-gc`. */
+export interface HeapRequest {
+  heap: number;
+}
+
+export interface HeapAnswer {
+  heap: number;
+  heapBytes: number;
+}
+
+const resolutionMs = 1;
+
+function answerProbes(): void {
+  const delay = monitorEventLoopDelay({ resolution: resolutionMs });
+  delay.enable();
+  process.on('message', (message: Partial<ProbeRequest & HeapRequest>) => {
+    if (message.heap !== undefined) answerHeap(message.heap);
+    if (message.probe === undefined) return;
+    const { user, system } = process.cpuUsage();
+    const answer: ProbeAnswer = {
+      probe: message.probe,
+      cpuMicroseconds: user + system,
+      rssBytes: process.memoryUsage.rss(),
+      rssPeakBytes: process.resourceUsage().maxRSS * 1024,
+      // The histogram holds the time between two ticks of its timer.
+      eventLoopDelayMsMax: Math.max(0, delay.max / 1e6 - resolutionMs),
+    };
+    if (message.reset === true) delay.reset();
+    process.send?.(answer);
+  });
+  // Measuring keeps no program alive that is done.
+  process.channel?.unref();
+}
+
+function answerHeap(heap: number): void {
+  if (!globalThis.gc) throw new Error('Node was not started with --expose-gc');
+  globalThis.gc();
+  const answer: HeapAnswer = { heap, heapBytes: process.memoryUsage().heapUsed };
+  process.send?.(answer);
+}
+
+// Worker threads load it too, and their CPU is in that of the process.
+if (isMainThread && process.send) answerProbes();
