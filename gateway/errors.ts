@@ -5,6 +5,11 @@ import { restErrorCodes } from '../mesh/rest/rest-error.ts';
 export const errorCodes = {
   ...restErrorCodes,
   BAD_REQUEST: 'The HTTP request is not one for GraphQL: another content type, too large, or not JSON.',
+  PERSISTED_QUERY_NOT_FOUND:
+    'No document is known by this hash or id. Send the request again, with the document beside its hash.',
+  PERSISTED_QUERY_MISMATCH: 'The hash of the request is not the SHA-256 of its document.',
+  DOCUMENT_NOT_TRUSTED:
+    'Only documents of the manifest (TRUSTED_DOCUMENTS) are executed, and this is none of them.',
   GRAPHQL_PARSE_FAILED: 'The operation is not GraphQL.',
   OPERATION_RESOLUTION_FAILURE:
     'The document holds several operations, and operationName names none of them.',

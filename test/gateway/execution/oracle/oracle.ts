@@ -1,7 +1,7 @@
 import { parse, print, specifiedRules, validate, type DocumentNode, type ExecutionResult } from 'graphql';
 import * as fc from 'fast-check';
 import { silentLogger } from '../../../../events/logger.ts';
-import { requiredNamesRule } from '../../../../gateway/http/operation-rules.ts';
+import { requiredNamesRule } from '../../../../gateway/operations/operation-rules.ts';
 import { createSupergraph, type Supergraph } from '../../../../gateway/supergraph/supergraph.ts';
 import type { ComposedSupergraph } from '../../../../mesh/federation/compose.ts';
 import { createSubgraphContext } from '../../../../mesh/subgraph-context.ts';
