@@ -25,7 +25,7 @@ export interface DraftVariable {
 const variableNames = ['n', 'text', 'constructor', 'toString', 'then', 'list', 'value'];
 
 /** Makes up what is given to arguments: constants, variables, and variables inside of lists and objects. */
-export function createInputDraft(choices: Choices) {
+export function createInputDraft(choices: Choices, values: ScalarValues) {
   const variables: DraftVariable[] = [];
 
   const variable = (type: GraphQLInputType, hasDefault: boolean): string => {
@@ -73,7 +73,7 @@ export function createInputDraft(choices: Choices) {
       return Object.fromEntries(fields.map((field) => [field.name, plain(field.type, depth + 1)]));
     }
     if (isEnumType(type)) return choices.of(type.getValues()).name;
-    return choices.of(scalarValues[type.name] ?? anyValues);
+    return choices.of(values[type.name] ?? scalarValues[type.name] ?? anyValues);
   };
 
   const literal = (type: GraphQLInputType, depth: number, withVariables: boolean): string => {
@@ -112,7 +112,10 @@ export function createInputDraft(choices: Choices) {
   };
 }
 
-const scalarValues: Readonly<Record<string, readonly unknown[]>> = {
+/** Values of scalars that are tried, by the name of the scalar. */
+export type ScalarValues = Readonly<Record<string, readonly unknown[]>>;
+
+const scalarValues: ScalarValues = {
   Int: [1, 0, 2, 3, -1, 7],
   Float: [1, 0.5, -2, 1e3],
   Boolean: [true, false],

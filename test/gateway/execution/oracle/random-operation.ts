@@ -12,7 +12,7 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 import type { Choices } from './choices.ts';
-import { createInputDraft } from './random-input.ts';
+import { createInputDraft, type ScalarValues } from './random-input.ts';
 
 /** An operation as a client sends it. */
 export interface RandomOperation {
@@ -26,6 +26,8 @@ export interface RandomOperationOptions {
   choices: Choices;
   /** Which fields may be asked for. @default all */
   isAsked?: (field: string) => boolean;
+  /** What scalars are tried with, beside what is known of those of GraphQL. */
+  values?: ScalarValues;
 }
 
 /** Response names that clients may choose, and that objects of JavaScript, promises or plans know otherwise. */
@@ -58,8 +60,9 @@ export function randomOperation({
   schema,
   choices,
   isAsked = () => true,
+  values = {},
 }: RandomOperationOptions): RandomOperation {
-  const input = createInputDraft(choices);
+  const input = createInputDraft(choices, values);
   /** Response name to the field that has it, with arguments and type. */
   const names = new Map<string, string>();
   const fragments: { name: string; type: GraphQLCompositeType; text: string }[] = [];
@@ -169,7 +172,8 @@ export function randomOperation({
   };
 
   const mutation = schema.getMutationType();
-  const isMutation = mutation !== undefined && mutation !== null && choices.chance(15);
+  const mayMutate = Object.keys(mutation?.getFields() ?? {}).some(isAsked);
+  const isMutation = mutation && mayMutate && choices.chance(15);
   const root = isMutation ? mutation : schema.getQueryType();
   if (!root) throw new Error('the schema has no queries');
   const selections = selectionSet(root, 0);
