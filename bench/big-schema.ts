@@ -92,7 +92,7 @@ const scenarios: readonly Scenario[] = [
 /** The big document is compiled at the first start. */
 const startMsMax = 180_000;
 
-const method = `A gateway that serves GitHub's REST API (\`@octokit/openapi\`, ${githubDocument}) beside the repository's own
+const method = `A gateway that serves GitHub's REST API (${githubDocument}) beside the repository's own
 subgraphs, and one that serves these alone: what the size of a schema costs. CPU is that of the server's process, all
 threads, per request over HTTP, ${requestsAtATime} at a time; one process answers for all services from memory. Servers take
 turns. ${stallMethod}`;
