@@ -24,15 +24,12 @@ export function compileFetch(node: FetchNode, scope: PlanScope, path: PlanPath):
   const run = node.requires
     ? entityFetch(fetch, compileRepresentation(scope.supergraphSchema, node.requires))
     : rootFetch(fetch);
-  return async (execution) => {
-    try {
-      await run(execution);
-    } catch (error) {
+  return (execution) =>
+    run(execution).catch((error: unknown) => {
       if (execution.context.signal?.aborted) return;
       const [first = []] = placesAt(execution.data, path);
       execution.errors.push(fetchError(node, { message: (error as Error).message }, first));
-    }
-  };
+    });
 }
 
 function rootFetch(fetch: Fetch): ExecuteNode {

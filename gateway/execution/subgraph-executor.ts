@@ -34,9 +34,11 @@ export function createSubgraphExecutor(options: SubgraphExecutorOptions): Subgra
   const { name, schema, describeAnswerError, logger } = options;
   const operations = createDocumentCache<SubgraphOperation>();
   const compiled = (text: string): SubgraphOperation => {
-    const found = operations.get(text) ?? compileSubgraphOperation(schema, text);
-    operations.set(text, found);
-    return found;
+    const found = operations.get(text);
+    if (found) return found;
+    const operation = compileSubgraphOperation(schema, text);
+    operations.set(text, operation);
+    return operation;
   };
   return async ({ operation, variables, context, rootValue }) => {
     const result = await compiled(operation)({ variables, context, rootValue });

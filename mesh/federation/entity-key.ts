@@ -23,14 +23,16 @@ export function entityKeys(
   return found.map((entity, index) => ({ entity, place: ['entities', type, index] }));
 }
 
-/** The way to find what a reference names: that of the first key of which it has every field. */
-export function wayTo(
+/** Tells how to find what a reference names: by the first key of which it has every field. */
+export function waysTo(
   config: Pick<SubgraphConfig, 'entities'>,
   type: string,
-  reference: Readonly<Record<string, unknown>> | undefined,
-): EntityConfig | undefined {
-  const isThere = (key: string) => reference?.[key] !== undefined && reference[key] !== null;
-  return entityKeys(config, type).find(({ entity }) => entity.key.split(' ').every(isThere))?.entity;
+): (reference: Readonly<Record<string, unknown>> | undefined) => EntityConfig | undefined {
+  const ways = entityKeys(config, type).map(({ entity }) => ({ entity, fields: entity.key.split(' ') }));
+  return (reference) => {
+    const isThere = (field: string) => reference?.[field] !== undefined && reference[field] !== null;
+    return ways.find(({ fields }) => fields.every(isThere))?.entity;
+  };
 }
 
 /** Whether a text and a set of fields are the same key, in whatever order. */

@@ -1,5 +1,5 @@
 import { getOperationAST, GraphQLError, Kind, parse } from 'graphql';
-import { wayTo } from '../federation/entity-key.ts';
+import { waysTo } from '../federation/entity-key.ts';
 import type { SubgraphConfig } from '../config/subgraph-config.ts';
 import { notAsDocumented } from './rest-answer.ts';
 
@@ -63,7 +63,7 @@ function operationAt(
   const type = String(reference?.['__typename']);
   const found = config.links[`${type}.${link}`];
   const operationId =
-    found && 'operation' in found ? found.operation : wayTo(config, type, reference)?.resolve.operation;
+    found && 'operation' in found ? found.operation : waysTo(config, type)(reference)?.resolve.operation;
   return (operationId !== undefined && rootFieldOf(operationId)) || type;
 }
 

@@ -78,7 +78,9 @@ export function createRestBatch(options: RestBatchOptions): RestBatch {
 
 /** Everybody who asks in this turn of the event loop has asked by then, after promises that are settled already. */
 function endOfTurn(): Promise<void> {
-  return Promise.resolve().then(() => new Promise((resolve) => process.nextTick(resolve)));
+  return new Promise((resolve) => {
+    queueMicrotask(() => process.nextTick(resolve));
+  });
 }
 
 /** Makes one call, and notes what each value has of its answer. */

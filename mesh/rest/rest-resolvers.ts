@@ -6,7 +6,7 @@ import {
   type GraphQLResolveInfo,
 } from 'graphql';
 import { bigIntScalar } from '../exact-integers.ts';
-import { entityKeys, wayTo } from '../federation/entity-key.ts';
+import { entityKeys, waysTo } from '../federation/entity-key.ts';
 import { entityArguments } from '../federation/federate.ts';
 import {
   addResolver,
@@ -149,25 +149,38 @@ function entityLoaders(options: RestResolverOptions): Map<string, LoadEntities> 
       const finders = new Map(
         entityKeys(config, type).map(({ entity }) => [entity, entityFinder(type, entity, options)]),
       );
-      const load: LoadEntities = async (references, context) => {
-        const ways = references.map((reference) => wayTo(config, type, reference));
-        const found: unknown[] = references.map(() => null);
-        await Promise.all(
-          [...finders].map(async ([way, find]) => {
-            const places = [...references.keys()].filter((place) => ways[place] === way);
-            if (places.length === 0) return;
-            const own = await find(
-              places.map((place) => references[place] as Reference),
-              context,
-            );
-            own.forEach((entity, index) => (found[places[index] as number] = entity));
-          }),
-        );
-        return found;
+      const wayTo = waysTo(config, type);
+      const load: LoadEntities = (references, context) => {
+        const ways = references.map(wayTo);
+        const [way] = ways;
+        const find = way && finders.get(way);
+        if (find && ways.every((other) => other === way)) return find(references, context);
+        return findByWays(finders, ways, references, context);
       };
       return [type, load] as const;
     }),
   );
+}
+
+/** Loads references with different keys; those without any are null. */
+async function findByWays(
+  finders: ReadonlyMap<EntityConfig, LoadEntities>,
+  ways: readonly (EntityConfig | undefined)[],
+  references: readonly Reference[],
+  context: SubgraphContext,
+): Promise<readonly unknown[]> {
+  const found: unknown[] = references.map(() => null);
+  const places = Map.groupBy(references.keys(), (place) => ways[place]);
+  await Promise.all(
+    [...places].map(async ([way, own]) => {
+      const entities = await (way && finders.get(way))?.(
+        own.map((place) => references[place] as Reference),
+        context,
+      );
+      own.forEach((place, index) => (found[place] = entities?.[index] ?? null));
+    }),
+  );
+  return found;
 }
 
 /** The entity that one reference names. */
