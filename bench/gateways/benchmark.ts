@@ -28,16 +28,15 @@ interface Measured {
   p50Ms: number[];
   p99Ms: number[];
   eventLoopDelayMsMax: number[];
+  restCalls: number[];
 }
 
 /** How long a contender is warmed up, kept busy, and asked at half of what it can do. */
 const seconds = { warmUp: 3, busy: 1, half: 1 };
 
 /** What an operation costs over HTTP: Sluice, what people use instead, and a handler written by hand. */
-export async function gatewaysBenchmark({
-  rounds,
-  scenario: only,
-}: GatewaysOptions): Promise<GatewaysReport> {
+export async function gatewaysBenchmark(options: GatewaysOptions): Promise<GatewaysReport> {
+  const { rounds, scenario: only } = options;
   const scratch = await mkdtemp(join(tmpdir(), 'sluice-bench-'));
   const stops: (() => Promise<void>)[] = [() => rm(scratch, { recursive: true })];
   const started = async (starting: Promise<ServerProcess>) => {
@@ -56,9 +55,9 @@ export async function gatewaysBenchmark({
     const results: GatewayResult[] = [];
     for (const scenario of scenarios) {
       if (only !== undefined && only !== scenario.name) continue;
-      const restCalls = await mustAnswerAlike({ scenario, runners, storeUrl: store.url });
-      const measured = await measure({ scenario, runners, rounds });
-      results.push(...summarise({ scenario, runners, restCalls, measured }));
+      await mustAnswerAlike(scenario, runners);
+      const measured = await measure({ scenario, runners, rounds, storeUrl: store.url });
+      results.push(...summarise({ scenario, runners, measured }));
     }
     return { rounds, results, servers: await Promise.all(runners.map(describe)) };
   } finally {
@@ -66,65 +65,67 @@ export async function gatewaysBenchmark({
   }
 }
 
-interface AnswersOptions {
-  scenario: Scenario;
-  runners: readonly Runner[];
-  storeUrl: string;
-}
-
 /**
  * Keys of objects may come in another order.
- * @returns how many REST calls each contender makes for the answer
  * @throws Error when the contenders do not answer the same data, or with errors
  */
-async function mustAnswerAlike({ scenario, runners, storeUrl }: AnswersOptions): Promise<readonly number[]> {
-  const countCalls = async () => Number(await (await fetch(`${storeUrl}/calls`)).text());
-  const restCalls: number[] = [];
+async function mustAnswerAlike(scenario: Scenario, runners: readonly Runner[]): Promise<void> {
   let first: unknown;
   for (const { contender, server } of runners) {
-    const before = await countCalls();
     const response = await fetch(`${server.url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: bodyFor(scenario, contender),
+      body: bodyFor({ scenario, contender, number: 1_000 }),
     });
     const answer = await response.text();
-    restCalls.push((await countCalls()) - before);
-    const parsed = JSON.parse(answer) as { data: unknown };
+    const parsed = JSON.parse(answer) as unknown;
     first ??= parsed;
     if (!isDeepStrictEqual(parsed, first)) {
       throw new Error(`${scenario.name}: ${contender.name} answers otherwise: ${answer.slice(0, 500)}`);
     }
   }
-  return restCalls;
 }
 
-function bodyFor({ document, variables }: Scenario, { names }: Contender): string {
-  return JSON.stringify({ query: document(names), variables });
+interface BodyOptions {
+  scenario: Scenario;
+  contender: Contender;
+  number: number;
 }
+
+function bodyFor({ scenario, contender, number }: BodyOptions): string {
+  const { document, variables } = scenario;
+  return JSON.stringify({ query: document(contender.names), variables: variables(number) });
+}
+
+/** Numbers of four digits: the answers are equally long. */
+const numbers = Array.from({ length: 1_000 }, (_, index) => 1_000 + index);
 
 interface MeasureOptions {
   scenario: Scenario;
   runners: readonly Runner[];
   rounds: number;
+  storeUrl: string;
 }
 
 /**
  * In every round each contender has its turn, in alternating order, so that what disturbs the machine disturbs all.
  * @returns what was measured, contender by contender
  */
-async function measure({ scenario, runners, rounds }: MeasureOptions): Promise<readonly Measured[]> {
+async function measure(options: MeasureOptions): Promise<readonly Measured[]> {
+  const { scenario, runners, rounds, storeUrl } = options;
   const turns = runners.map(({ contender, server }) => {
     const { connections } = scenario;
-    const load = createLoadGenerator({ url: server.url, body: bodyFor(scenario, contender), connections });
+    const bodies = numbers.map((number) => bodyFor({ scenario, contender, number }));
+    const load = createLoadGenerator({ url: server.url, bodies, connections });
     const measured: Measured = {
       cpuMicroseconds: [],
       perSecond: [],
       p50Ms: [],
       p99Ms: [],
       eventLoopDelayMsMax: [],
+      restCalls: [],
     };
-    return { server, load, measured };
+    return { server, load, measured, storeUrl };
   });
   try {
     for (const { load } of turns) await load.closed({ seconds: seconds.warmUp });
@@ -141,12 +142,15 @@ interface Turn {
   server: ServerProcess;
   load: LoadGenerator;
   measured: Measured;
+  storeUrl: string;
 }
 
-async function takeTurn({ server, load, measured }: Turn): Promise<void> {
+async function takeTurn({ server, load, measured, storeUrl }: Turn): Promise<void> {
+  const callsBefore = await countCalls(storeUrl);
   const before = await server.usage(true);
   const { operations, perSecond } = await load.closed({ seconds: seconds.busy });
   const after = await server.usage(true);
+  measured.restCalls.push(((await countCalls(storeUrl)) - callsBefore) / operations);
   const { p50Ms, p99Ms } = await load.open({ perSecond: perSecond / 2, seconds: seconds.half });
   measured.cpuMicroseconds.push((after.cpuMicroseconds - before.cpuMicroseconds) / operations);
   measured.perSecond.push(perSecond);
@@ -155,14 +159,17 @@ async function takeTurn({ server, load, measured }: Turn): Promise<void> {
   measured.eventLoopDelayMsMax.push(after.eventLoopDelayMsMax);
 }
 
+async function countCalls(storeUrl: string): Promise<number> {
+  return Number(await (await fetch(`${storeUrl}/calls`)).text());
+}
+
 interface SummaryOptions {
   scenario: Scenario;
   runners: readonly Runner[];
-  restCalls: readonly number[];
   measured: readonly Measured[];
 }
 
-function summarise({ scenario, runners, restCalls, measured }: SummaryOptions): GatewayResult[] {
+function summarise({ scenario, runners, measured }: SummaryOptions): GatewayResult[] {
   const cpu = measured.map(({ cpuMicroseconds }) => cpuMicroseconds);
   const [byHand = []] = cpu;
   const sluice = cpu[runners.findIndex(({ contender }) => contender.name === 'Sluice')] ?? [];
@@ -174,7 +181,7 @@ function summarise({ scenario, runners, restCalls, measured }: SummaryOptions): 
       scenario: scenario.name,
       what: scenario.what,
       contender: contender.name,
-      restCalls: restCalls[index] ?? Number.NaN,
+      restCalls: median(rounds?.restCalls ?? []),
       cpuMicroseconds: median(own),
       spread: spread(own),
       ratio: median(toHand),

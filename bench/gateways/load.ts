@@ -2,16 +2,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Pool } from 'undici';
 import { percentile } from '../statistics.ts';
 
-/** One operation, asked for over and over. */
+/** Operations, asked for in turn over and over. */
 export interface Load {
   /** Base URL of the server. */
   url: string;
-  /** Body of the POST. */
-  body: string;
+  /** Bodies of the POSTs. Their answers are equally long. */
+  bodies: readonly string[];
   connections: number;
 }
 
-/** Asks for one operation, and expects the same answer each time. */
+/** Asks for operations, and expects answers of one length. */
 export interface LoadGenerator {
   /** Keeps every connection busy for so long. @returns how many operations were answered, and how many of them a second */
   closed(options: { seconds: number }): Promise<{ operations: number; perSecond: number }>;
@@ -30,29 +30,25 @@ export interface Latency {
 }
 
 /** @throws Error of `closed` and `open`, when an answer is not 200 or has another length than the first one */
-export function createLoadGenerator({ url, body, connections }: Load): LoadGenerator {
+export function createLoadGenerator({ url, bodies, connections }: Load): LoadGenerator {
   const pool = new Pool(new URL(url).origin, { connections, headersTimeout: 60_000 });
   const request = {
     method: 'POST',
     path: '/graphql',
     headers: { 'content-type': 'application/json', accept: 'application/json' },
-    body,
   } as const;
+  let asked = 0;
   let expected: number | undefined;
 
   async function operate(): Promise<void> {
-    const response = await pool.request(request);
+    const response = await pool.request({ ...request, body: bodies[asked++ % bodies.length] ?? '' });
     const { byteLength } = await response.body.bytes();
     expected ??= byteLength;
     if (response.statusCode === 200 && byteLength === expected) return;
     throw new Error(`${url} answered ${response.statusCode} and ${byteLength} bytes instead of ${expected}`);
   }
 
-  async function closed({
-    seconds,
-  }: {
-    seconds: number;
-  }): Promise<{ operations: number; perSecond: number }> {
+  const closed: LoadGenerator['closed'] = async ({ seconds }) => {
     let operations = 0;
     const start = performance.now();
     const end = start + seconds * 1_000;
@@ -61,9 +57,9 @@ export function createLoadGenerator({ url, body, connections }: Load): LoadGener
     };
     await Promise.all(Array.from({ length: connections }, connection));
     return { operations, perSecond: (operations / (performance.now() - start)) * 1_000 };
-  }
+  };
 
-  async function open({ perSecond, seconds }: { perSecond: number; seconds: number }): Promise<Latency> {
+  const open: LoadGenerator['open'] = async ({ perSecond, seconds }) => {
     const latencies: number[] = [];
     const failures: unknown[] = [];
     const underWay: Promise<void>[] = [];
@@ -80,7 +76,7 @@ export function createLoadGenerator({ url, body, connections }: Load): LoadGener
     await Promise.all(underWay);
     if (failures.length > 0) throw failures[0];
     return { p50Ms: percentile(latencies, 50), p99Ms: percentile(latencies, 99) };
-  }
+  };
 
   return { closed, open, close: () => pool.close() };
 }

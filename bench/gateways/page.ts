@@ -3,7 +3,8 @@ import { spread } from '../statistics.ts';
 import type { GatewayResult, GatewaysReport } from './report.ts';
 
 const method = `Each contender is a process of its own, started as its users start it, with \`NODE_ENV=production\`. All get the same
-POST over HTTP and must answer the same data, which is checked first. CPU is user and system time of the contender's
+operations over HTTP and must answer the same data, which is checked first. The variables differ from operation to operation,
+so that nobody answers two at a time with one REST call. CPU is user and system time of the contender's
 process alone, all its threads included; the REST services and the load generator are processes of their own. In a round,
 each contender in alternating order is kept busy for a second with all connections (CPU, operations per second, delay of
 the event loop) and then asked at half of that rate for a second, at fixed times however long answers take (latency,
@@ -41,7 +42,7 @@ function scenarioSection(results: readonly GatewayResult[]): string {
   const rows = results.map((result) =>
     row([
       result.contender,
-      result.restCalls,
+      result.restCalls.toFixed(1),
       result.cpuMicroseconds.toFixed(0),
       result.spread.map((value) => value.toFixed(0)).join(' to '),
       result.ratio.toFixed(2),

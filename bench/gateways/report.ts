@@ -3,7 +3,7 @@ export interface GatewayResult {
   scenario: string;
   what: string;
   contender: string;
-  /** REST calls that one operation makes, those of its subgraphs included. */
+  /** REST calls per operation while many are under way, those of subgraphs included: median. */
   restCalls: number;
   /** Microseconds of CPU (user and system) of the server process per operation: median. */
   cpuMicroseconds: number;

@@ -16,7 +16,8 @@ export interface Scenario {
   /** What it asks for, for the report. */
   what: string;
   document: (names: SchemaNames) => string;
-  variables: Readonly<Record<string, unknown>>;
+  /** Those of one operation of many. They differ, so that nobody answers two at a time with one call. */
+  variables: (number: number) => Readonly<Record<string, unknown>>;
   /** How many connections ask at a time when CPU is measured; twice as many when throughput is. */
   connections: number;
 }
@@ -32,27 +33,27 @@ export const scenarios: readonly Scenario[] = [
     name: 'small',
     what: 'one order and its customer: 2 calls, one after the other',
     document: orderAndCustomer,
-    variables: { id: 'ord_1' },
+    variables: (number) => ({ id: `ord_${number}` }),
     connections: 16,
   },
   {
     name: 'list',
     what: '100 orders of 8 fields: 1 call',
-    document: () => `{ orders { ${orderFields} } }`,
-    variables: {},
+    document: () => `query ($page: Int) { orders(page: $page) { ${orderFields} } }`,
+    variables: (page) => ({ page }),
     connections: 16,
   },
   {
     name: 'deep',
     what: '60 invoices with 240 lines, 15 customers, 40 products and their stock: 4 services, 4 calls when batched',
-    document: () => `{
-      invoices {
+    document: () => `query ($page: Int) {
+      invoices(page: $page) {
         id number issuedAt currency total
         customer { id name email city }
         lines { quantity unitPrice product { sku name brand description stock { available warehouse } } }
       }
     }`,
-    variables: {},
+    variables: (page) => ({ page }),
     connections: 16,
   },
   {
@@ -68,7 +69,7 @@ export const scenarios: readonly Scenario[] = [
       coupon(id: $id) { ${singleFields} }
       message(id: $id) { ${singleFields} }
     }`,
-    variables: { id: 'one', sku: 'sku-1' },
+    variables: (number) => ({ id: `one-${number}`, sku: `sku-${number}` }),
     connections: 16,
   },
   {
@@ -76,23 +77,23 @@ export const scenarios: readonly Scenario[] = [
     what: 'an order is placed and answered with its customer: 2 calls, one after the other',
     document: ({ newOrder }) =>
       `mutation ($input: ${newOrder}) { createOrder(input: $input) { id status total customer { name } } }`,
-    variables: {
+    variables: (number) => ({
       input: {
-        customerId: 'cus_1',
+        customerId: `cus_${number}`,
         note: 'Ring twice',
         lines: [
           { sku: 'sku-1', quantity: 2 },
           { sku: 'sku-2', quantity: 1 },
         ],
       },
-    },
+    }),
     connections: 16,
   },
   {
     name: 'slow',
     what: 'as small, but each of the 2 calls takes 50 ms; 256 connections',
     document: orderAndCustomer,
-    variables: { id: 'slow_1' },
+    variables: (number) => ({ id: `slow_ord_${number}` }),
     connections: 256,
   },
 ];

@@ -1,9 +1,10 @@
-import { createServer, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
  * The REST services of the store: all in one process, each under a path of its own. Every answer is made once and kept
- * by its URL, so that they cost as little as they can. Sends its port to the parent process.
+ * by its URL, or by the body of a POST, so that they cost as little as they can. Sends its port to the parent process.
  *
  * What has an id that begins with `slow` takes 50 ms. `GET /calls` answers how many calls there were before.
  */
@@ -11,28 +12,29 @@ const slowMs = 50;
 const count = { orders: 100, invoices: 60, linesPerInvoice: 4, products: 40, customers: 15 };
 const numbers = (length: number) => Array.from({ length }, (_, index) => index);
 
-const order = (id: string, number: number) => ({
+const order = (id: string, number = 1, customerId = id.replace('ord', 'cus')) => ({
   id,
   status: 'PAID',
   total: 12.5 + number,
   currency: 'EUR',
-  customerId: id.startsWith('slow') ? 'slow_cus' : `cus_${number % count.customers}`,
+  customerId,
   createdAt: '2026-11-22T10:00:00.000Z',
   note: `Please leave parcel ${number} with the neighbours`,
   isGift: number % 2 === 0,
 });
 
-const invoice = (number: number) => ({
+/** A page has other things in another order, and as many bytes as the others. */
+const invoice = (number: number, page: number) => ({
   id: `inv_${number}`,
   number: 20_260_000 + number,
   issuedAt: '2026-11-22T10:00:00.000Z',
   currency: 'EUR',
   total: 99.5 + number,
-  customerId: `cus_${(number * 7) % count.customers}`,
+  customerId: `cus_${(number * 7 + page) % count.customers}`,
   lines: numbers(count.linesPerInvoice).map((line) => ({
     quantity: 1 + (line % 3),
     unitPrice: 9.95 + line,
-    sku: `sku-${(number * count.linesPerInvoice + line * 11) % count.products}`,
+    sku: `sku-${(number * count.linesPerInvoice + line * 11 + page) % count.products}`,
   })),
 });
 
@@ -61,7 +63,7 @@ const single = (kind: string) => (id: string) => ({
 });
 
 const byId: Readonly<Record<string, (id: string) => object>> = {
-  '/orders/orders': (id) => order(id, 1),
+  '/orders/orders': (id) => order(id),
   '/customers/customers': customer,
   '/products/products': product,
   '/stock/levels': stockLevel,
@@ -71,32 +73,37 @@ const byId: Readonly<Record<string, (id: string) => object>> = {
   '/messages/messages': single('message'),
 };
 
-const lists: Readonly<Record<string, () => readonly object[]>> = {
+const lists: Readonly<Record<string, (page: number) => readonly object[]>> = {
   '/orders/orders': () => numbers(count.orders).map((number) => order(`ord_${number}`, number)),
-  '/orders/invoices': () => numbers(count.invoices).map(invoice),
+  '/orders/invoices': (page) => numbers(count.invoices).map((number) => invoice(number, page)),
 };
 
-/** `/customers/customers?ids=a,b`, `/orders/orders`, or `/orders/orders/a`. */
+/** `/customers/customers?ids=a,b`, `/orders/orders?page=1`, or `/orders/orders/a`. */
 function answerTo(url: string): object | undefined {
   const { pathname, searchParams } = new URL(url, 'http://store');
+  const list = lists[pathname];
+  if (list) return list(Number(searchParams.get('page')));
   const ids = [...searchParams.values()].flatMap((value) => value.split(','));
   const make = byId[pathname];
-  if (ids.length > 0) return make && ids.map(make);
-  const list = lists[pathname];
-  if (list) return list();
+  if (ids.length > 0) return make && ids.map((id) => make(id));
   const slash = pathname.lastIndexOf('/');
   return byId[pathname.slice(0, slash)]?.(pathname.slice(slash + 1));
 }
 
 const answers = new Map<string, Buffer | undefined>();
-const created = Buffer.from(JSON.stringify(order('ord_1', 1)));
 
-function kept(url: string): Buffer | undefined {
-  if (!answers.has(url)) {
-    const answer = answerTo(url);
-    answers.set(url, answer && Buffer.from(JSON.stringify(answer)));
+function kept(key: string, make: (key: string) => object | undefined): Buffer | undefined {
+  if (!answers.has(key)) {
+    const answer = make(key);
+    answers.set(key, answer && Buffer.from(JSON.stringify(answer)));
   }
-  return answers.get(url);
+  return answers.get(key);
+}
+
+/** The order that was placed by the body of a POST. */
+function placed(body: string): object {
+  const { customerId } = JSON.parse(body) as { customerId: string };
+  return order('ord_new', 1, customerId);
 }
 
 function send(response: ServerResponse, status: number, body: Buffer): void {
@@ -106,22 +113,18 @@ function send(response: ServerResponse, status: number, body: Buffer): void {
 
 let calls = 0;
 
-const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
+async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { method, url = '/' } = request;
-  if (url === '/calls') {
-    send(response, 200, Buffer.from(String(calls)));
-    return;
-  }
+  if (url === '/calls') return send(response, 200, Buffer.from(String(calls)));
   calls++;
-  if (method === 'POST') {
-    // Read to its end first, as a service would.
-    request.resume().once('end', () => send(response, 201, created));
-    return;
-  }
-  const body = kept(url);
-  if (!body) send(response, 404, Buffer.from('{}'));
-  else if (url.includes('slow')) void sleep(slowMs).then(() => send(response, 200, body));
-  else send(response, 200, body);
+  const body = method === 'POST' ? kept(await text(request), placed) : kept(url, answerTo);
+  if (!body) return send(response, 404, Buffer.from('{}'));
+  if (url.includes('slow')) await sleep(slowMs);
+  send(response, method === 'POST' ? 201 : 200, body);
+}
+
+const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
+  void respond(request, response);
 });
 server.listen(0, '127.0.0.1', () => {
   const address = server.address();

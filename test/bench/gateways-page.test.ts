@@ -43,7 +43,7 @@ test('each scenario has a section of its own', () => {
   const sections = page.split('\n## ').slice(1);
   expect(sections.map((text) => text.split('\n')[0])).toEqual(['small', 'deep', 'Processes']);
   expect(sections[0]).toContain(
-    '| Sluice | 2 | 200 | 190 to 400 | 2.00 | 1.90 to 4.00 | 0.50 | 4000 | 1.0 | 4.0 | 2 |',
+    '| Sluice | 2.0 | 200 | 190 to 400 | 2.00 | 1.90 to 4.00 | 0.50 | 4000 | 1.0 | 4.0 | 2 |',
   );
   expect(sections[1]).not.toContain('200');
 });

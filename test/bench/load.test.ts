@@ -11,7 +11,7 @@ async function loadOn(listener: RequestListener, connections = 4): Promise<LoadG
   server = createServer(listener).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  load = createLoadGenerator({ url: `http://127.0.0.1:${port}`, body: '{"query":"{ a }"}', connections });
+  load = createLoadGenerator({ url: `http://127.0.0.1:${port}`, bodies: ['{"query":"{ a }"}'], connections });
   return load;
 }
 

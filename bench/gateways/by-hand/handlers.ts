@@ -73,12 +73,12 @@ function eightFields(order: Order): Order {
   return { id, status, total, currency, customerId, createdAt, note, isGift };
 }
 
-async function orders(pool: Pool): Promise<object> {
-  return { orders: (await get<Order[]>(pool, '/orders/orders')).map(eightFields) };
+async function orders(pool: Pool, { page }: { page: number }): Promise<object> {
+  return { orders: (await get<Order[]>(pool, `/orders/orders?page=${page}`)).map(eightFields) };
 }
 
-async function invoices(pool: Pool): Promise<object> {
-  const found = await get<Invoice[]>(pool, '/orders/invoices');
+async function invoices(pool: Pool, { page }: { page: number }): Promise<object> {
+  const found = await get<Invoice[]>(pool, `/orders/invoices?page=${page}`);
   const ids = new Set(found.map(({ customerId }) => customerId));
   const skus = new Set(found.flatMap(({ lines }) => lines.map(({ sku }) => sku)));
   const [customers, products] = await Promise.all([customersOf(pool, ids), productsOf(pool, skus)]);

@@ -7,7 +7,7 @@ import { handlers } from './handlers.ts';
  * HTTP has it, is looked up by its text; the REST calls are made with `undici`, the answer is `JSON.stringify`.
  */
 const [storeUrl = ''] = process.argv.slice(2);
-const pool = new Pool(storeUrl, { connections: 64 });
+const pool = new Pool(storeUrl, { connections: 512 });
 
 function readText(request: IncomingMessage): Promise<string> {
   return new Promise((resolve, reject) => {
