@@ -78,7 +78,7 @@ export async function growthBenchmark({ rounds }: { rounds: number }): Promise<G
 }
 
 function contendersOf(growthCase: GrowthCase, { get, apollo, sluice }: Contestants): readonly Contender[] {
-  const { query, byHand, withApollo } = growthCase;
+  const { query, byHand } = growthCase;
   const document = parse(query);
   const through = (supergraph: Supergraph) => async () => {
     const request = {
@@ -92,7 +92,7 @@ function contendersOf(growthCase: GrowthCase, { get, apollo, sluice }: Contestan
   return [
     { name: 'by hand', operate: async () => JSON.stringify({ data: await byHand(get) }) },
     { name: 'Sluice', operate: through(sluice) },
-    ...(withApollo ? [{ name: '@apollo/gateway', operate: through(apollo) }] : []),
+    { name: '@apollo/gateway', operate: through(apollo) },
   ];
 }
 
