@@ -1,4 +1,3 @@
-import { parse } from 'graphql';
 import pino from 'pino';
 import { createSupergraph, type Supergraph } from '../gateway/supergraph/supergraph.ts';
 import { parseJsonExactly } from '../mesh/exact-integers.ts';
@@ -7,6 +6,7 @@ import type { EventRoot } from '../mesh/federation/events-subgraph.ts';
 import { createSubgraphContext } from '../mesh/subgraph-context.ts';
 import { getJsonFrom, type GetJson } from './collections.ts';
 import { measureCpu, type Contender } from './cpu.ts';
+import { plannedSubscription } from './planned-request.ts';
 import type { Report, Result } from './report.ts';
 import { mustAnswerAlike } from './shop.ts';
 import { order, startStore, type storeCollections } from './store.ts';
@@ -111,7 +111,7 @@ export async function eventsBenchmark({ rounds }: { rounds: number }): Promise<R
             return JSON.stringify({ data: { orderCreated } });
           },
         },
-        { name: 'Sluice', operate: enrichment(supergraph, query, dataJson) },
+        { name: 'Sluice', operate: await enrichment(supergraph, query, dataJson) },
       ];
       await mustAnswerAlike(contenders);
       const measured = await measureCpu({ contenders, rounds, operationsPerRound, concurrency: 16 });
@@ -125,8 +125,12 @@ export async function eventsBenchmark({ rounds }: { rounds: number }): Promise<R
 }
 
 /** One event for one subscription, as gateway/subscriptions/subscribe.ts has it. */
-function enrichment(supergraph: Supergraph, query: string, dataJson: string): Contender['operate'] {
-  const { execute } = supergraph.planSubscription(parse(query), undefined);
+async function enrichment(
+  supergraph: Supergraph,
+  query: string,
+  dataJson: string,
+): Promise<Contender['operate']> {
+  const execute = await plannedSubscription(supergraph, query);
   const { signal } = new AbortController();
   return async () => {
     const rootValue: EventRoot = { payload: parseJsonExactly(dataJson) };

@@ -1,4 +1,3 @@
-import { parse } from 'graphql';
 import pino from 'pino';
 import { createSupergraph, type Supergraph } from '../gateway/supergraph/supergraph.ts';
 import { composeSupergraph } from '../mesh/federation/compose.ts';
@@ -13,6 +12,7 @@ import {
   type GrowthFamily,
 } from './growth-cases.ts';
 import type { LineChart } from './line-chart.ts';
+import { plannedRequest } from './planned-request.ts';
 import type { Report, Result, Table } from './report.ts';
 import { mustAnswerAlike } from './shop.ts';
 import { logLogSlope, type Point } from './slope.ts';
@@ -55,7 +55,7 @@ export async function growthBenchmark({ rounds }: { rounds: number }): Promise<G
     for (const family of growthFamilies) {
       const lines = new Map<string, Point[]>();
       for (const growthCase of family.cases) {
-        const contenders = contendersOf(growthCase, { get, apollo, sluice });
+        const contenders = await contendersOf(growthCase, { get, apollo, sluice });
         const bytes = await mustAnswerAlike(contenders);
         const x = family.over === 'subgraphs' ? growthCase.count : bytes;
         const { operationsPerRound } = growthCase;
@@ -77,22 +77,18 @@ export async function growthBenchmark({ rounds }: { rounds: number }): Promise<G
   }
 }
 
-function contendersOf(growthCase: GrowthCase, { get, apollo, sluice }: Contestants): readonly Contender[] {
-  const { query, byHand } = growthCase;
-  const document = parse(query);
-  const through = (supergraph: Supergraph) => async () => {
-    const request = {
-      document,
-      operationName: undefined,
-      variables: {},
-      context: createSubgraphContext({}),
-    };
-    return JSON.stringify(await supergraph.execute(request));
+async function contendersOf(
+  { query, byHand }: GrowthCase,
+  { get, apollo, sluice }: Contestants,
+): Promise<readonly Contender[]> {
+  const through = async (supergraph: Supergraph): Promise<Contender['operate']> => {
+    const execute = await plannedRequest(supergraph, query);
+    return async () => JSON.stringify(await execute({ variables: {}, context: createSubgraphContext({}) }));
   };
   return [
     { name: 'by hand', operate: async () => JSON.stringify({ data: await byHand(get) }) },
-    { name: 'Sluice', operate: through(sluice) },
-    { name: '@apollo/gateway', operate: through(apollo) },
+    { name: 'Sluice', operate: await through(sluice) },
+    { name: '@apollo/gateway', operate: await through(apollo) },
   ];
 }
 

@@ -1,10 +1,10 @@
-import { parse } from 'graphql';
 import pino from 'pino';
 import type { Pool } from 'undici';
 import { createSupergraph, type Supergraph } from '../gateway/supergraph/supergraph.ts';
 import { composeSupergraph } from '../mesh/federation/compose.ts';
 import { createSubgraphContext } from '../mesh/subgraph-context.ts';
 import { measureCpu, type Contender } from './cpu.ts';
+import { plannedRequest } from './planned-request.ts';
 import type { Report, Result } from './report.ts';
 import { getJson, mustAnswerAlike, startShop } from './shop.ts';
 
@@ -67,15 +67,14 @@ export async function planBenchmark({ rounds }: { rounds: number }): Promise<Rep
   try {
     const results: Result[] = [];
     for (const { scenario, query, variables, byHand, operationsPerRound } of scenarios) {
-      const document = parse(query);
-      const through = (supergraph: Supergraph) => async () => {
-        const request = { document, operationName: undefined, variables, context: createSubgraphContext({}) };
-        return JSON.stringify(await supergraph.execute(request));
+      const through = async (supergraph: Supergraph) => {
+        const execute = await plannedRequest(supergraph, query);
+        return async () => JSON.stringify(await execute({ variables, context: createSubgraphContext({}) }));
       };
       const contenders: Contender[] = [
         { name: 'by hand', operate: async () => JSON.stringify({ data: await byHand(pool) }) },
-        { name: '@apollo/gateway', operate: through(apollo) },
-        { name: 'Sluice', operate: through(sluice) },
+        { name: '@apollo/gateway', operate: await through(apollo) },
+        { name: 'Sluice', operate: await through(sluice) },
       ];
       await mustAnswerAlike(contenders);
       const measured = await measureCpu({ contenders, rounds, operationsPerRound, concurrency: 16 });

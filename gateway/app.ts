@@ -11,9 +11,13 @@ import { createCallbackRegistration } from '../webhooks/registration.ts';
 import { isLoopback, localUrl, type GatewayConfig } from './config.ts';
 import { createGraphQLServer } from './http/graphql.ts';
 import { startHttpServer } from './http/server.ts';
+import { createOperations, type Operations } from './operations/operations.ts';
+import { createRequests } from './operations/requests.ts';
+import type { TrustedDocuments } from './operations/trusted-documents.ts';
 import { openSubgraphs } from './subgraphs.ts';
 import { createSubscriber } from './subscriptions/subscribe.ts';
 import { createSupergraph } from './supergraph/supergraph.ts';
+import { openTrustedDocuments } from './trusted-documents.ts';
 import { callbackRegistrations } from './webhooks/callback-registrations.ts';
 import { webhookSources } from './webhooks/webhook-sources.ts';
 
@@ -47,7 +51,11 @@ export async function startGateway({ config, env, logger }: GatewayOptions): Pro
     const supergraph = await createSupergraph({ composed, logger, executor: config.queryExecutor });
     opened.push(() => supergraph.close());
 
-    const server = await openDoors({ config, logger, log, subgraphs, supergraph });
+    const operations = createOperations({ supergraph, logger });
+    const trusted = await openTrustedDocuments({ path: config.trustedDocuments, operations, logger });
+    opened.push(() => trusted?.close());
+
+    const server = await openDoors({ config, logger, log, subgraphs, supergraph, operations, trusted });
     opened.push(() => server.close());
 
     const url = localUrl(config.host, server.port);
@@ -87,16 +95,27 @@ interface DoorsOptions {
   log: EventLog;
   subgraphs: readonly Subgraph[];
   supergraph: Awaited<ReturnType<typeof createSupergraph>>;
+  operations: Operations;
+  trusted: TrustedDocuments | undefined;
 }
 
-function openDoors({ config, logger, log, subgraphs, supergraph }: DoorsOptions) {
+function openDoors(options: DoorsOptions) {
+  const { config, logger, log, subgraphs, supergraph, operations, trusted } = options;
   const sources = webhookSources({ subgraphs, isLoopback: isLoopback(config.host) });
   const receiver = createWebhookReceiver({ sources, log, now: Date.now, logger });
+  const allowOthers = !trusted || config.untrustedDocuments === 'allow';
+  const requests = createRequests({ operations, trusted, allowOthers });
   const subscriber = createSubscriber({ supergraph, log, logger });
+  const pipeline = {
+    requests,
+    subscribe: subscriber.subscribe,
+    schema: supergraph.apiSchema,
+  };
   return startHttpServer({
     host: config.host,
     port: config.port,
-    graphql: createGraphQLServer({ supergraph, subscribe: subscriber.subscribe, logger }),
+    graphql: createGraphQLServer({ ...pipeline, logger, hasGraphiQL: allowOthers }),
+    pipeline,
     webhooks: webhooksRouter({ receiver, bodyBytesMaxOf: receiver.bodyBytesMaxOf }),
     log,
     endSubscriptions: subscriber.close,

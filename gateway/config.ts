@@ -17,6 +17,10 @@ export interface GatewayConfig {
   uploadFileBytesMax: number;
   /** Most files of one upload request. */
   uploadFilesMax: number;
+  /** Manifest of the documents that clients may name; empty when there is none. */
+  trustedDocuments: string;
+  /** Whether other documents are executed beside those of the manifest. */
+  untrustedDocuments: UntrustedDocuments;
   /** Who executes queries and mutations. */
   queryExecutor: QueryExecutor;
   logLevel: LogLevel;
@@ -27,6 +31,9 @@ export type LogLevel = (typeof logLevels)[number];
 
 export const queryExecutors = ['compiled', 'apollo'] as const;
 export type QueryExecutor = (typeof queryExecutors)[number];
+
+export const untrustedDocuments = ['refuse', 'allow'] as const;
+export type UntrustedDocuments = (typeof untrustedDocuments)[number];
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -105,6 +112,22 @@ export const settings = {
     description: 'Most files of one upload request.',
     default: '10',
     parse: positiveInteger,
+  },
+  trustedDocuments: {
+    name: 'TRUSTED_DOCUMENTS',
+    description:
+      'Manifest of the operations of your clients, a JSON file: only these are executed, by their ids or by their text. See client-requests.md.',
+    default: '',
+    parse: (text) => text,
+  },
+  untrustedDocuments: {
+    name: 'UNTRUSTED_DOCUMENTS',
+    description:
+      'What happens to operations that are not in TRUSTED_DOCUMENTS: refuse or allow. Without a manifest all are allowed.',
+    default: 'refuse',
+    parse: (text) =>
+      untrustedDocuments.find((choice) => choice === text) ??
+      fail(`must be one of ${untrustedDocuments.join(', ')}`),
   },
   queryExecutor: {
     name: 'QUERY_EXECUTOR',

@@ -5,10 +5,19 @@ import { restErrorCodes } from '../mesh/rest/rest-error.ts';
 export const errorCodes = {
   ...restErrorCodes,
   BAD_REQUEST: 'The HTTP request is not one for GraphQL: another content type, too large, or not JSON.',
+  PERSISTED_QUERY_NOT_FOUND:
+    'No document is known by this hash or id. Send the request again, with the document beside its hash.',
+  PERSISTED_QUERY_MISMATCH: 'The hash of the request is not the SHA-256 of its document.',
+  DOCUMENT_NOT_TRUSTED:
+    'Only documents of the manifest (TRUSTED_DOCUMENTS) are executed, and this is none of them.',
   GRAPHQL_PARSE_FAILED: 'The operation is not GraphQL.',
   OPERATION_RESOLUTION_FAILURE:
     'The document holds several operations, and operationName names none of them.',
   GRAPHQL_VALIDATION_FAILED: 'The operation does not fit the schema.',
+  OPERATION_TOO_COMPLEX:
+    'Validating or planning the operation takes more time or memory than an operation may. The same document is refused for a minute without another try.',
+  PLANNING_UNAVAILABLE:
+    'The operation is new to the gateway, and either too many new ones wait already or the gateway is closing. It may be sent again.',
   CURSOR_INVALID: 'The value of `after` is not a cursor that Sluice gave, or not of this stream.',
   CURSOR_EXPIRED:
     'Events above the cursor are no longer kept. `extensions.earliest` is a cursor from which everything still is.',

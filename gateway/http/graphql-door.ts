@@ -1,5 +1,7 @@
 import express, { type ErrorRequestHandler, type RequestHandler, Router } from 'express';
+import { GraphQLError } from 'graphql';
 import { clientError } from '../errors.ts';
+import { readParameters } from '../operations/request-parameters.ts';
 import type { GraphQLServer } from './graphql.ts';
 import type { UploadLimits } from './multipart-request.ts';
 import type { OriginCheck } from './origins.ts';
@@ -9,8 +11,8 @@ export interface GraphQLDoorOptions {
   graphql: GraphQLServer;
   isAllowedOrigin: OriginCheck;
   uploads: Omit<UploadLimits, 'operationBytesMax'>;
-  /** Largest request body, and largest `operations` and `map` of a multipart request, in bytes. @default 1 MiB */
-  bodyBytesMax?: number;
+  /** Largest request body, and largest `operations` and `map` of a multipart request, in bytes. */
+  bodyBytesMax: number;
 }
 
 /**
@@ -18,11 +20,11 @@ export interface GraphQLDoorOptions {
  * multipart request as uploads.ts takes it. Browsers send JSON to another origin only after a preflight, so no foreign page can set off a mutation.
  */
 export function graphqlDoor(options: GraphQLDoorOptions): Router {
-  const { graphql, isAllowedOrigin, uploads, bodyBytesMax = 1024 * 1024 } = options;
+  const { graphql, isAllowedOrigin, uploads, bodyBytesMax } = options;
   const router = Router();
   router.use(graphql.graphqlEndpoint, originGuard(isAllowedOrigin), knownBodiesOnly);
   router.use(graphql.graphqlEndpoint, multipartRequests({ ...uploads, operationBytesMax: bodyBytesMax }));
-  router.use(graphql.graphqlEndpoint, express.json({ limit: bodyBytesMax }), asGraphQLError, withQuery);
+  router.use(graphql.graphqlEndpoint, express.json({ limit: bodyBytesMax }), asGraphQLError, withParameters);
   router.use(graphql.graphqlEndpoint, graphql as unknown as RequestHandler);
   return router;
 }
@@ -36,7 +38,7 @@ function originGuard(isAllowedOrigin: OriginCheck): RequestHandler {
       return;
     }
     const { origin } = request.headers;
-    response.vary('origin');
+    response.vary('origin, accept-encoding');
     if (origin !== undefined) response.set('access-control-allow-origin', origin);
     if (request.method !== 'OPTIONS') {
       next();
@@ -69,15 +71,14 @@ const knownBodiesOnly: RequestHandler = (request, response, next) => {
   response.status(415).json({ errors: [error] });
 };
 
-/** GraphQL over HTTP, section 5.4: the body is an object with a query. */
-const withQuery: RequestHandler = (request, response, next) => {
-  const { query } = (request.body ?? {}) as { query?: unknown };
-  if (request.method !== 'POST' || typeof query === 'string') {
-    next();
+/** What is no request goes no further. */
+const withParameters: RequestHandler = (request, response, next) => {
+  const parameters = request.method === 'POST' ? readParameters(request.body) : undefined;
+  if (parameters instanceof GraphQLError) {
+    response.status(400).json({ errors: [parameters] });
     return;
   }
-  const error = clientError('BAD_REQUEST', 'The body must be a JSON object with a "query"');
-  response.status(400).json({ errors: [error] });
+  next();
 };
 
 /** Errors of the body parser: too large, or not JSON. */

@@ -1,13 +1,15 @@
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
-import { GraphQLError, parse, type DocumentNode, type ParseOptions, type Source } from 'graphql';
-import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
+import { GraphQLError, type ExecutionResult, type GraphQLSchema } from 'graphql';
+import { createYoga, type GraphQLParams, type Plugin, type YogaServerInstance } from 'graphql-yoga';
 import type { Logger } from '../../events/logger.ts';
 import { createSubgraphContext } from '../../mesh/subgraph-context.ts';
-import { createDocumentCache, documentTokensMax } from '../execution/document-cache.ts';
+import { clientError } from '../errors.ts';
+import type { Prepared, PreparedOperation } from '../operations/operations.ts';
+import { readParameters } from '../operations/request-parameters.ts';
+import type { Requests } from '../operations/requests.ts';
 import type { Subscribe } from '../subscriptions/subscribe.ts';
-import type { Supergraph } from '../supergraph/supergraph.ts';
-import { withCode } from './client-errors.ts';
-import { conditionsOnSubscriptionRoots, requiredNamesRule } from './operation-rules.ts';
+import { compress, contentCoding } from './content-encoding.ts';
+import { statusOf } from './response-status.ts';
 
 /** What every operation carries, whichever transport it came by. */
 export interface OperationContext {
@@ -17,26 +19,23 @@ export interface OperationContext {
   signal: AbortSignal | undefined;
 }
 
-interface ServerContext {
-  /** Set by the WebSocket transport, which has no request of its own for each operation. */
-  headers?: OperationContext['headers'];
-  /** Aborted when the socket closes. */
-  signal?: AbortSignal;
-}
-
-export type GraphQLServer = YogaServerInstance<ServerContext, OperationContext>;
+export type GraphQLServer = YogaServerInstance<Record<string, unknown>, OperationContext>;
 
 export interface GraphQLServerOptions {
-  supergraph: Supergraph;
+  requests: Requests;
   subscribe: Subscribe;
+  /** The schema that clients see. */
+  schema: GraphQLSchema;
   logger: Logger;
+  /** Whether browsers get GraphiQL. It asks for the schema, and runs what people write. @default true */
+  hasGraphiQL?: boolean;
 }
 
 /** graphql-yoga at `/graphql`: GraphQL over HTTP, subscriptions over SSE, and GraphiQL for browsers. */
 export function createGraphQLServer(options: GraphQLServerOptions): GraphQLServer {
-  const { supergraph, logger } = options;
-  return createYoga<ServerContext, OperationContext>({
-    schema: supergraph.apiSchema,
+  const { schema, logger, hasGraphiQL = true } = options;
+  return createYoga<Record<string, unknown>, OperationContext>({
+    schema,
     graphqlEndpoint: '/graphql',
     landingPage: false,
     batching: false,
@@ -44,17 +43,14 @@ export function createGraphQLServer(options: GraphQLServerOptions): GraphQLServe
     multipart: false,
     // The door has looked at the size already; files lie on disk by now and count in `content-length`.
     maxRequestBodySize: false,
-    context: ({ request, headers, signal }): OperationContext =>
-      headers
-        ? { headers, signal }
-        : { headers: Object.fromEntries(request.headers), signal: request.signal },
-    plugins: [documentPlugin(supergraph), executionPlugin(options)],
-    parserAndValidationCache: {
-      documentCache: createDocumentCache<DocumentNode>(),
-      errorCache: createDocumentCache(),
-    },
+    context: ({ request }): OperationContext => ({
+      headers: Object.fromEntries(request.headers),
+      signal: request.signal,
+    }),
+    plugins: [pipelinePlugin(options), compressionPlugin],
+    parserAndValidationCache: false,
     renderGraphiQL,
-    graphiql: { title: 'Sluice', subscriptionsProtocol: 'WS', defaultQuery: '' },
+    graphiql: hasGraphiQL && { title: 'Sluice', subscriptionsProtocol: 'WS', defaultQuery: '' },
     logging: {
       debug: () => undefined,
       info: () => undefined,
@@ -64,53 +60,115 @@ export function createGraphQLServer(options: GraphQLServerOptions): GraphQLServe
   });
 }
 
-/** Bounds what is parsed, and asks more of an operation than the specification does. */
-function documentPlugin({ requiredFields }: Supergraph): Plugin<OperationContext> {
-  const rule = requiredNamesRule(requiredFields);
-  return {
-    onParse: ({ setParseFn }) => setParseFn(parseBounded),
-    onValidate({ params, addValidationRule, setResult }) {
-      const errors = conditionsOnSubscriptionRoots(params.documentAST as DocumentNode);
-      if (errors.length > 0) setResult(errors);
-      else addValidationRule(rule);
-    },
+/** Puts the pipeline of operations in the place of yoga's own parser, validation and executor. */
+function pipelinePlugin({ requests, subscribe }: GraphQLServerOptions): Plugin<OperationContext> {
+  const preparedFor = new WeakMap<Request, Prepared>();
+  const operationFor = ({ request }: { request: Request }): PreparedOperation => {
+    const prepared = preparedFor.get(request);
+    if (!prepared || 'errors' in prepared) throw new Error('Only what was prepared is executed');
+    return prepared.operation;
   };
-}
-
-function parseBounded(source: string | Source, options?: ParseOptions): DocumentNode {
-  try {
-    return parse(source, { ...options, maxTokens: documentTokensMax });
-  } catch (error) {
-    throw error instanceof GraphQLError ? withCode(error, 'GRAPHQL_PARSE_FAILED') : error;
-  }
-}
-
-/** Replaces yoga's executor, which would look for resolvers in the schema, by the supergraph's. */
-function executionPlugin({ supergraph, subscribe }: GraphQLServerOptions): Plugin<OperationContext> {
   return {
+    onRequestParse({ request, setRequestParser }) {
+      if (request.method === 'GET') setRequestParser(readQueryString);
+    },
+    async onParams({ request, params, setParams, setResult }) {
+      const parameters = readParameters(params);
+      const prepared =
+        parameters instanceof GraphQLError ? { errors: [parameters] } : await requests.prepare(parameters);
+      preparedFor.set(request, prepared);
+      if (parameters instanceof GraphQLError || 'errors' in prepared) {
+        setResult(asRefused(prepared as ExecutionResult));
+        // What comes next looks at them all the same.
+        setParams({ query: '' });
+        return;
+      }
+      const { document, operationName } = prepared.operation;
+      const query = document.loc?.source.body ?? '';
+      setParams({
+        query,
+        variables: parameters.variables,
+        ...(operationName !== undefined && { operationName }),
+      });
+    },
+    onParse: ({ context, setParsedDocument }) => setParsedDocument(operationFor(context).document),
+    onValidate: ({ setResult }) => setResult([]),
     onExecute({ setExecuteFn }) {
-      setExecuteFn(((args: ExecutionArguments) => {
-        const { headers, signal } = args.contextValue;
-        return supergraph.execute({
-          ...requestOf(args),
-          context: createSubgraphContext({ headers, signal }),
-        });
+      setExecuteFn((({ contextValue, variableValues }: ExecutionArguments) => {
+        const operation = operationFor(contextValue);
+        if (operation.kind === 'subscription') throw new Error('A subscription is not executed');
+        const context = createSubgraphContext(contextValue);
+        return operation.execute({ variables: variableValues ?? {}, context }).then(asRefused);
       }) as never);
     },
     onSubscribe({ setSubscribeFn }) {
-      setSubscribeFn(((args: ExecutionArguments): ReturnType<Subscribe> =>
-        subscribe({ ...requestOf(args), headers: args.contextValue.headers })) as never);
+      setSubscribeFn((({ contextValue, variableValues }: ExecutionArguments): ReturnType<Subscribe> => {
+        const operation = operationFor(contextValue);
+        if (operation.kind !== 'subscription') throw new Error('Only subscriptions are subscribed to');
+        return subscribe({ operation, variables: variableValues ?? {}, headers: contextValue.headers });
+      }) as never);
     },
   };
 }
 
 interface ExecutionArguments {
-  document: DocumentNode;
-  operationName?: string | null;
   variableValues?: Readonly<Record<string, unknown>> | null;
-  contextValue: OperationContext;
+  contextValue: OperationContext & { request: Request };
 }
 
-function requestOf({ document, operationName, variableValues }: ExecutionArguments) {
-  return { document, operationName: operationName ?? undefined, variables: variableValues ?? {} };
+/** Compresses what is sent in one piece: results, and the page of GraphiQL, but no streams of events. */
+const compressionPlugin: Plugin<OperationContext> = {
+  async onResponse(exchange) {
+    const { request, response, fetchAPI } = exchange;
+    const type = response.headers.get('content-type') ?? '';
+    const accepted = request.headers.get('accept-encoding') ?? undefined;
+    if (accepted === undefined || !/^(?:application\/(?:graphql-response\+)?json|text\/html)\b/.test(type))
+      return;
+    const body = Buffer.from(await response.arrayBuffer());
+    const coding = contentCoding(accepted, body.length);
+    const { status } = response;
+    const headers = new fetchAPI.Headers(response.headers);
+    if (coding) headers.set('content-encoding', coding);
+    const sent = coding ? await compress(body, coding) : body;
+    headers.set('content-length', String(sent.length));
+    exchange.setResponse(new fetchAPI.Response(sent, { status, headers }));
+  },
+};
+
+/** Parameters in a URL (GraphQL over HTTP, section 5.3.1). */
+function readQueryString(request: Request): GraphQLParams {
+  const given = new URLSearchParams(request.url.split('?').slice(1).join('?'));
+  const textOf = (name: string) => given.get(name) || undefined;
+  const objectOf = (name: string) => {
+    try {
+      return JSON.parse(textOf(name) ?? 'null') as GraphQLParams['extensions'];
+    } catch {
+      throw asRequestError(clientError('BAD_REQUEST', `"${name}" is not valid JSON`));
+    }
+  };
+  const [query, operationName, documentId] = [textOf('query'), textOf('operationName'), textOf('documentId')];
+  const [variables, extensions] = [objectOf('variables'), objectOf('extensions')];
+  return { query, operationName, documentId, variables, extensions } as GraphQLParams;
+}
+
+/** Tells yoga the status of a result without data. */
+function asRefused(result: ExecutionResult): ExecutionResult {
+  if (result.data !== undefined || !result.errors) return result;
+  return { ...result, errors: result.errors.map(asRequestError) };
+}
+
+/** Tells yoga that an error is one of the request: its status, and whether it is 200 for clients of `application/json`. */
+function asRequestError(error: GraphQLError): GraphQLError {
+  const { message, nodes, source, positions, extensions } = error;
+  const result = { errors: [error] };
+  const status = statusOf(result, 'application/graphql-response+json');
+  const spec = statusOf(result, 'application/json') !== status;
+  // A hash that is not known now will be, as soon as its document was sent.
+  const http = { status, spec, headers: { 'cache-control': 'no-store' } };
+  return new GraphQLError(message, {
+    ...(nodes && { nodes }),
+    ...(source && { source }),
+    ...(positions && { positions }),
+    extensions: { ...extensions, http },
+  });
 }

@@ -5,13 +5,16 @@ import type { EventLog } from '../../events/event-log.ts';
 import type { Logger } from '../../events/logger.ts';
 import type { GraphQLServer } from './graphql.ts';
 import { graphqlDoor, type GraphQLDoorOptions } from './graphql-door.ts';
+import { createJsonDoor } from './json-door.ts';
 import { createOriginCheck } from './origins.ts';
-import { serveWebSockets, type WebSockets } from './websocket.ts';
+import { serveWebSockets, type WebSocketOptions, type WebSockets } from './websocket.ts';
 
 export interface HttpServerOptions {
   host: string;
   port: number;
   graphql: GraphQLServer;
+  /** For the transports that graphql-yoga does not serve. */
+  pipeline: Pick<WebSocketOptions, 'requests' | 'subscribe' | 'schema'>;
   /** Serves `/webhooks/…`; mounted before anything that reads a body. */
   webhooks: Router;
   log: Pick<EventLog, 'status'>;
@@ -32,25 +35,29 @@ export interface HttpServer {
   close(): Promise<void>;
 }
 
+/** Largest request body of `/graphql`, in bytes. */
+const bodyBytesMax = 1024 * 1024;
+
 /**
  * Listens and mounts everything that Sluice serves.
  * @throws Error when the port is in use, and others of `listen`
  */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
-  const { host, port, graphql, webhooks, log, logger } = options;
+  const { host, port, graphql, pipeline, webhooks, log, logger } = options;
   const isAllowedOrigin = createOriginCheck({ allowed: options.corsOrigins, publicUrl: options.publicUrl });
   const app = express();
   app.disable('x-powered-by');
   app.use(webhooks);
   mountHealth(app, log);
-  app.use(graphqlDoor({ graphql, isAllowedOrigin, uploads: options.uploads }));
+  app.use(graphqlDoor({ graphql, isAllowedOrigin, uploads: options.uploads, bodyBytesMax }));
   app.use((_request, response) => sendProblem(response, 404, 'Not Found'));
   app.use(unexpectedError(logger));
-  const server = createServer(app);
+  const { requests } = pipeline;
+  const server = createServer(createJsonDoor({ requests, isAllowedOrigin, logger, bodyBytesMax, next: app }));
   const closeUnused = trackUnused(server);
   await listen(server, port, host);
   // Not before: a WebSocket server would report a failure to listen as one of its own.
-  const sockets = serveWebSockets({ server, graphql, isAllowedOrigin, logger });
+  const sockets = serveWebSockets({ server, ...pipeline, isAllowedOrigin, logger });
   const address = server.address();
   let closing: Promise<void> | undefined;
   return {

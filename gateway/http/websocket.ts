@@ -1,24 +1,23 @@
 import type { IncomingMessage, Server } from 'node:http';
-import {
-  getOperationAST,
-  GraphQLError,
-  type DocumentNode,
-  type ExecutionArgs,
-  type ExecutionResult,
-  type GraphQLSchema,
-} from 'graphql';
+import { GraphQLError, type ExecutionArgs, type ExecutionResult, type GraphQLSchema } from 'graphql';
 import type { SubscribePayload } from 'graphql-ws';
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Logger } from '../../events/logger.ts';
+import { createSubgraphContext } from '../../mesh/subgraph-context.ts';
 import { clientError } from '../errors.ts';
-import { withCode } from './client-errors.ts';
-import type { GraphQLServer, OperationContext } from './graphql.ts';
+import { readParameters } from '../operations/request-parameters.ts';
+import type { Requests } from '../operations/requests.ts';
+import type { Subscribe } from '../subscriptions/subscribe.ts';
+import type { OperationContext } from './graphql.ts';
 import type { OriginCheck } from './origins.ts';
 
 export interface WebSocketOptions {
   server: Server;
-  graphql: GraphQLServer;
+  requests: Requests;
+  subscribe: Subscribe;
+  /** The schema that clients see. */
+  schema: GraphQLSchema;
   isAllowedOrigin: OriginCheck;
   logger: Logger;
   /** Largest message of a client, in bytes. @default 1 MiB */
@@ -34,10 +33,10 @@ export interface WebSockets {
 
 /** Serves `graphql-transport-ws` on upgrades of `/graphql`. */
 export function serveWebSockets(options: WebSocketOptions): WebSockets {
-  const { server, graphql, isAllowedOrigin, logger, messageBytesMax = 1024 * 1024 } = options;
+  const { server, isAllowedOrigin, logger, messageBytesMax = 1024 * 1024 } = options;
   const sockets = new WebSocketServer({
     server,
-    path: graphql.graphqlEndpoint,
+    path: '/graphql',
     maxPayload: messageBytesMax,
     verifyClient: ({ req }: { req: IncomingMessage }) => isAllowedOrigin(req),
   });
@@ -46,17 +45,17 @@ export function serveWebSockets(options: WebSocketOptions): WebSockets {
     return { errors: [clientError('INTERNAL_SERVER_ERROR', 'The operation failed')] };
   };
   const goneSignals = new WeakMap<WebSocket, AbortSignal>();
+  // Which of the two is called is told by the document; what was prepared knows how to do either.
+  const run = async (args: unknown) => attempt((args as PreparedArguments).contextValue, failed);
   const served = useServer<{ headers?: unknown }, Partial<Record<PropertyKey, unknown>>>(
     {
-      // Whatever one operation does, the socket and the other operations on it go on.
-      execute: async (args) => attempt(() => (args as EnvelopedArguments).rootValue.execute(args), failed),
-      subscribe: async (args) =>
-        attempt(() => (args as EnvelopedArguments).rootValue.subscribe(args), failed),
+      execute: run,
+      subscribe: run,
       onSubscribe: async (context, _id, request) => {
         const { socket, request: upgrade } = context.extra;
         const headers = headersOf(upgrade, context.connectionParams?.headers);
         return attempt(
-          () => prepare(graphql, { headers, signal: goneSignal(socket, goneSignals) }, request),
+          () => prepare(options, { headers, signal: goneSignal(socket, goneSignals) }, request),
           (error) => failed(error).errors ?? [],
         );
       },
@@ -81,6 +80,7 @@ function goneSignal(socket: WebSocket, known: WeakMap<WebSocket, AbortSignal>): 
   return gone.signal;
 }
 
+/** Whatever one operation does, the socket and the other operations on it go on. */
 async function attempt<Result>(run: () => unknown, failed: (error: unknown) => Result): Promise<Result> {
   try {
     return (await run()) as Result;
@@ -89,37 +89,28 @@ async function attempt<Result>(run: () => unknown, failed: (error: unknown) => R
   }
 }
 
-/** Parses and validates an operation. @returns what to execute, or what is wrong with it */
+/** @returns what to execute, or what is wrong with the operation */
 async function prepare(
-  graphql: GraphQLServer,
+  { requests, subscribe, schema }: WebSocketOptions,
   carried: OperationContext,
-  { query, operationName, variables }: SubscribePayload,
-): Promise<EnvelopedArguments | readonly GraphQLError[]> {
-  const enveloped = graphql.getEnveloped(carried as never);
-  let document: DocumentNode;
-  try {
-    document = enveloped.parse(query) as DocumentNode;
-  } catch (error) {
-    if (error instanceof GraphQLError) return [withCode(error, 'GRAPHQL_PARSE_FAILED')];
-    throw error;
-  }
-  const errors = enveloped.validate(enveloped.schema, document) as readonly GraphQLError[];
-  if (errors.length > 0) return errors.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED'));
-  if (!getOperationAST(document, operationName)) {
-    return [clientError('OPERATION_RESOLUTION_FAILURE', 'operationName names no operation of the document')];
-  }
-  return {
-    schema: enveloped.schema as GraphQLSchema,
-    operationName,
-    document,
-    variableValues: variables,
-    contextValue: await enveloped.contextFactory(),
-    rootValue: { execute: enveloped.execute, subscribe: enveloped.subscribe },
-  };
+  payload: SubscribePayload,
+): Promise<PreparedArguments | readonly GraphQLError[]> {
+  const parameters = readParameters(payload);
+  if (parameters instanceof GraphQLError) return [parameters];
+  const prepared = await requests.prepare(parameters);
+  if ('errors' in prepared) return prepared.errors;
+  const { operation } = prepared;
+  const { variables } = parameters;
+  const contextValue = () =>
+    operation.kind === 'subscription'
+      ? subscribe({ operation, variables, headers: carried.headers })
+      : operation.execute({ variables, context: createSubgraphContext(carried) });
+  return { schema, document: operation.document, operationName: operation.operationName, contextValue };
 }
 
-interface EnvelopedArguments extends ExecutionArgs {
-  rootValue: { execute(args: ExecutionArgs): unknown; subscribe(args: ExecutionArgs): unknown };
+interface PreparedArguments extends ExecutionArgs {
+  /** Executes the operation, or begins the subscription. */
+  contextValue: () => ReturnType<Subscribe>;
 }
 
 /**

@@ -2,7 +2,6 @@ import {
   getArgumentValues,
   Kind,
   parse,
-  type DocumentNode,
   type ExecutionResult,
   type FieldNode,
   type GraphQLSchema,
@@ -21,11 +20,12 @@ import { parseJsonExactly } from '../../mesh/exact-integers.ts';
 import { createSubgraphContext } from '../../mesh/subgraph-context.ts';
 import { compileJsonPointer, type JsonPointer } from '../../webhooks/json-pointer.ts';
 import { clientError } from '../errors.ts';
+import type { PreparedSubscription } from '../operations/operations.ts';
 import { coerceVariables, type SubscriptionOperation, type Supergraph } from '../supergraph/supergraph.ts';
 
 export interface SubscribeRequest {
-  document: DocumentNode;
-  operationName: string | undefined;
+  operation: PreparedSubscription;
+  /** As the client sent them. */
   variables: Readonly<Record<string, unknown>>;
   /** Headers of the client's request, names in lower case. */
   headers: Readonly<Record<string, string | undefined>>;
@@ -63,7 +63,8 @@ export function createSubscriber({ supergraph, log, logger }: SubscriberOptions)
   return { subscribe, close: () => closing.abort() };
 }
 
-interface PreparedSubscription {
+/** A subscription of one client, as it begins. */
+interface SubscriptionStart {
   operation: SubscriptionOperation;
   field: EventField;
   /** Coerced, with defaults. */
@@ -73,11 +74,11 @@ interface PreparedSubscription {
   after: Position | null;
 }
 
-function prepare(request: SubscribeRequest, supergraph: Supergraph): PreparedSubscription | ExecutionResult {
+function prepare(request: SubscribeRequest, supergraph: Supergraph): SubscriptionStart | ExecutionResult {
   const { apiSchema } = supergraph;
-  const values = coerceVariables(request, apiSchema);
+  const { document, operationName, plan: operation } = request.operation;
+  const values = coerceVariables({ document, operationName, variables: request.variables }, apiSchema);
   if ('errors' in values) return values;
-  const operation = supergraph.planSubscription(request.document, request.operationName);
   const node = primaryField(operation);
   const field = node && supergraph.eventFields.get(node.name.value);
   if (!node || !field)
@@ -134,7 +135,7 @@ function cursorExpired({ source, earliest }: CursorExpiredError) {
   });
 }
 
-interface EventResultsOptions extends PreparedSubscription, SubscriberOptions {
+interface EventResultsOptions extends SubscriptionStart, SubscriberOptions {
   request: SubscribeRequest;
   closing: AbortSignal;
 }

@@ -1,46 +1,67 @@
-import fi from '@apollo/federation-internals';
-import { QueryPlanner } from '@apollo/query-planner';
 import {
   getOperationAST,
   getVariableValues,
-  isScalarType,
+  parse,
   type DocumentNode,
   type ExecutionResult,
+  type GraphQLError,
   type GraphQLSchema,
 } from 'graphql';
 import type { Logger } from '../../events/logger.ts';
-import { bigIntScalar } from '../../mesh/exact-integers.ts';
 import type { ComposedSupergraph } from '../../mesh/federation/compose.ts';
 import type { EventField } from '../../mesh/federation/events-subgraph.ts';
-import { uploadScalar } from '../../mesh/uploads.ts';
+import type { SubgraphContext } from '../../mesh/subgraph-context.ts';
 import { clientError } from '../errors.ts';
 import { compileOperation, type CompiledOperation } from '../execution/compiled-operation.ts';
+import { documentTokensMax } from '../execution/document-cache.ts';
 import type { PlanScope } from '../execution/plan-execution.ts';
 import type { FetchNode, PlanNode } from '../execution/plan.ts';
 import { createSubgraphExecutor, type SubgraphExecutor } from '../execution/subgraph-executor.ts';
-import { createApolloExecutor } from './apollo-executor.ts';
+import { apiSchemaOf, plannedSchemaOf } from './api-schema.ts';
+import type { ApolloExecutorOptions } from './apollo-executor.ts';
+import { createIntrospection } from './introspection.ts';
+import { clientErrors, startPlanning, type PlanningLimits } from './planning.ts';
 import type { SupergraphRequest } from './supergraph-request.ts';
-import { requiredFields, type RequiredFields } from './required-fields.ts';
 
-/** A subscription operation, planned and compiled. */
+/** A query or mutation, planned and compiled. */
+export interface RequestOperation {
+  kind: 'query' | 'mutation';
+  document: DocumentNode;
+  /** Answers with errors when the variables, given as the client sent them, are wrong. */
+  execute: (request: Pick<SupergraphRequest, 'variables' | 'context'>) => Promise<ExecutionResult>;
+}
+
+/** A subscription, planned and compiled. */
 export interface SubscriptionOperation {
+  kind: 'subscription';
+  document: DocumentNode;
   /** Answered by the event's payload, on the generated events subgraph. */
   primary: FetchNode;
   /** Executes the operation for one event; its root value is an EventRoot. */
   execute: CompiledOperation;
 }
 
+/** An operation of a client, ready to be executed. */
+export interface PlannedOperation {
+  operation: RequestOperation | SubscriptionOperation;
+  /** Characters of the plan that was compiled: what an operation takes in memory goes with it and with its text. */
+  planCharacters: number;
+}
+
 /** The composed supergraph, ready to plan and execute. */
 export interface Supergraph {
   /** The schema that clients see; not executable by itself. */
   readonly apiSchema: GraphQLSchema;
-  /** Fields that plans fetch under their own names. */
-  readonly requiredFields: RequiredFields;
   readonly eventFields: ReadonlyMap<string, EventField>;
-  /** Plans and executes a valid query or mutation. Plans are kept for as long as the document. */
-  execute(request: SupergraphRequest): Promise<ExecutionResult>;
-  /** Plans a valid subscription operation. */
-  planSubscription(document: DocumentNode, operationName: string | undefined): SubscriptionOperation;
+  /**
+   * Parses, validates, plans and compiles an operation of a client, anew each time.
+   * @returns errors with codes for what is wrong with it
+   * @throws Error for a plan that can not be executed here
+   */
+  plan(
+    source: string,
+    operationName: string | undefined,
+  ): Promise<PlannedOperation | { errors: readonly GraphQLError[] }>;
   close(): Promise<void>;
 }
 
@@ -49,53 +70,117 @@ export interface SupergraphOptions {
   logger: Logger;
   /** Who executes queries and mutations: our own compiled plans, or `@apollo/gateway`. @default 'compiled' */
   executor?: 'compiled' | 'apollo';
+  planningLimits?: PlanningLimits;
+}
+
+/** The plan of a subscription (`SubscriptionNode` of `@apollo/query-planner`). */
+interface SubscriptionPlan {
+  kind: 'Subscription';
+  primary: FetchNode;
+  rest?: PlanNode;
 }
 
 /** Loads a composed supergraph into planner and executors. */
 export async function createSupergraph(options: SupergraphOptions): Promise<Supergraph> {
-  const { composed, logger, executor = 'compiled' } = options;
+  const { composed, logger, executor = 'compiled', planningLimits } = options;
+  const starting = startPlanning({ sdl: composed.sdl, logger, ...planningLimits });
+  const executorOf = subgraphExecutors(composed, logger);
+  const scope: PlanScope = { supergraphSchema: plannedSchemaOf(composed.sdl), executorOf };
+  const planning = await starting;
+  const apiSchema = apiSchemaOf(planning.apiSdl);
+  const introspection = createIntrospection(planning);
+  const apollo =
+    executor === 'apollo' ? await startApollo({ sdl: composed.sdl, executorOf, logger }) : undefined;
+
+  /** @param planJson undefined for an operation that the schema answers */
+  function compile(source: string, operationName: string | undefined, planJson: string | undefined) {
+    const document = parse(source, { maxTokens: documentTokensMax });
+    const operation = getOperationAST(document, operationName);
+    if (!operation) throw new Error('There is no such operation');
+    const kind = operation.operation;
+    const compiled = (plan: PlanNode | undefined): CompiledOperation =>
+      compileOperation({ plan, document, operation, apiSchema, scope });
+    if (kind === 'subscription') {
+      const { primary, rest } = JSON.parse(planJson ?? 'null') as SubscriptionPlan;
+      const nodes = [primary, ...(rest ? [rest] : [])];
+      return { kind, document, primary, execute: compiled({ kind: 'Sequence', nodes }) };
+    }
+    const run = (): ((request: RunRequest) => Promise<ExecutionResult>) => {
+      if (planJson === undefined) {
+        return ({ variables }) => introspection.execute({ source, operationName, variables });
+      }
+      if (apollo) return (request) => apollo.execute({ document, operationName, ...request }, apiSchema);
+      return compiled((JSON.parse(planJson) ?? undefined) as PlanNode | undefined);
+    };
+    return {
+      kind,
+      document,
+      execute: withCoercedVariables({ document, operationName, apiSchema, run: run() }),
+    };
+  }
+
+  return {
+    apiSchema,
+    eventFields: new Map(composed.eventFields.map((field) => [field.name, field])),
+    plan: async (source, operationName) => {
+      const outcome = await planning.perform({ kind: 'plan', source, operationName });
+      if (outcome.kind === 'refused') return { errors: clientErrors(outcome.errors, source) };
+      const planJson = outcome.kind === 'planned' ? outcome.plan : undefined;
+      return {
+        operation: compile(source, operationName, planJson),
+        planCharacters: planJson?.length ?? 0,
+      };
+    },
+    close: async () => {
+      await planning.close();
+      await apollo?.close();
+    },
+  };
+}
+
+/** Its package is loaded only where it executes: it takes a quarter of a second and 30 MB. */
+async function startApollo(options: ApolloExecutorOptions) {
+  const { createApolloExecutor } = await import('./apollo-executor.ts');
+  return createApolloExecutor(options);
+}
+
+function subgraphExecutors({ services, answerErrors }: ComposedSupergraph, logger: Logger) {
   const executors = new Map(
-    [...composed.services].map(([name, schema]) => {
-      const describeAnswerError = composed.answerErrors?.get(name);
+    [...services].map(([name, schema]) => {
+      const describeAnswerError = answerErrors?.get(name);
       return [name, createSubgraphExecutor({ name, schema, describeAnswerError, logger })] as const;
     }),
   );
-  const executorOf = (subgraph: string): SubgraphExecutor => {
+  return (subgraph: string): SubgraphExecutor => {
     const found = executors.get(subgraph);
     if (!found) throw new Error(`There is no subgraph ${subgraph}`);
     return found;
   };
-  const planner = createPlanner(composed.sdl, executorOf);
-  const { apiSchema } = planner;
-  checkScalars(apiSchema);
-  const apollo =
-    executor === 'apollo' ? await createApolloExecutor({ sdl: composed.sdl, executorOf, logger }) : undefined;
-  const prepared = rememberByDocument((document, operationName) => planner.prepare(document, operationName));
-  const subscriptions = rememberByDocument((document, operationName) =>
-    planner.prepareSubscription(document, operationName),
-  );
-  return {
-    apiSchema,
-    requiredFields: requiredFields(composed.sdl),
-    eventFields: new Map(composed.eventFields.map((field) => [field.name, field])),
-    execute: async (request) => {
-      const { document, operationName, variables, context } = request;
-      const result = coerceVariables(request, apiSchema);
-      if ('errors' in result) return result;
-      if (apollo) return apollo.execute({ document, operationName, variables, context }, apiSchema);
-      return prepared(document, operationName)({ variables: result.coerced, context });
-    },
-    planSubscription: subscriptions,
-    close: async () => apollo?.close(),
-  };
 }
 
-/** Composition keeps only the names of scalars. With ours in it, the API schema refuses what subgraphs would refuse. */
-function checkScalars(apiSchema: GraphQLSchema): void {
-  for (const { name, parseValue, parseLiteral } of [bigIntScalar, uploadScalar]) {
-    const type = apiSchema.getType(name);
-    if (isScalarType(type)) Object.assign(type, { parseValue, parseLiteral });
-  }
+interface RunRequest {
+  /** Coerced, with defaults. */
+  variables: Readonly<Record<string, unknown>>;
+  context: SubgraphContext;
+}
+
+interface CoercedOptions {
+  document: DocumentNode;
+  operationName: string | undefined;
+  apiSchema: GraphQLSchema;
+  run: (request: RunRequest) => Promise<ExecutionResult>;
+}
+
+function withCoercedVariables({
+  document,
+  operationName,
+  apiSchema,
+  run,
+}: CoercedOptions): RequestOperation['execute'] {
+  return async ({ variables, context }) => {
+    const result = coerceVariables({ document, operationName, variables }, apiSchema);
+    return 'errors' in result ? result : run({ variables: result.coerced, context });
+  };
 }
 
 /** The variables of an operation, with defaults; or what is wrong with them, for clients. */
@@ -109,52 +194,4 @@ export function coerceVariables(
   // Without a prototype: a variable may be called `toString`, and is not that of all objects when it is left out.
   if (!errors) return { coerced: Object.assign(Object.create(null), coerced) as Record<string, unknown> };
   return { errors: errors.map(({ message, nodes }) => clientError('BAD_USER_INPUT', message, {}, nodes)) };
-}
-
-function createPlanner(sdl: string, executorOf: PlanScope['executorOf']) {
-  const supergraph = fi.Supergraph.build(sdl);
-  const schema = supergraph.apiSchema();
-  const apiSchema = schema.toGraphQLJSSchema();
-  const planner = new QueryPlanner(supergraph);
-  const scope: PlanScope = { supergraphSchema: supergraph.schema.toGraphQLJSSchema(), executorOf };
-  const planOf = (document: DocumentNode, operationName: string | undefined) => {
-    const name = operationName === undefined ? {} : { operationName };
-    return planner.buildQueryPlan(fi.operationFromDocument(schema, document, name)).node;
-  };
-  const compile = (document: DocumentNode, operationName: string | undefined, plan: PlanNode | undefined) => {
-    const operation = getOperationAST(document, operationName);
-    if (!operation) throw new Error('There is no such operation');
-    return compileOperation({ plan, document, operation, apiSchema, scope });
-  };
-  return {
-    apiSchema,
-    prepare: (document: DocumentNode, operationName: string | undefined): CompiledOperation =>
-      compile(document, operationName, planOf(document, operationName) as PlanNode | undefined),
-    prepareSubscription: (
-      document: DocumentNode,
-      operationName: string | undefined,
-    ): SubscriptionOperation => {
-      const node = planOf(document, operationName);
-      if (node?.kind !== 'Subscription') throw new Error('Only subscriptions are planned here');
-      const primary = node.primary as FetchNode;
-      const nodes = [primary, ...(node.rest ? [node.rest as PlanNode] : [])];
-      return { primary, execute: compile(document, operationName, { kind: 'Sequence', nodes }) };
-    },
-  };
-}
-
-/** Remembers what is made of an operation for as long as somebody, such as the cache of documents, has its document. */
-function rememberByDocument<Value>(
-  make: (document: DocumentNode, operationName: string | undefined) => Value,
-): (document: DocumentNode, operationName: string | undefined) => Value {
-  const known = new WeakMap<DocumentNode, Map<string | undefined, Value>>();
-  return (document, operationName) => {
-    const byName = known.get(document) ?? new Map<string | undefined, Value>();
-    known.set(document, byName);
-    const found = byName.get(operationName);
-    if (found !== undefined) return found;
-    const made = make(document, operationName);
-    byName.set(operationName, made);
-    return made;
-  };
 }

@@ -5,12 +5,6 @@ import { restErrorCodes } from '../../mesh/rest/rest-error.ts';
 import { webhookProblems } from '../../webhooks/problem.ts';
 import { filesBelow, textOf } from './repository.ts';
 
-/** Codes that graphql-yoga gives to what it refuses itself; it reads them where no source of ours names them. */
-const codesOfYoga = {
-  GRAPHQL_PARSE_FAILED: 'plugins/request-validation/use-prevent-mutation-via-get.js',
-  GRAPHQL_VALIDATION_FAILED: 'plugins/request-validation/use-http-validation-error.js',
-};
-
 const source = filesBelow(['gateway', 'mesh', 'webhooks', 'events'], '.ts').map(textOf).join('\n');
 
 /** Names of codes in quotes: registries have them as keys, without quotes. */
@@ -23,15 +17,7 @@ const given = Array.from(
 );
 
 describe('codes of GraphQL errors', () => {
-  test.each(Object.keys(errorCodes).filter((name) => !Object.hasOwn(codesOfYoga, name)))(
-    '%s is used in source',
-    (name) => expect(quoted).toContain(name),
-  );
-
-  test.each(Object.entries(codesOfYoga))('%s is used in graphql-yoga', (name, file) => {
-    expect(textOf(`node_modules/graphql-yoga/esm/${file}`)).toContain(`'${name}'`);
-    expect(errorCodes).toHaveProperty(name);
-  });
+  test.each(Object.keys(errorCodes))('%s is used in source', (name) => expect(quoted).toContain(name));
 
   test('those of REST calls are all for clients', () => {
     expect(errorCodes).toMatchObject(restErrorCodes);

@@ -1,12 +1,14 @@
 import { once } from 'node:events';
-import { request } from 'undici';
+import { connect } from 'node:net';
+import { Readable } from 'node:stream';
+import { Client, request } from 'undici';
 import { WebSocket } from 'ws';
 import { startInProcessGateway } from '../in-process-gateway.ts';
 
 interface DoorCase {
   id: string;
   given: {
-    method?: 'GET' | 'POST' | 'OPTIONS';
+    method?: 'GET' | 'POST' | 'OPTIONS' | 'PUT';
     path?: string;
     headers?: Record<string, string>;
     body?: string;
@@ -67,6 +69,62 @@ const cases: DoorCase[] = [
     id: 'a body over 1 MiB',
     given: { headers: json, body: query(`{ __typename } #${'x'.repeat(1024 * 1024)}`) },
     expected: { status: 413, code: 'BAD_REQUEST' },
+  },
+  {
+    id: 'a byte order mark',
+    given: { headers: json, body: `\ufeff${query('{ __typename }')}` },
+    expected: { status: 200, data: { __typename: 'Query' } },
+  },
+  {
+    id: 'another charset',
+    given: { headers: { 'content-type': 'application/json; charset=latin1' }, body: query('{ __typename }') },
+    expected: { status: 415, code: 'BAD_REQUEST' },
+  },
+  {
+    id: 'what some clients send with every operation',
+    given: {
+      headers: {
+        ...json,
+        accept:
+          'application/graphql-response+json, application/graphql+json, application/json, text/event-stream, multipart/mixed',
+      },
+      body: query('{ __typename }'),
+    },
+    expected: {
+      status: 200,
+      data: { __typename: 'Query' },
+      headers: { 'content-type': 'application/graphql-response+json; charset=utf-8' },
+    },
+  },
+  {
+    id: 'a media type that nobody writes',
+    given: { headers: { ...json, accept: 'image/png' }, body: query('{ __typename }') },
+    expected: { status: 406 },
+  },
+  {
+    id: 'parameters that nobody knows',
+    given: { headers: json, body: JSON.stringify({ query: '{ __typename }', id: 7 }) },
+    expected: { status: 200, data: { __typename: 'Query' } },
+  },
+  {
+    id: 'variables in a URL that are no JSON',
+    given: { method: 'GET', path: `/graphql?query=${encodeURIComponent('{ __typename }')}&variables={` },
+    expected: { status: 400, code: 'BAD_REQUEST' },
+  },
+  {
+    id: 'an operation that the document does not have',
+    given: { headers: json, body: JSON.stringify({ query: 'query A { __typename }', operationName: 'B' }) },
+    expected: { status: 200, code: 'OPERATION_RESOLUTION_FAILURE' },
+  },
+  {
+    id: 'a method that GraphQL does not have',
+    given: { method: 'PUT', headers: json, body: query('{ __typename }') },
+    expected: { status: 405 },
+  },
+  {
+    id: 'a longer path',
+    given: { path: '/graphql/else', headers: json, body: query('{ __typename }') },
+    expected: { status: 404 },
   },
   {
     id: 'a page of another origin',
@@ -149,5 +207,41 @@ describe('the door of the gateway', () => {
     ]);
     expect(event).toBe(opens ? 'open' : 'refused');
     socket.terminate();
+  });
+
+  it('a refused body leaves the connection fit for the next request', async () => {
+    const client = new Client(gateway.url, { pipelining: 1 });
+    const connected: unknown[] = [];
+    client.on('connect', () => connected.push(true));
+    const post = async (body: string | Readable) => {
+      const options = { path: '/graphql', method: 'POST', headers: json } as const;
+      const response = await client.request({ ...options, body });
+      return { status: response.statusCode, answer: await response.body.json() };
+    };
+    // In pieces and without a content-length, so that it shows only while it is read.
+    const tooLong = Readable.from(Array.from({ length: 40 }, () => Buffer.alloc(64 * 1024, 'x')));
+    expect(await post(tooLong)).toMatchObject({ status: 413 });
+    // Characters of several bytes are cut through.
+    const runner = Buffer.from(query('{ __type(name: "Run🏃") { name } }'));
+    const inPieces = Readable.from(Array.from(runner, (byte) => Buffer.from([byte])));
+    expect(await post(inPieces)).toMatchObject({ status: 200, answer: { data: { __type: null } } });
+    expect(await post('{')).toMatchObject({ status: 400 });
+    expect(await post(query('{ __typename }'))).toMatchObject({ status: 200 });
+    expect(connected).toHaveLength(1);
+    await client.close();
+  });
+
+  it('a client that leaves in the middle of its body disturbs nobody', async () => {
+    const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1');
+    socket.write('POST /graphql HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\n');
+    socket.write('content-length: 100\r\n\r\n{"query":');
+    socket.end();
+    await once(socket.resume(), 'close');
+    const answer = await request(`${gateway.url}/graphql`, {
+      method: 'POST',
+      headers: json,
+      body: query('{ __typename }'),
+    });
+    expect(await answer.body.json()).toEqual({ data: { __typename: 'Query' } });
   });
 });

@@ -7,6 +7,8 @@ import { silentLogger } from '../../../events/logger.ts';
 import { openEventLog } from '../../../events/open.ts';
 import { createGraphQLServer } from '../../../gateway/http/graphql.ts';
 import { startHttpServer, type HttpServer } from '../../../gateway/http/server.ts';
+import { createOperations } from '../../../gateway/operations/operations.ts';
+import { createRequests } from '../../../gateway/operations/requests.ts';
 import { createSubscriber } from '../../../gateway/subscriptions/subscribe.ts';
 import { createSupergraph, type Supergraph } from '../../../gateway/supergraph/supergraph.ts';
 import { composeSupergraph } from '../../../mesh/federation/compose.ts';
@@ -122,10 +124,16 @@ describe('leaving a subscription', () => {
     });
     log = counted(await openEventLog({ url: `sqlite:${join(dir, 'events.db')}` }));
     const subscriber = createSubscriber({ supergraph, log, logger: silentLogger });
+    const pipeline = {
+      requests: createRequests({ operations: createOperations({ supergraph, logger: silentLogger }) }),
+      subscribe: subscriber.subscribe,
+      schema: supergraph.apiSchema,
+    };
     server = await startHttpServer({
       host: '127.0.0.1',
       port: 0,
-      graphql: createGraphQLServer({ supergraph, subscribe: subscriber.subscribe, logger: silentLogger }),
+      graphql: createGraphQLServer({ ...pipeline, logger: silentLogger }),
+      pipeline,
       webhooks: Router(),
       log,
       endSubscriptions: subscriber.close,

@@ -1,7 +1,9 @@
 import * as fc from 'fast-check';
 import { parse, print, specifiedRules, validate, type DocumentNode, type ExecutionResult } from 'graphql';
+import { plannedRequest } from '../../../../bench/planned-request.ts';
 import { silentLogger } from '../../../../events/logger.ts';
-import { requiredNamesRule } from '../../../../gateway/http/operation-rules.ts';
+import { requiredNamesRule } from '../../../../gateway/operations/operation-rules.ts';
+import { requiredFields, type RequiredFields } from '../../../../gateway/supergraph/required-fields.ts';
 import { createSupergraph, type Supergraph } from '../../../../gateway/supergraph/supergraph.ts';
 import { createSubgraphContext } from '../../../../mesh/subgraph-context.ts';
 import { answerOf, type Answer } from './answers.ts';
@@ -25,12 +27,14 @@ const unplannable = 'We should have an edge from';
 const notAskedYet = new Set<string>([]);
 
 let supergraph: Supergraph;
+let required: RequiredFields;
 let reference: Awaited<ReturnType<typeof createReference>>;
 /** How many operations were refused by validation, could not be planned, were answered alike, or why they were not. */
 const counts = new Map<string, number>();
 
 beforeAll(async () => {
   const composed = inventedSupergraph();
+  required = requiredFields(composed.sdl);
   supergraph = await createSupergraph({ composed, logger: silentLogger });
   reference = await createReference(composed, supergraph.apiSchema);
 });
@@ -64,15 +68,16 @@ async function answersAlike(numbers: readonly number[], seed: number, failuresPe
     isAsked: (field) => !notAskedYet.has(field),
   });
   const document = parse(query, { noLocation: true });
-  const rules = [...specifiedRules, requiredNamesRule(supergraph.requiredFields)];
+  const rules = [...specifiedRules, requiredNamesRule(required)];
   if (validate(supergraph.apiSchema, document, rules).length > 0) return count('refused');
   const asked = { document, variables, seed, failuresPerThousand };
   const theirs = await plannedOr(unplannable, () => reference.execute(request(asked, true)));
   if (theirs === undefined) return count('not planned');
+  const execute = await plannedRequest(supergraph, query);
   let difference: string | undefined;
   // Before and after its projections are compiled; answered at once, and later.
   for (let run = 0; run < 5; run++) {
-    const ours = await supergraph.execute(request(asked, run % 2 === 0));
+    const ours = await execute(request(asked, run % 2 === 0));
     const { isSame, id } = compare(answerOf(ours), answerOf(theirs));
     if (!isSame && id === undefined) throw new Error(explain(asked, run, { ours, theirs }));
     difference ??= id;
@@ -132,7 +137,7 @@ describe('where @apollo/gateway is wrong', () => {
   test.each(examples)('$id', async ({ query, variables = {}, ours, theirs }) => {
     const asked = { document: parse(query), variables, seed: 0, failuresPerThousand: 0 };
     const answers = [
-      await supergraph.execute(request(asked, true)),
+      await (await plannedRequest(supergraph, query))(request(asked, true)),
       await reference.execute(request(asked, true)),
     ];
     expect(answers.map(({ data }) => JSON.stringify(data))).toEqual(

@@ -1,0 +1,134 @@
+import { hash } from 'node:crypto';
+import type { DocumentNode, ExecutionResult, GraphQLError } from 'graphql';
+import { LRUCache } from 'lru-cache';
+import type { Logger } from '../../events/logger.ts';
+import type { SubgraphContext } from '../../mesh/subgraph-context.ts';
+import { clientError, type ErrorCode } from '../errors.ts';
+import type { SubscriptionOperation, Supergraph } from '../supergraph/supergraph.ts';
+import { originalErrorsHidden } from './client-errors.ts';
+
+/** The pipeline of an operation up to its execution; every transport goes through it. */
+export interface Operations {
+  /**
+   * Parses, validates, plans and compiles an operation. A known one costs a look-up and is answered at once; one that is
+   * being planned is waited for. Never throws, nor rejects: what fails is an error for the client.
+   * @param operationName may be absent when the document has one operation; empty is absent
+   */
+  prepare(source: string, operationName: string | undefined): Prepared | Promise<Prepared>;
+  /** What is remembered now: how many operations, and the characters that they count for. */
+  remembered(): { entries: number; characters: number };
+}
+
+/** What can be executed, or what is wrong with it; errors have codes of the registry. */
+export type Prepared = { operation: PreparedOperation } | { errors: readonly GraphQLError[] };
+
+export type PreparedOperation = PreparedRequest | PreparedSubscription;
+
+interface Identified {
+  document: DocumentNode;
+  operationName: string | undefined;
+}
+
+/** A query or mutation, ready to be executed. */
+export interface PreparedRequest extends Identified {
+  kind: 'query' | 'mutation';
+  /**
+   * Never rejects: what fails unexpectedly goes to the log, and the client gets an error with a code.
+   * @returns no `data` when the variables are wrong, or when it failed as a whole
+   */
+  execute(request: OperationRequest): Promise<ExecutionResult>;
+}
+
+/** A subscription, ready for the subscriber. */
+export interface PreparedSubscription extends Identified {
+  kind: 'subscription';
+  plan: SubscriptionOperation;
+}
+
+export interface OperationRequest {
+  /** As the client sent them. */
+  variables: Readonly<Record<string, unknown>>;
+  context: SubgraphContext;
+}
+
+export interface OperationsOptions {
+  supergraph: Pick<Supergraph, 'plan'>;
+  logger: Logger;
+  /** Bound of what is remembered: characters of operations and of their plans. @default 4 Mi */
+  charactersMax?: number;
+}
+
+/** Codes of errors that the same document has each time. */
+const lastingCodes: ReadonlySet<unknown> = new Set<ErrorCode>([
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'OPERATION_RESOLUTION_FAILURE',
+]);
+
+/** Prepares operations on a supergraph, and remembers them: also those that are wrong, because clients send them again. */
+export function createOperations(options: OperationsOptions): Operations {
+  const { supergraph, logger, charactersMax = 4 * 1024 * 1024 } = options;
+  /** What is being prepared is a promise; a document takes memory in proportion to its text and its plan. */
+  const known = new LRUCache<string, Prepared | Promise<Prepared>>({ maxSize: charactersMax });
+  const failed = (error: unknown): GraphQLError => {
+    logger.error({ err: error }, 'An operation failed unexpectedly');
+    return clientError('INTERNAL_SERVER_ERROR', 'The operation failed');
+  };
+
+  const make = async (source: string, operationName: string | undefined, key: string): Promise<Prepared> => {
+    try {
+      const planned = await supergraph.plan(source, operationName);
+      const prepared = preparedOf(planned, operationName, failed);
+      const size = key.length + source.length + ('errors' in planned ? 0 : planned.planCharacters);
+      if (isLasting(prepared)) known.set(key, prepared, { size });
+      else known.delete(key);
+      return prepared;
+    } catch (error) {
+      known.delete(key);
+      return { errors: [error instanceof RangeError ? tooDeep() : failed(error)] };
+    }
+  };
+
+  return {
+    prepare(source, givenName) {
+      const operationName = givenName === '' ? undefined : givenName;
+      const key = `${hash('sha256', source)} ${operationName ?? ''}`;
+      const found = known.get(key);
+      if (found) return found;
+      const making = make(source, operationName, key);
+      known.set(key, making, { size: key.length + source.length });
+      return making;
+    },
+    remembered: () => ({ entries: known.size, characters: known.calculatedSize }),
+  };
+}
+
+function isLasting(prepared: Prepared): boolean {
+  return (
+    !('errors' in prepared) || prepared.errors.every(({ extensions }) => lastingCodes.has(extensions['code']))
+  );
+}
+
+function preparedOf(
+  planned: Awaited<ReturnType<Supergraph['plan']>>,
+  operationName: string | undefined,
+  failed: (error: unknown) => GraphQLError,
+): Prepared {
+  if ('errors' in planned) return planned;
+  const { operation } = planned;
+  const { kind, document } = operation;
+  if (kind === 'subscription') return { operation: { kind, document, operationName, plan: operation } };
+  const execute = async (request: OperationRequest): Promise<ExecutionResult> => {
+    try {
+      return originalErrorsHidden(await operation.execute(request), failed);
+    } catch (error) {
+      return { errors: [failed(error)] };
+    }
+  };
+  return { operation: { kind, document, operationName, execute } };
+}
+
+/** The thread has a larger stack than the main thread, which has to walk down the document as well. */
+function tooDeep(): GraphQLError {
+  return clientError('OPERATION_TOO_COMPLEX', 'The operation is nested too deeply');
+}
