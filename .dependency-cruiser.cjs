@@ -48,6 +48,7 @@ module.exports = {
       'node_modules/@apollo/(gateway|query-planner)/',
       `${elsewhere}|^gateway/supergraph/`,
     ),
+    only('prom-client-has-one-door', 'node_modules/prom-client/', `${elsewhere}|^gateway/metrics/`),
     only('ioredis-has-one-door', 'node_modules/ioredis/', `${elsewhere}|^events/redis/`),
     only(
       'express-where-a-router-is-mounted',

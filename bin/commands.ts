@@ -59,10 +59,16 @@ subgraphs, and whether stored operations still work. Variables that a subgraph.y
     arguments: '',
     takes: [0, 0],
     summary: 'Start the gateway.',
-    details:
-      'Runs until SIGTERM or SIGINT. Folders that can not be served are left out, and the log says why.',
-    options: {},
-    run: async () => (await import('./commands/serve.ts')).serve(),
+    details: `Runs until SIGTERM or SIGINT. Folders that can not be served are left out, and the log says why. With --workers, that
+many processes listen on one port, and one that ends is replaced. They share the event log, so EVENTS_URL must be a Redis.`,
+    options: {
+      workers: {
+        type: 'string',
+        value: '<n>',
+        description: 'How many processes serve, 1 to 64, or auto: one for each core. Default: 1.',
+      },
+    },
+    run: async (input) => (await import('./commands/serve.ts')).serve(input),
   },
 };
 

@@ -7,6 +7,7 @@ import { pino } from 'pino';
 import { startExamples } from '../examples/start.ts';
 import { startGateway } from '../gateway/app.ts';
 import { localUrl, readConfig, subgraphEnvironment } from '../gateway/config.ts';
+import { createMetrics } from '../gateway/metrics/metrics.ts';
 
 const log = (line: string) => void process.stdout.write(`${line}\n`);
 const secret = () => `whsec_${randomBytes(24).toString('base64')}`;
@@ -34,12 +35,13 @@ async function start(): Promise<void> {
     PAYMENTS_WEBHOOK_SECRET: secrets.payments,
     INVENTORY_WEBHOOK_SECRET: secrets.inventory,
   };
-  const gateway = await startGateway({ config, env, logger: pino({ level: config.logLevel }) }).catch(
-    async (error: unknown) => {
-      await examples.close();
-      throw error;
-    },
-  );
+  const logger = pino({ level: config.logLevel });
+  const metrics = createMetrics({ ofProcess: true });
+  const gateway = await startGateway({ config, env, logger, metrics }).catch(async (error: unknown) => {
+    await examples.close();
+    throw error;
+  });
+  logger.info({ url: gateway.url, subgraphs: gateway.subgraphs }, 'Sluice is ready');
   log(welcome(gateway.url, examples.urls));
   let stopping = false;
   const stop = () => {

@@ -14,6 +14,8 @@ import { startHttpServer } from './http/server.ts';
 import { createOperations, type Operations } from './operations/operations.ts';
 import { createRequests } from './operations/requests.ts';
 import type { TrustedDocuments } from './operations/trusted-documents.ts';
+import { createMetrics, type Metrics } from './metrics/metrics.ts';
+import type { MetricsPage } from './metrics/metrics-page.ts';
 import { openSubgraphs } from './subgraphs.ts';
 import { createSubscriber } from './subscriptions/subscribe.ts';
 import { createSupergraph } from './supergraph/supergraph.ts';
@@ -26,36 +28,62 @@ export interface GatewayOptions {
   /** Values for `${NAME}` in subgraph.yaml. */
   env: Environment;
   logger: Logger;
+  /** Is told of folders that are left out, and of warnings about the others. @default logger */
+  startLogger?: Logger;
+  /** Where it counts. @default metrics of its own, without those of the process */
+  metrics?: Metrics;
+  /** What `GET /metrics` answers. @default the page of `metrics` */
+  metricsPage?: () => Promise<MetricsPage>;
+  /** Whether services are told of callbacks at once, or when `registerCallbacks` is called. @default true */
+  registersCallbacks?: boolean;
 }
 
 export interface Gateway {
   /** Base URL of this gateway on this machine. */
   url: string;
+  /** Names of the subgraphs that it serves. */
+  subgraphs: readonly string[];
+  /** Begins to tell services of callbacks, until it is closed. A second call does nothing. */
+  registerCallbacks(): void;
   /** Closes the doors in the reverse order of their opening. A second call does nothing. */
   close(): Promise<void>;
 }
 
 /** The composition root: what is served, how events travel, which doors are open, in which order they close. */
-export async function startGateway({ config, env, logger }: GatewayOptions): Promise<Gateway> {
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const settings = withDefaults(options);
+  const { config, logger, startLogger, metrics, registersCallbacks } = settings;
   const opened: (() => Promise<void> | void)[] = [];
   const close = closeOnce(opened);
   try {
     const log = await openEventLog({ url: config.eventsUrl, log: logger });
     opened.push(() => log.close());
+    metrics.observeEventLog(log);
 
-    const subgraphs = await openFolders({ config, env, logger });
+    const subgraphs = await openFolders(settings);
     opened.push(() => closeAll(subgraphs));
 
     const composed = composeSupergraph(subgraphs);
-    logLeftOut(composed.problems, logger);
-    const supergraph = await createSupergraph({ composed, logger, executor: config.queryExecutor });
+    logLeftOut(composed.problems, startLogger);
+    const { registerCache } = metrics;
+    const supergraph = await createSupergraph({
+      composed,
+      logger,
+      executor: config.queryExecutor,
+      registerCache,
+    });
     opened.push(() => supergraph.close());
 
-    const operations = createOperations({ supergraph, logger });
-    const trusted = await openTrustedDocuments({ path: config.trustedDocuments, operations, logger });
+    const operations = createOperations({ supergraph, logger, metrics: metrics.operations });
+    registerCache('operations', operations.statistics);
+    const trusted = await openTrustedDocuments({
+      path: config.trustedDocuments,
+      operations,
+      logger: startLogger,
+    });
     opened.push(() => trusted?.close());
 
-    const server = await openDoors({ config, logger, log, subgraphs, supergraph, operations, trusted });
+    const server = await openDoors({ ...settings, log, subgraphs, supergraph, operations, trusted });
     opened.push(() => server.close());
 
     const url = localUrl(config.host, server.port);
@@ -64,23 +92,30 @@ export async function startGateway({ config, env, logger }: GatewayOptions): Pro
       logger,
       random: Math.random,
     });
-    registrations.start();
+    if (registersCallbacks) registrations.start();
     opened.push(() => registrations.close());
 
-    logger.info({ url, subgraphs: subgraphs.map(({ name }) => name) }, 'Sluice is ready');
-    return { url, close };
+    const names = subgraphs.map(({ name }) => name);
+    return { url, subgraphs: names, registerCallbacks: registrations.start, close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
+type Settings = Required<GatewayOptions>;
+
+function withDefaults({ metrics = createMetrics(), ...options }: GatewayOptions): Settings {
+  const { logger } = options;
+  return { startLogger: logger, metricsPage: metrics.page, registersCallbacks: true, metrics, ...options };
+}
+
 /** Opens the folders that can be served, and says in the log which can not, and why. */
-async function openFolders({ config, env, logger }: GatewayOptions): Promise<readonly Subgraph[]> {
-  const { subgraphs, problems } = await openSubgraphs({ config, env });
-  logLeftOut(problems, logger);
+async function openFolders({ config, env, startLogger, metrics }: Settings): Promise<readonly Subgraph[]> {
+  const { subgraphs, problems } = await openSubgraphs({ config, env, observeCall: metrics.observeRestCall });
+  logLeftOut(problems, startLogger);
   for (const { name, warnings } of subgraphs) {
-    for (const warning of warnings) logger.warn({ subgraph: name }, warning);
+    for (const warning of warnings) startLogger.warn({ subgraph: name }, warning);
   }
   return subgraphs;
 }
@@ -89,9 +124,7 @@ function logLeftOut(problems: readonly SubgraphProblem[], logger: Logger): void 
   for (const { name, message } of problems) logger.error({ subgraph: name }, `Left out: ${message}`);
 }
 
-interface DoorsOptions {
-  config: GatewayConfig;
-  logger: Logger;
+interface DoorsOptions extends Settings {
   log: EventLog;
   subgraphs: readonly Subgraph[];
   supergraph: Awaited<ReturnType<typeof createSupergraph>>;
@@ -99,16 +132,17 @@ interface DoorsOptions {
   trusted: TrustedDocuments | undefined;
 }
 
-function openDoors(options: DoorsOptions) {
-  const { config, logger, log, subgraphs, supergraph, operations, trusted } = options;
+function openDoors({ log, subgraphs, supergraph, operations, trusted, ...settings }: DoorsOptions) {
+  const { config, logger, startLogger, metrics, metricsPage } = settings;
   const sources = webhookSources({ subgraphs, isLoopback: isLoopback(config.host) });
-  const receiver = createWebhookReceiver({ sources, log, now: Date.now, logger });
+  const receiver = metrics.countDeliveries(
+    createWebhookReceiver({ sources, log, now: Date.now, logger, startLogger }),
+  );
   const allowOthers = !trusted || config.untrustedDocuments === 'allow';
-  const requests = createRequests({ operations, trusted, allowOthers });
   const subscriber = createSubscriber({ supergraph, log, logger });
   const pipeline = {
-    requests,
-    subscribe: subscriber.subscribe,
+    requests: createRequests({ operations, trusted, allowOthers }),
+    subscribe: metrics.countSubscriptions(subscriber.subscribe),
     schema: supergraph.apiSchema,
   };
   return startHttpServer({
@@ -118,6 +152,7 @@ function openDoors(options: DoorsOptions) {
     pipeline,
     webhooks: webhooksRouter({ receiver, bodyBytesMaxOf: receiver.bodyBytesMaxOf }),
     log,
+    metricsPage,
     endSubscriptions: subscriber.close,
     corsOrigins: config.corsOrigins,
     uploads: { fileBytesMax: config.uploadFileBytesMax, filesMax: config.uploadFilesMax },

@@ -1,5 +1,6 @@
 import { loadSubgraphs, type LoadedSubgraphs } from '../mesh/load-subgraphs.ts';
 import type { Environment } from '../mesh/config/subgraph-config.ts';
+import type { ObserveRestCall } from '../mesh/rest/call-outcome.ts';
 import type { Subgraph } from '../mesh/subgraph.ts';
 import { webhookSourceProblem } from '../webhooks/compiled-source.ts';
 import type { WebhookSource } from '../webhooks/source.ts';
@@ -13,6 +14,8 @@ export interface OpenSubgraphsOptions {
   env: Environment;
   /** Only these folders; all when absent. */
   only?: readonly string[];
+  /** Is told of every call to a service. */
+  observeCall?: ObserveRestCall;
 }
 
 /**
@@ -20,9 +23,10 @@ export interface OpenSubgraphsOptions {
  * left out with its reason.
  * @throws ConfigError when the folder that holds them can't be read
  */
-export async function openSubgraphs({ config, env, only }: OpenSubgraphsOptions): Promise<LoadedSubgraphs> {
+export async function openSubgraphs(options: OpenSubgraphsOptions): Promise<LoadedSubgraphs> {
+  const { config, env, only, observeCall } = options;
   const { subgraphsDir: dir, compiledDir, host } = config;
-  const loaded = await loadSubgraphs({ dir, env, compiledDir, ...(only && { only }) }).catch(
+  const loaded = await loadSubgraphs({ dir, env, compiledDir, observeCall, ...(only && { only }) }).catch(
     (error: NodeJS.ErrnoException) => {
       throw new ConfigError(`SUBGRAPHS_DIR ${dir} can not be read: ${error.code ?? error.message}`);
     },

@@ -8,6 +8,7 @@ import { documentFiles, type AllowedReferences } from './document/document-files
 import { readDocument } from './document/read-document.ts';
 import { OpenApiDocumentError } from './document/openapi-document.ts';
 import { createRestSubgraph } from './rest-subgraph.ts';
+import type { ObserveRestCall } from './rest/call-outcome.ts';
 import { parseSubgraphConfig, SubgraphConfigError } from './config/subgraph-config.ts';
 import type { Environment } from './config/subgraph-config.ts';
 import type { Subgraph } from './subgraph.ts';
@@ -21,6 +22,8 @@ export interface LoadSubgraphsOptions {
   only?: readonly string[];
   /** Folder that keeps what was compiled, so that a start does not compile what has not changed; nothing is kept when absent. */
   compiledDir?: string;
+  /** Is told of every call to a service. */
+  observeCall?: ObserveRestCall | undefined;
 }
 
 /** A folder that is left out, and why. */
@@ -96,7 +99,7 @@ interface RestFolder {
 /** @throws SubgraphConfigError with what is wrong with both files, OpenApiDocumentError */
 async function loadRestFolder(
   rest: RestFolder,
-  { env, compiledDir }: LoadSubgraphsOptions,
+  { env, compiledDir, observeCall }: LoadSubgraphsOptions,
 ): Promise<Subgraph> {
   const { name, folder, place, documentName } = rest;
   const file = join(place, 'subgraph.yaml');
@@ -107,7 +110,7 @@ async function loadRestFolder(
     throw new SubgraphConfigError(reasons.join('\n'));
   });
   const compiled = await compile(rest, config.references, compiledDir);
-  return createRestSubgraph({ name, file: join(place, documentName), compiled, config });
+  return createRestSubgraph({ name, file: join(place, documentName), compiled, config, observeCall });
 }
 
 /** From the cache, or from the files. */

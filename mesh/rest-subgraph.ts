@@ -7,6 +7,7 @@ import { restResolvers } from './rest/rest-resolvers.ts';
 import { createRestSchema } from './rest-schema.ts';
 import { createAnswerErrors } from './rest/answer-errors.ts';
 import { createArgumentNames } from './rest/argument-names.ts';
+import type { ObserveRestCall } from './rest/call-outcome.ts';
 import { createRestClient } from './rest/rest-client.ts';
 import { compileRestOperations } from './rest/rest-operations.ts';
 import { compileSecurity, type CompiledSecurity } from './rest/security.ts';
@@ -22,13 +23,15 @@ export interface RestSubgraphOptions {
   file: string;
   compiled: CompiledDocument;
   config: SubgraphConfig;
+  observeCall?: ObserveRestCall | undefined;
 }
 
 /**
  * Makes a subgraph of a compiled document: its schema, and a pool of connections that serves it.
  * @throws SubgraphConfigError with everything in subgraph.yaml that the document does not have
  */
-export function createRestSubgraph({ name, file, compiled, config }: RestSubgraphOptions): Subgraph {
+export function createRestSubgraph(options: RestSubgraphOptions): Subgraph {
+  const { name, file, compiled, config, observeCall } = options;
   const { normalised } = compiled;
   const problems = createProblemList();
   const security = compileSecurity(normalised.document, config, problems);
@@ -44,6 +47,7 @@ export function createRestSubgraph({ name, file, compiled, config }: RestSubgrap
     ...config,
     credentials: byRootField(security.credentials, rootFields),
     argumentNames: createArgumentNames({ document: complete, parameters }),
+    observeCall,
   });
   const bodies = byRootField(bodiesById, rootFields);
   const operations = compileRestOperations({

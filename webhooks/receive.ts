@@ -24,6 +24,8 @@ export interface WebhookReceiverOptions {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly logger: Logger;
+  /** Is told of what is odd about the sources. @default logger */
+  readonly startLogger?: Logger | undefined;
   /** From 0 up to 1. @default Math.random */
   readonly random?: (() => number) | undefined;
 }
@@ -54,11 +56,12 @@ export function createWebhookReceiver({
   log,
   now,
   logger,
+  startLogger = logger,
   random = Math.random,
 }: WebhookReceiverOptions): WebhookReceiver {
   const compiled = compileSources(sources);
   for (const [source, { warnings }] of compiled) {
-    for (const { message, ...where } of warnings) logger.warn({ source, ...where }, message);
+    for (const { message, ...where } of warnings) startLogger.warn({ source, ...where }, message);
   }
 
   async function receive(request: UnverifiedDelivery): Promise<WebhookAnswer> {

@@ -2,6 +2,7 @@ import { GraphQLError, type ExecutionResult, type GraphQLSchema } from 'graphql'
 import type { Logger } from '../../events/logger.ts';
 import type { DescribeAnswerError } from '../../mesh/rest/answer-errors.ts';
 import type { SubgraphContext } from '../../mesh/subgraph-context.ts';
+import type { RegisterCache } from '../metrics/cache-metrics.ts';
 import { createDocumentCache } from './document-cache.ts';
 import { compileSubgraphOperation, type SubgraphOperation } from './subgraph/subgraph-operation.ts';
 
@@ -24,6 +25,8 @@ export interface SubgraphExecutorOptions {
   /** For subgraphs whose values come from a service. */
   describeAnswerError?: DescribeAnswerError | undefined;
   logger: Logger;
+  /** @default nobody is shown the cache */
+  registerCache?: RegisterCache | undefined;
 }
 
 /**
@@ -33,6 +36,7 @@ export interface SubgraphExecutorOptions {
 export function createSubgraphExecutor(options: SubgraphExecutorOptions): SubgraphExecutor {
   const { name, schema, describeAnswerError, logger } = options;
   const operations = createDocumentCache<SubgraphOperation>();
+  options.registerCache?.('subgraph operations', operations.statistics);
   const compiled = (text: string): SubgraphOperation => {
     const found = operations.get(text);
     if (found) return found;

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import express, { type ErrorRequestHandler, type Express, type Response, type Router } from 'express';
 import type { EventLog } from '../../events/event-log.ts';
 import type { Logger } from '../../events/logger.ts';
+import type { MetricsPage } from '../metrics/metrics-page.ts';
 import type { GraphQLServer } from './graphql.ts';
 import { graphqlDoor, type GraphQLDoorOptions } from './graphql-door.ts';
 import { createJsonDoor } from './json-door.ts';
@@ -18,6 +19,8 @@ export interface HttpServerOptions {
   /** Serves `/webhooks/…`; mounted before anything that reads a body. */
   webhooks: Router;
   log: Pick<EventLog, 'status'>;
+  /** What `GET /metrics` answers. */
+  metricsPage: () => Promise<MetricsPage>;
   /** Ends all subscriptions. */
   endSubscriptions: () => void;
   /** Origins of pages that may use `/graphql`, besides its own; `*` for all. */
@@ -49,6 +52,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   app.disable('x-powered-by');
   app.use(webhooks);
   mountHealth(app, log);
+  mountMetrics(app, options.metricsPage);
   app.use(graphqlDoor({ graphql, isAllowedOrigin, uploads: options.uploads, bodyBytesMax }));
   app.use((_request, response) => sendProblem(response, 404, 'Not Found'));
   app.use(unexpectedError(logger));
@@ -72,6 +76,13 @@ function mountHealth(app: Express, log: Pick<EventLog, 'status'>): void {
   app.get('/health/ready', async (_request, response) => {
     const { available } = await log.status();
     response.status(available ? 200 : 503).json({ status: available ? 'ok' : 'unavailable' });
+  });
+}
+
+function mountMetrics(app: Express, metricsPage: () => Promise<MetricsPage>): void {
+  app.get('/metrics', async (_request, response) => {
+    const { contentType, text } = await metricsPage();
+    response.set('content-type', contentType).end(text);
   });
 }
 

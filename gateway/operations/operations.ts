@@ -4,6 +4,8 @@ import { LRUCache } from 'lru-cache';
 import type { Logger } from '../../events/logger.ts';
 import type { SubgraphContext } from '../../mesh/subgraph-context.ts';
 import { clientError, type ErrorCode } from '../errors.ts';
+import type { CacheStatistics } from '../metrics/cache-metrics.ts';
+import { outcomeOf, type OperationMetrics } from '../metrics/operation-metrics.ts';
 import type { SubscriptionOperation, Supergraph } from '../supergraph/supergraph.ts';
 import { originalErrorsHidden } from './client-errors.ts';
 
@@ -15,8 +17,8 @@ export interface Operations {
    * @param operationName may be absent when the document has one operation; empty is absent
    */
   prepare(source: string, operationName: string | undefined): Prepared | Promise<Prepared>;
-  /** What is remembered now: how many operations, and the characters that they count for. */
-  remembered(): { entries: number; characters: number };
+  /** What is remembered now, and how that was used. Characters are those of operations and of their plans. */
+  statistics(): CacheStatistics;
 }
 
 /** What can be executed, or what is wrong with it; errors have codes of the registry. */
@@ -54,9 +56,13 @@ export interface OperationRequest {
 export interface OperationsOptions {
   supergraph: Pick<Supergraph, 'plan'>;
   logger: Logger;
+  /** Counts what is executed. @default nobody counts */
+  metrics?: OperationMetrics;
   /** Bound of what is remembered: characters of operations and of their plans. @default 4 Mi */
   charactersMax?: number;
 }
+
+const uncounted: OperationMetrics = { started: () => () => undefined };
 
 /** Codes of errors that the same document has each time. */
 const lastingCodes: ReadonlySet<unknown> = new Set<ErrorCode>([
@@ -67,9 +73,15 @@ const lastingCodes: ReadonlySet<unknown> = new Set<ErrorCode>([
 
 /** Prepares operations on a supergraph, and remembers them: also those that are wrong, because clients send them again. */
 export function createOperations(options: OperationsOptions): Operations {
-  const { supergraph, logger, charactersMax = 4 * 1024 * 1024 } = options;
+  const { supergraph, logger, metrics = uncounted, charactersMax = 4 * 1024 * 1024 } = options;
+  const counts = { hits: 0, misses: 0, evictions: 0 };
   /** What is being prepared is a promise; a document takes memory in proportion to its text and its plan. */
-  const known = new LRUCache<string, Prepared | Promise<Prepared>>({ maxSize: charactersMax });
+  const known = new LRUCache<string, Prepared | Promise<Prepared>>({
+    maxSize: charactersMax,
+    dispose: (_prepared, _key, reason) => {
+      if (reason === 'evict') counts.evictions += 1;
+    },
+  });
   const failed = (error: unknown): GraphQLError => {
     logger.error({ err: error }, 'An operation failed unexpectedly');
     return clientError('INTERNAL_SERVER_ERROR', 'The operation failed');
@@ -78,7 +90,7 @@ export function createOperations(options: OperationsOptions): Operations {
   const make = async (source: string, operationName: string | undefined, key: string): Promise<Prepared> => {
     try {
       const planned = await supergraph.plan(source, operationName);
-      const prepared = preparedOf(planned, operationName, failed);
+      const prepared = preparedOf(planned, operationName, failed, metrics);
       const size = key.length + source.length + ('errors' in planned ? 0 : planned.planCharacters);
       if (isLasting(prepared)) known.set(key, prepared, { size });
       else known.delete(key);
@@ -94,12 +106,16 @@ export function createOperations(options: OperationsOptions): Operations {
       const operationName = givenName === '' ? undefined : givenName;
       const key = `${hash('sha256', source)} ${operationName ?? ''}`;
       const found = known.get(key);
-      if (found) return found;
+      if (found) {
+        counts.hits += 1;
+        return found;
+      }
+      counts.misses += 1;
       const making = make(source, operationName, key);
       known.set(key, making, { size: key.length + source.length });
       return making;
     },
-    remembered: () => ({ entries: known.size, characters: known.calculatedSize }),
+    statistics: () => ({ ...counts, entries: known.size, characters: known.calculatedSize }),
   };
 }
 
@@ -113,17 +129,22 @@ function preparedOf(
   planned: Awaited<ReturnType<Supergraph['plan']>>,
   operationName: string | undefined,
   failed: (error: unknown) => GraphQLError,
+  metrics: OperationMetrics,
 ): Prepared {
   if ('errors' in planned) return planned;
   const { operation } = planned;
   const { kind, document } = operation;
   if (kind === 'subscription') return { operation: { kind, document, operationName, plan: operation } };
   const execute = async (request: OperationRequest): Promise<ExecutionResult> => {
+    const finished = metrics.started(kind);
+    let result: ExecutionResult;
     try {
-      return originalErrorsHidden(await operation.execute(request), failed);
+      result = originalErrorsHidden(await operation.execute(request), failed);
     } catch (error) {
-      return { errors: [failed(error)] };
+      result = { errors: [failed(error)] };
     }
+    finished(outcomeOf(result));
+    return result;
   };
   return { operation: { kind, document, operationName, execute } };
 }

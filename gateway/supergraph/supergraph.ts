@@ -16,6 +16,7 @@ import { compileOperation, type CompiledOperation } from '../execution/compiled-
 import { documentTokensMax } from '../execution/document-cache.ts';
 import type { PlanScope } from '../execution/plan-execution.ts';
 import type { FetchNode, PlanNode } from '../execution/plan.ts';
+import type { RegisterCache } from '../metrics/cache-metrics.ts';
 import { createSubgraphExecutor, type SubgraphExecutor } from '../execution/subgraph-executor.ts';
 import { apiSchemaOf, plannedSchemaOf } from './api-schema.ts';
 import type { ApolloExecutorOptions } from './apollo-executor.ts';
@@ -70,6 +71,8 @@ export interface SupergraphOptions {
   logger: Logger;
   /** Who executes queries and mutations: our own compiled plans, or `@apollo/gateway`. @default 'compiled' */
   executor?: 'compiled' | 'apollo';
+  /** @default nobody is shown the caches */
+  registerCache?: RegisterCache;
   planningLimits?: PlanningLimits;
 }
 
@@ -82,9 +85,9 @@ interface SubscriptionPlan {
 
 /** Loads a composed supergraph into planner and executors. */
 export async function createSupergraph(options: SupergraphOptions): Promise<Supergraph> {
-  const { composed, logger, executor = 'compiled', planningLimits } = options;
+  const { composed, logger, executor = 'compiled', planningLimits, registerCache } = options;
   const starting = startPlanning({ sdl: composed.sdl, logger, ...planningLimits });
-  const executorOf = subgraphExecutors(composed, logger);
+  const executorOf = subgraphExecutors(composed, logger, registerCache);
   const scope: PlanScope = { supergraphSchema: plannedSchemaOf(composed.sdl), executorOf };
   const planning = await starting;
   const apiSchema = apiSchemaOf(planning.apiSdl);
@@ -144,11 +147,18 @@ async function startApollo(options: ApolloExecutorOptions) {
   return createApolloExecutor(options);
 }
 
-function subgraphExecutors({ services, answerErrors }: ComposedSupergraph, logger: Logger) {
+function subgraphExecutors(
+  { services, answerErrors }: ComposedSupergraph,
+  logger: Logger,
+  registerCache: RegisterCache | undefined,
+) {
   const executors = new Map(
     [...services].map(([name, schema]) => {
       const describeAnswerError = answerErrors?.get(name);
-      return [name, createSubgraphExecutor({ name, schema, describeAnswerError, logger })] as const;
+      return [
+        name,
+        createSubgraphExecutor({ name, schema, describeAnswerError, logger, registerCache }),
+      ] as const;
     }),
   );
   return (subgraph: string): SubgraphExecutor => {

@@ -1,5 +1,6 @@
 import { Pool } from 'undici';
 import type { SubgraphContext } from '../subgraph-context.ts';
+import { outcomeOfCall, type ObserveRestCall } from './call-outcome.ts';
 import { createCallLimits, DeadlineError, within, type RunningCall } from './call-limits.ts';
 import { TokenError } from './client-credentials.ts';
 import { ContentCodingError, decodedBody, tooLargeCode } from './content-coding.ts';
@@ -33,6 +34,8 @@ export interface RestClientOptions {
   responseBytesMax?: number;
   /** Most connections to the service. @default 64 */
   connectionsMax?: number;
+  /** Is told of every call, also of one that the response cache answers. @default nobody is */
+  observeCall?: ObserveRestCall | undefined;
 }
 
 /** Calls one REST service over a pool of connections of its own. */
@@ -52,13 +55,8 @@ export interface RestClient {
 }
 
 export function createRestClient(options: RestClientOptions): RestClient {
-  const {
-    headers,
-    timeoutMs,
-    retry = { attempts: 1 },
-    cache = false,
-    argumentNames = () => noNames,
-  } = options;
+  const { headers, timeoutMs, retry = { attempts: 1 }, cache = false, observeCall } = options;
+  const { argumentNames = () => noNames } = options;
   const { responseBytesMax = 32 * 1024 * 1024, connectionsMax = 64 } = options;
   const endpoint = new URL(options.endpoint);
   const { origin } = endpoint;
@@ -105,6 +103,9 @@ export function createRestClient(options: RestClientOptions): RestClient {
     shape: AnswerShape,
   ): Promise<unknown> {
     const limit = limits.start(context.signal);
+    const startMs = performance.now();
+    let status: number | undefined;
+    let failure: unknown;
     try {
       const credentials = options.credentials?.get(call.operation);
       const token = credentials?.tokens && (await within(limit, credentials.tokens.token()));
@@ -117,16 +118,21 @@ export function createRestClient(options: RestClientOptions): RestClient {
         sent: 0,
         redirects: 0,
       };
-      const answer = await uncoded(await answerTo(sending));
+      const answered = await answerTo(sending);
+      ({ status } = answered);
+      const answer = await uncoded(answered);
       if (answer.status <= 299) return readAnswer(answer, call, shape);
       throw statusError(call, answer, () => ({
         names: argumentNames(call.operation),
         secrets: secretsOf(sending.request, credentials?.query ?? []),
       }));
     } catch (error) {
-      throw toRestError(error, call, limit);
+      failure = toRestError(error, call, limit);
+      throw failure;
     } finally {
       limits.end(limit);
+      const durationMs = performance.now() - startMs;
+      observeCall?.({ subgraph: call.subgraph, outcome: outcomeOfCall(status, failure), durationMs });
     }
   }
 }

@@ -18,13 +18,15 @@ export interface GatewayProcessOptions {
   readonly eventsUrl: string;
   /** @default 0: a free one */
   readonly port?: number;
+  /** More arguments of `sluice serve`. @default none */
+  readonly args?: readonly string[];
 }
 
 /** Starts `sluice serve` and waits until it is ready. @throws Error with its output when it ends before that */
 export async function startGatewayProcess(options: GatewayProcessOptions): Promise<GatewayProcess> {
-  const { env, eventsUrl, port = 0 } = options;
+  const { env, eventsUrl, port = 0, args = [] } = options;
   const program = startProgram({
-    args: ['bin/sluice.ts', 'serve'],
+    args: ['bin/sluice.ts', 'serve', ...args],
     env: { LOG_LEVEL: 'warn', ...env, EVENTS_URL: eventsUrl, PORT: String(port) },
     channel: true,
   });

@@ -35,10 +35,12 @@ export interface PlatformOptions {
   readonly openLog?: () => Promise<EventLogUrl>;
   /** @default 1 */
   readonly gatewayCount?: number;
+  /** More arguments of `sluice serve`. @default none */
+  readonly gatewayArgs?: readonly string[];
 }
 
 export async function startPlatform(options: PlatformOptions = {}): Promise<Platform> {
-  const { openLog = openSqlite, gatewayCount = 1 } = options;
+  const { openLog = openSqlite, gatewayCount = 1, gatewayArgs: args = [] } = options;
   const opened: (() => Promise<unknown>)[] = [];
   try {
     const log = await openLog();
@@ -49,7 +51,7 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
     opened.push(services.stop);
     const gateways: GatewayProcess[] = [];
     for (const port of ports) {
-      const gateway = await startGatewayProcess({ env: services.gatewayEnv, eventsUrl: log.url, port });
+      const gateway = await startGatewayProcess({ env: services.gatewayEnv, eventsUrl: log.url, port, args });
       opened.push(() => stopWell(gateway));
       gateways.push(gateway);
     }

@@ -9,6 +9,7 @@ import { createGraphQLServer } from '../../../gateway/http/graphql.ts';
 import { startHttpServer, type HttpServer } from '../../../gateway/http/server.ts';
 import { createOperations } from '../../../gateway/operations/operations.ts';
 import { createRequests } from '../../../gateway/operations/requests.ts';
+import { createMetrics } from '../../../gateway/metrics/metrics.ts';
 import { createSubscriber } from '../../../gateway/subscriptions/subscribe.ts';
 import { createSupergraph, type Supergraph } from '../../../gateway/supergraph/supergraph.ts';
 import { composeSupergraph } from '../../../mesh/federation/compose.ts';
@@ -129,6 +130,7 @@ describe('leaving a subscription', () => {
       subscribe: subscriber.subscribe,
       schema: supergraph.apiSchema,
     };
+    const metrics = createMetrics();
     server = await startHttpServer({
       host: '127.0.0.1',
       port: 0,
@@ -136,6 +138,7 @@ describe('leaving a subscription', () => {
       pipeline,
       webhooks: Router(),
       log,
+      metricsPage: metrics.page,
       endSubscriptions: subscriber.close,
       corsOrigins: [],
       uploads: { fileBytesMax: 1, filesMax: 1 },

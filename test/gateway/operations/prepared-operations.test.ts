@@ -103,12 +103,12 @@ describe('operations as they are prepared', () => {
     withOperations({ charactersMax: 100_000, waitingMax: 2_000, timeLimitMs: 20_000 }, async (operations) => {
       const prepared = Array.from({ length: 2_000 }, async (_, id) => {
         const outcome = outcomeOf(await operations.prepare(person(id), undefined));
-        return { outcome, ...operations.remembered() };
+        return { outcome, ...operations.statistics() };
       });
       const all = await Promise.all(prepared);
       expect(new Set(all.map(({ outcome }) => outcome))).toEqual(new Set(['query']));
       expect(Math.max(...all.map(({ characters }) => characters))).toBeLessThanOrEqual(100_000);
-      expect(operations.remembered().entries).toBeLessThan(200);
+      expect(operations.statistics().entries).toBeLessThan(200);
     }));
 
   it('are introspected as graphql-js does it, with variables', () =>

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { silentLogger } from '../../../../events/logger.ts';
+import { createOperations, type Operations } from '../../../../gateway/operations/operations.ts';
 import { createSupergraph, type Supergraph } from '../../../../gateway/supergraph/supergraph.ts';
 import { composeSupergraph } from '../../../../mesh/federation/compose.ts';
 import { loadSubgraphs } from '../../../../mesh/load-subgraphs.ts';
@@ -22,7 +23,7 @@ export const hostileProperties = [
 
 /** Two services: things, each with an owner, and owners, by ids. Both answer with the text that they are asked with. */
 export interface HostileShop {
-  supergraph: Supergraph;
+  operations: Operations;
   /** GraphQL field of a hostile property, by its place in the list. */
   propertyField: (index: number) => string;
   close(): Promise<void>;
@@ -48,7 +49,7 @@ export async function startHostileShop(): Promise<HostileShop> {
   if (problems[0]) throw new Error(problems[0].message);
   const supergraph = await createSupergraph({ composed: composeSupergraph(subgraphs), logger: silentLogger });
   return {
-    supergraph,
+    operations: createOperations({ supergraph, logger: silentLogger }),
     propertyField: (index) => propertyFields(supergraph)[index] ?? '',
     close: async () => {
       await supergraph.close();
