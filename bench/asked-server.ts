@@ -1,7 +1,8 @@
+import { join } from 'node:path';
 import { Pool } from 'undici';
+import type { Usage } from './probe.ts';
 import type { ServerProcess } from './server-process.ts';
 import { storeEnvironment } from './store.ts';
-import { join } from 'node:path';
 
 /** How many requests are under way at a time. */
 export const requestsAtATime = 4;
@@ -75,6 +76,33 @@ export function gatewayEnvironment(
     PORT: '0',
   };
 }
+
+/** How long the event loop of a server stood still at most. */
+export interface Stall {
+  lateMs: number;
+  busyMs: number;
+}
+
+export const noStall: Stall = { lateMs: 0, busyMs: 0 };
+
+/** The longer of what was known and what was read now. */
+export function longerStall({ lateMs, busyMs }: Stall, usage: Usage): Stall {
+  return {
+    lateMs: Math.max(lateMs, usage.eventLoopDelayMsMax),
+    busyMs: Math.max(busyMs, usage.eventLoopBusyMsMax),
+  };
+}
+
+/** Where a {@link Stall} is told: what its numbers are called, and the numbers. */
+export const stallColumns = ['CPU of the main thread, ms', 'a timer came late, ms'];
+
+export function stallCells({ lateMs, busyMs }: Stall): readonly string[] {
+  return [busyMs.toFixed(1), lateMs.toFixed(1)];
+}
+
+export const stallMethod = `Of the event loop is told how long it stood still at most: by the CPU that the main thread spent
+without looking at its timers, which nothing else on the machine disturbs, and by how much later than asked for a timer
+ran (\`perf_hooks.monitorEventLoopDelay\`), which is longer by what other processes took.`;
 
 export function toMebibytes(bytes: number): string {
   return (bytes / 2 ** 20).toFixed(0);

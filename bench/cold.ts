@@ -6,11 +6,17 @@ import { composeSupergraph } from '../mesh/federation/compose.ts';
 import {
   askServer,
   gatewayEnvironment,
+  longerStall,
+  noStall,
   requestsAtATime,
   sendAll,
+  stallCells,
+  stallColumns,
+  stallMethod,
   stopServers,
   toMebibytes,
   type AskedServer,
+  type Stall,
 } from './asked-server.ts';
 import { makeDocuments, type MadeDocumentsOptions } from './made-documents.ts';
 import { toCpuResults } from './cpu.ts';
@@ -30,8 +36,7 @@ time. CPU is that of the server's process, all threads: parse, validate, plan, c
 \`@apollo/gateway\`, with the defaults that their users get, calls the same subgraphs over HTTP; what these spend is not
 counted. Sluice makes the REST calls itself, and these are counted. Servers take turns, and all answer the same bytes,
 which is checked. ${counts.warming} other documents warm each server up. Heap is that of the main thread after a garbage
-collection. The delay is how much later than asked for a timer of 1 ms ran in the main thread, planning, compiling,
-garbage collection and the operating system included.`;
+collection. ${stallMethod}`;
 
 /** What a document costs that was never seen before, beside Apollo Server. */
 export async function coldBenchmark({ rounds }: { rounds: number }): Promise<Report> {
@@ -113,7 +118,7 @@ async function measureCold(
     await contender.server.usage(true);
   }
   const memory = new Map(contenders.map(({ name }) => [name, [] as Memory[]]));
-  const delays = new Map(contenders.map(({ name }) => [name, 0]));
+  const stalls = new Map(contenders.map(({ name }) => [name, noStall]));
   const times = contenders.map((): number[] => []);
   const perRound = Math.ceil(documents.measured.length / rounds);
   for (let from = 0; from < documents.measured.length; from += perRound) {
@@ -127,7 +132,7 @@ async function measureCold(
       answers.push(await sendAll(contender, some));
       const after = await contender.server.usage();
       times[index]?.push((after.cpuMicroseconds - before.cpuMicroseconds) / some.length);
-      delays.set(contender.name, Math.max(delays.get(contender.name) ?? 0, after.eventLoopDelayMsMax));
+      stalls.set(contender.name, longerStall(stalls.get(contender.name) ?? noStall, after));
       const passed = memoryAfter.some((count) => count > from && count <= from + some.length);
       if (passed) memory.get(contender.name)?.push(await readMemory(contender, from + some.length));
     }
@@ -138,7 +143,7 @@ async function measureCold(
     await sendAll(sluice, documents.further);
     memory.get('Sluice')?.push(await readMemory(sluice, counts.measured + counts.further));
   }
-  const tables = [memoryTable(memory), delayTable(delays)];
+  const tables = [memoryTable(memory), stallTable(stalls)];
   const scenario = 'a document never seen before';
   const names = contenders.map(({ name }) => name);
   const results = toCpuResults(names, times).map((result) => ({ scenario, ...result }));
@@ -191,10 +196,10 @@ function memoryTable(memory: ReadonlyMap<string, readonly Memory[]>): Table {
   };
 }
 
-function delayTable(delays: ReadonlyMap<string, number>): Table {
+function stallTable(stalls: ReadonlyMap<string, Stall>): Table {
   return {
-    title: 'Longest delay of the event loop',
-    columns: ['contender', 'ms'],
-    rows: [...delays].map(([name, milliseconds]) => [name, milliseconds.toFixed(1)]),
+    title: 'The event loop at its longest standstill',
+    columns: ['contender', ...stallColumns],
+    rows: [...stalls].map(([name, stall]) => [name, ...stallCells(stall)]),
   };
 }

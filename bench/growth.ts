@@ -78,7 +78,7 @@ export async function growthBenchmark({ rounds }: { rounds: number }): Promise<G
 }
 
 async function contendersOf(
-  { query, byHand, withApollo }: GrowthCase,
+  { query, byHand }: GrowthCase,
   { get, apollo, sluice }: Contestants,
 ): Promise<readonly Contender[]> {
   const through = async (supergraph: Supergraph): Promise<Contender['operate']> => {
@@ -88,7 +88,7 @@ async function contendersOf(
   return [
     { name: 'by hand', operate: async () => JSON.stringify({ data: await byHand(get) }) },
     { name: 'Sluice', operate: await through(sluice) },
-    ...(withApollo ? [{ name: '@apollo/gateway', operate: await through(apollo) }] : []),
+    { name: '@apollo/gateway', operate: await through(apollo) },
   ];
 }
 

@@ -21,6 +21,11 @@ export interface Usage {
   rssPeakBytes: number;
   /** Longest time since the last reset that the event loop of the main thread came late, in milliseconds. */
   eventLoopDelayMsMax: number;
+  /**
+   * Most CPU since the last reset that the main thread spent without looking at its timers, in milliseconds: how long
+   * the event loop stood still because of what this process did, however busy the machine is.
+   */
+  eventLoopBusyMsMax: number;
 }
 
 export type ProbeAnswer = Usage & { probe: number };
@@ -37,10 +42,13 @@ export interface HeapAnswer {
 
 /** How often it looks at the event loop: `probe.ts?resolutionMs=1`. Each look is CPU of the server. */
 const resolutionMs = Number(new URL(import.meta.url).searchParams.get('resolutionMs'));
+/** Each tick costs a few microseconds, so there are not more than needed. */
+const busyTickMs = 2;
 
 function answerProbes(): void {
   const delay = monitorEventLoopDelay({ resolution: resolutionMs });
   delay.enable();
+  const busy = watchMainThread();
   process.on('message', (message: Partial<ProbeRequest & HeapRequest>) => {
     if (message.heap !== undefined) answerHeap(message.heap);
     if (message.probe === undefined) return;
@@ -52,12 +60,30 @@ function answerProbes(): void {
       rssPeakBytes: process.resourceUsage().maxRSS * 1024,
       // The histogram holds the time between two ticks of its timer.
       eventLoopDelayMsMax: Math.max(0, delay.max / 1e6 - resolutionMs),
+      eventLoopBusyMsMax: busy.millisecondsMax,
     };
-    if (message.reset === true) delay.reset();
+    if (message.reset === true) {
+      delay.reset();
+      busy.millisecondsMax = 0;
+    }
     process.send?.(answer);
   });
   // Measuring keeps no program alive that is done.
   process.channel?.unref();
+}
+
+/** Looks at every tick of a timer at what the main thread has spent since the one before. */
+function watchMainThread(): { millisecondsMax: number } {
+  const busy = { millisecondsMax: 0 };
+  let last = process.threadCpuUsage();
+  const tick = () => {
+    const now = process.threadCpuUsage();
+    const spent = now.user - last.user + now.system - last.system;
+    busy.millisecondsMax = Math.max(busy.millisecondsMax, spent / 1000);
+    last = now;
+  };
+  setInterval(tick, busyTickMs).unref();
+  return busy;
 }
 
 function answerHeap(heap: number): void {

@@ -65,17 +65,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
     const composed = composeSupergraph(subgraphs);
     logLeftOut(composed.problems, startLogger);
-    const { registerCache } = metrics;
-    const supergraph = await createSupergraph({
-      composed,
-      logger,
-      executor: config.queryExecutor,
-      registerCache,
-    });
+    const supergraph = await createSupergraph({ composed, logger, executor: config.queryExecutor });
     opened.push(() => supergraph.close());
 
     const operations = createOperations({ supergraph, logger, metrics: metrics.operations });
-    registerCache('operations', operations.statistics);
+    metrics.registerCache('operations', operations.statistics);
     const trusted = await openTrustedDocuments({
       path: config.trustedDocuments,
       operations,

@@ -7,7 +7,7 @@ import type { ExecuteNode, PlanExecution, PlanScope } from './plan-execution.ts'
 import type { FetchNode } from './plan.ts';
 import { compileRepresentation, type RepresentationOf } from './representation.ts';
 import { applyRewrites } from './rewrites.ts';
-import type { SubgraphExecutor } from './subgraph-executor.ts';
+import type { ExecuteOperation } from './subgraph-executor.ts';
 
 /** A fetch node, with what is found out once. */
 interface Fetch {
@@ -15,12 +15,12 @@ interface Fetch {
   scope: PlanScope;
   /** Of the objects that the answer is merged into. */
   path: PlanPath;
-  execute: SubgraphExecutor;
+  execute: ExecuteOperation;
 }
 
 /** Compiles a fetch node: all its objects are asked for in one call of its subgraph, and the answer is merged into them. */
 export function compileFetch(node: FetchNode, scope: PlanScope, path: PlanPath): ExecuteNode {
-  const fetch: Fetch = { node, scope, path, execute: scope.executorOf(node.serviceName) };
+  const fetch: Fetch = { node, scope, path, execute: scope.compilerOf(node.serviceName)(node.operation) };
   const run = node.requires
     ? entityFetch(fetch, compileRepresentation(scope.supergraphSchema, node.requires))
     : rootFetch(fetch);
@@ -101,7 +101,7 @@ async function send(
   responsePaths: (path: ResponsePath) => readonly ResponsePath[],
 ): Promise<Data | null> {
   const { context, rootValue } = execution;
-  const { data, errors } = await execute({ operation: node.operation, variables, context, rootValue });
+  const { data, errors } = await execute({ variables, context, rootValue });
   for (const error of errors ?? []) {
     for (const path of responsePaths(error.path ?? [])) execution.errors.push(fetchError(node, error, path));
   }

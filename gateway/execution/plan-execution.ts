@@ -1,13 +1,13 @@
 import type { GraphQLError, GraphQLSchema } from 'graphql';
 import type { SubgraphContext } from '../../mesh/subgraph-context.ts';
 import type { Data } from './merge.ts';
-import type { SubgraphExecutor } from './subgraph-executor.ts';
+import type { CompileOperation } from './subgraph-executor.ts';
 
 /** What is the same for every execution of a plan. */
 export interface PlanScope {
   /** Schema of the supergraph, for type conditions. */
   readonly supergraphSchema: GraphQLSchema;
-  readonly executorOf: (subgraph: string) => SubgraphExecutor;
+  readonly compilerOf: (subgraph: string) => CompileOperation;
 }
 
 /** What one execution of a plan shares between its nodes. */

@@ -2,7 +2,6 @@ import { GraphQLError, type ExecutionResult, type GraphQLSchema } from 'graphql'
 import type { Logger } from '../../events/logger.ts';
 import type { DescribeAnswerError } from '../../mesh/rest/answer-errors.ts';
 import type { SubgraphContext } from '../../mesh/subgraph-context.ts';
-import type { RegisterCache } from '../metrics/cache-metrics.ts';
 import { createDocumentCache } from './document-cache.ts';
 import { compileSubgraphOperation, type SubgraphOperation } from './subgraph/subgraph-operation.ts';
 
@@ -19,38 +18,50 @@ export type SubgraphExecutor = (
   request: SubgraphRequest,
 ) => Promise<ExecutionResult<Record<string, unknown>>>;
 
-export interface SubgraphExecutorOptions {
+export interface SubgraphCompilerOptions {
   name: string;
   schema: GraphQLSchema;
   /** For subgraphs whose values come from a service. */
   describeAnswerError?: DescribeAnswerError | undefined;
   logger: Logger;
-  /** @default nobody is shown the cache */
-  registerCache?: RegisterCache | undefined;
 }
 
+/** Executes one operation on a subgraph. */
+export type ExecuteOperation = (
+  request: Omit<SubgraphRequest, 'operation'>,
+) => Promise<ExecutionResult<Record<string, unknown>>>;
+
+/** Compiles an operation of a plan for its subgraph; the work is done when it is first executed. */
+export type CompileOperation = (operation: string) => ExecuteOperation;
+
 /**
- * Executes operations on a subgraph in this process. An error that is not one of ours for clients is logged and
- * answered as INTERNAL_SERVER_ERROR, so that no inner message gets out.
+ * Compiles operations for a subgraph in this process. An error that is not one of ours for clients is logged and answered
+ * as INTERNAL_SERVER_ERROR, so that no inner message gets out.
  */
-export function createSubgraphExecutor(options: SubgraphExecutorOptions): SubgraphExecutor {
+export function createSubgraphCompiler(options: SubgraphCompilerOptions): CompileOperation {
   const { name, schema, describeAnswerError, logger } = options;
-  const operations = createDocumentCache<SubgraphOperation>();
-  options.registerCache?.('subgraph operations', operations.statistics);
-  const compiled = (text: string): SubgraphOperation => {
-    const found = operations.get(text);
-    if (found) return found;
-    const operation = compileSubgraphOperation(schema, text);
-    operations.set(text, operation);
-    return operation;
+  return (operation) => {
+    let compiled: SubgraphOperation | undefined;
+    return async ({ variables, context, rootValue }) => {
+      compiled ??= compileSubgraphOperation(schema, operation);
+      const result = await compiled({ variables, context, rootValue });
+      if (!result.errors) return result;
+      const errors = result.errors.map(
+        (error) => describeAnswerError?.(error, { operation, variables }) ?? forClients(error, name, logger),
+      );
+      return { ...result, errors };
+    };
   };
-  return async ({ operation, variables, context, rootValue }) => {
-    const result = await compiled(operation)({ variables, context, rootValue });
-    if (!result.errors) return result;
-    const errors = result.errors.map(
-      (error) => describeAnswerError?.(error, { operation, variables }) ?? forClients(error, name, logger),
-    );
-    return { ...result, errors };
+}
+
+/** Executes operations that come as text each time; those of late are kept compiled. */
+export function createSubgraphExecutor(options: SubgraphCompilerOptions): SubgraphExecutor {
+  const compile = createSubgraphCompiler(options);
+  const operations = createDocumentCache<ExecuteOperation>();
+  return ({ operation, ...request }) => {
+    const known = operations.get(operation) ?? compile(operation);
+    operations.set(operation, known);
+    return known(request);
   };
 }
 

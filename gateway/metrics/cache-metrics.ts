@@ -44,7 +44,7 @@ export function createCacheMetrics(registry: Registry): RegisterCache {
 
 const gauges = [
   ['entries', 'sluice_cache_entries', 'Entries that a cache holds.'],
-  ['characters', 'sluice_cache_characters', 'Characters of the texts that a cache holds something for.'],
+  ['characters', 'sluice_cache_characters', 'Characters of what a cache holds something for.'],
 ] as const;
 
 const counters = [

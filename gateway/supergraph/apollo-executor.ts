@@ -2,7 +2,6 @@ import { ApolloGateway, type GraphQLDataSource } from '@apollo/gateway';
 import { getOperationAST, print, type ExecutionResult, type GraphQLSchema } from 'graphql';
 import type { Logger } from '../../events/logger.ts';
 import type { SubgraphContext } from '../../mesh/subgraph-context.ts';
-import type { PlanScope } from '../execution/plan-execution.ts';
 import type { SubgraphExecutor } from '../execution/subgraph-executor.ts';
 import { apolloLogger } from './apollo-logger.ts';
 import type { SupergraphRequest } from './supergraph-request.ts';
@@ -10,7 +9,7 @@ import type { SupergraphRequest } from './supergraph-request.ts';
 export interface ApolloExecutorOptions {
   /** Supergraph SDL. */
   sdl: string;
-  executorOf: PlanScope['executorOf'];
+  executorOf: (subgraph: string) => SubgraphExecutor;
   logger: Logger;
 }
 

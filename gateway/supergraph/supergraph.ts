@@ -17,10 +17,12 @@ import { compileOperation, type CompiledOperation } from '../execution/compiled-
 import { documentTokensMax } from '../execution/document-cache.ts';
 import type { PlanScope } from '../execution/plan-execution.ts';
 import type { FetchNode, PlanNode } from '../execution/plan.ts';
-import type { RegisterCache } from '../metrics/cache-metrics.ts';
-import { createSubgraphExecutor, type SubgraphExecutor } from '../execution/subgraph-executor.ts';
+import {
+  createSubgraphCompiler,
+  createSubgraphExecutor,
+  type SubgraphCompilerOptions,
+} from '../execution/subgraph-executor.ts';
 import { apiSchemaOf, plannedSchemaOf } from './api-schema.ts';
-import type { ApolloExecutorOptions } from './apollo-executor.ts';
 import { createIntrospection } from './introspection.ts';
 import { clientErrors, startPlanning, type PlanningLimits } from './planning.ts';
 import type { SupergraphRequest } from './supergraph-request.ts';
@@ -72,8 +74,6 @@ export interface SupergraphOptions {
   logger: Logger;
   /** Who executes queries and mutations: our own compiled plans, or `@apollo/gateway`. @default 'compiled' */
   executor?: 'compiled' | 'apollo';
-  /** @default nobody is shown the caches */
-  registerCache?: RegisterCache;
   planningLimits?: PlanningLimits;
 }
 
@@ -86,15 +86,16 @@ interface SubscriptionPlan {
 
 /** Loads a composed supergraph into planner and executors. */
 export async function createSupergraph(options: SupergraphOptions): Promise<Supergraph> {
-  const { composed, logger, executor = 'compiled', planningLimits, registerCache } = options;
+  const { composed, logger, executor = 'compiled', planningLimits } = options;
   const starting = startPlanning({ sdl: composed.sdl, logger, ...planningLimits });
-  const executorOf = subgraphExecutors(composed, logger, registerCache);
-  const scope: PlanScope = { supergraphSchema: plannedSchemaOf(composed.sdl), executorOf };
+  const scope: PlanScope = {
+    supergraphSchema: plannedSchemaOf(composed.sdl),
+    compilerOf: forEachSubgraph(composed, logger, createSubgraphCompiler),
+  };
   const planning = await starting;
   const apiSchema = apiSchemaOf(planning.apiSdl);
   const introspection = createIntrospection(planning);
-  const apollo =
-    executor === 'apollo' ? await startApollo({ sdl: composed.sdl, executorOf, logger }) : undefined;
+  const apollo = executor === 'apollo' ? await startApollo(composed, logger) : undefined;
 
   /** @param planJson undefined for an operation that the schema answers */
   function compile(source: string, operationName: string | undefined, planJson: string | undefined) {
@@ -143,27 +144,25 @@ export async function createSupergraph(options: SupergraphOptions): Promise<Supe
 }
 
 /** Its package is loaded only where it executes: it takes a quarter of a second and 30 MB. */
-async function startApollo(options: ApolloExecutorOptions) {
+async function startApollo(composed: ComposedSupergraph, logger: Logger) {
   const { createApolloExecutor } = await import('./apollo-executor.ts');
-  return createApolloExecutor(options);
+  const executorOf = forEachSubgraph(composed, logger, createSubgraphExecutor);
+  return createApolloExecutor({ sdl: composed.sdl, executorOf, logger });
 }
 
-function subgraphExecutors(
+function forEachSubgraph<Made>(
   { services, answerErrors }: ComposedSupergraph,
   logger: Logger,
-  registerCache: RegisterCache | undefined,
-) {
-  const executors = new Map(
+  make: (options: SubgraphCompilerOptions) => Made,
+): (subgraph: string) => Made {
+  const made = new Map(
     [...services].map(([name, schema]) => {
       const describeAnswerError = answerErrors?.get(name);
-      return [
-        name,
-        createSubgraphExecutor({ name, schema, describeAnswerError, logger, registerCache }),
-      ] as const;
+      return [name, make({ name, schema, describeAnswerError, logger })] as const;
     }),
   );
-  return (subgraph: string): SubgraphExecutor => {
-    const found = executors.get(subgraph);
+  return (subgraph) => {
+    const found = made.get(subgraph);
     if (!found) throw new Error(`There is no subgraph ${subgraph}`);
     return found;
   };

@@ -42,6 +42,40 @@ test('the time that the event loop was blocked is told', async () => {
   expect(eventLoopDelayMsMax).toBeGreaterThan(150);
 });
 
+test.each([
+  {
+    what: 'CPU',
+    block: 'const of = () => process.threadCpuUsage(); while (of().user + of().system < end * 1000);',
+  },
+  { what: 'waiting', block: 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);' },
+])('the loop stands still by $what: only CPU is what the process did', async ({ what, block }) => {
+  const program = `
+    setInterval(() => {}, 1e6);
+    setTimeout(() => {
+      const { user, system } = process.threadCpuUsage();
+      const end = (user + system) / 1000 + 200;
+      ${block}
+      setTimeout(() => process.send({ ready: 'blocked' }), 50);
+    }, 300);`;
+  server = await startServerProcess({ args: ['--eval', program] });
+  const { eventLoopDelayMsMax, eventLoopBusyMsMax } = await server.usage(true);
+  expect(eventLoopDelayMsMax).toBeGreaterThan(150);
+  if (what === 'CPU') expect(eventLoopBusyMsMax).toBeGreaterThan(150);
+  else expect(eventLoopBusyMsMax).toBeLessThan(150);
+});
+
+test('the heap is read after its garbage is collected', async () => {
+  const program = `
+    globalThis.kept = new Array(1e6).fill(0.5);
+    new Array(4e6).fill(0.5);
+    process.send({ ready: 'filled' });
+    setInterval(() => {}, 1e6);`;
+  server = await startServerProcess({ args: ['--expose-gc', '--eval', program] });
+  const bytes = await server.heapBytes();
+  expect(bytes).toBeGreaterThan(8e6);
+  expect(bytes).toBeLessThan(32e6);
+});
+
 test('a program that ends before it answers is an error with its output', async () => {
   const starting = startServerProcess({ args: ['--eval', 'console.log("no such setting")'] });
   await expect(starting).rejects.toThrow(/ended before it answered:\nno such setting/);
