@@ -8,11 +8,13 @@ import { createMetrics } from '../../gateway/metrics/metrics.ts';
 import { startWorkers } from '../../gateway/workers/primary.ts';
 import { runWorker } from '../../gateway/workers/worker.ts';
 import { UsageError, type CommandInput } from '../command.ts';
+import { setHeapFlags } from '../heap-flags.ts';
 
 /** Runs the gateway until SIGTERM or SIGINT, then closes it in order. */
 export async function serve({ values }: CommandInput): Promise<number> {
   const count = workerCount(values['workers']);
   const config = readConfig();
+  setHeapFlags();
   if (cluster.worker) return serveAsWorker(config, count, cluster.worker);
   return count === 1 ? serveAlone(config) : serveByWorkers(config, count);
 }
