@@ -22,7 +22,6 @@ export interface CallLimits {
 
 /** A call from its start to its end, all of its attempts included. */
 export interface RunningCall extends CallLimit {
-  readonly timer: NodeJS.Timeout;
   /** Calls that end with the same signal. */
   readonly companions: Set<RunningCall> | undefined;
 }
@@ -45,20 +44,42 @@ export function createCallLimits(timeoutMs: number): CallLimits {
     return companions;
   };
 
+  // In the order in which they end, because all may take equally long: one timer is enough, where one for each call would
+  // cost as much as all else that a call does here.
+  const running = new Set<RunningCall>();
+  let isWatched = false;
+  const watch = (delayMs: number): void => {
+    isWatched = true;
+    setTimeout(endLate, delayMs).unref();
+  };
+  const endLate = (): void => {
+    isWatched = false;
+    const now = performance.now();
+    for (const call of running) {
+      if (call.endsAt > now) {
+        watch(Math.ceil(call.endsAt - now));
+        return;
+      }
+      running.delete(call);
+      reach(call, new DeadlineError());
+    }
+  };
+
   return {
     start(signal) {
       const call: RunningCall = {
         reason: signal?.aborted ? (signal.reason as Error) : undefined,
         stop: undefined,
         endsAt: performance.now() + timeoutMs,
-        timer: setTimeout(() => reach(call, new DeadlineError()), timeoutMs),
         companions: signal && companionsWith(signal),
       };
       call.companions?.add(call);
+      running.add(call);
+      if (!isWatched) watch(timeoutMs);
       return call;
     },
     end(call) {
-      clearTimeout(call.timer);
+      running.delete(call);
       call.companions?.delete(call);
     },
   };
