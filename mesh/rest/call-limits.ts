@@ -22,6 +22,8 @@ export interface CallLimits {
 
 /** A call from its start to its end, all of its attempts included. */
 export interface RunningCall extends CallLimit {
+  /** Where it stands among the calls of its client. */
+  readonly place: number;
   /** Calls that end with the same signal. */
   readonly companions: Set<RunningCall> | undefined;
 }
@@ -44,9 +46,10 @@ export function createCallLimits(timeoutMs: number): CallLimits {
     return companions;
   };
 
-  // In the order in which they end, because all may take equally long: one timer is enough, where one for each call would
-  // cost as much as all else that a call does here.
-  const running = new Set<RunningCall>();
+  // One timer for all calls: one for each would cost as much as all else that a call does here. They stand in numbered
+  // places, because a Set that things come into and go out of all the time makes garbage that only full collections find.
+  const running: (RunningCall | undefined)[] = [];
+  const free: number[] = [];
   let isWatched = false;
   const watch = (delayMs: number): void => {
     isWatched = true;
@@ -55,14 +58,13 @@ export function createCallLimits(timeoutMs: number): CallLimits {
   const endLate = (): void => {
     isWatched = false;
     const now = performance.now();
+    let nextMs = Infinity;
     for (const call of running) {
-      if (call.endsAt > now) {
-        watch(Math.ceil(call.endsAt - now));
-        return;
-      }
-      running.delete(call);
-      reach(call, new DeadlineError());
+      if (!call || call.reason) continue;
+      if (call.endsAt <= now) reach(call, new DeadlineError());
+      else nextMs = Math.min(nextMs, call.endsAt - now);
     }
+    if (nextMs < Infinity) watch(Math.ceil(nextMs));
   };
 
   return {
@@ -72,14 +74,16 @@ export function createCallLimits(timeoutMs: number): CallLimits {
         stop: undefined,
         endsAt: performance.now() + timeoutMs,
         companions: signal && companionsWith(signal),
+        place: free.pop() ?? running.length,
       };
       call.companions?.add(call);
-      running.add(call);
+      running[call.place] = call;
       if (!isWatched) watch(timeoutMs);
       return call;
     },
     end(call) {
-      running.delete(call);
+      running[call.place] = undefined;
+      free.push(call.place);
       call.companions?.delete(call);
     },
   };
