@@ -35,8 +35,9 @@ export function compileFetch(node: FetchNode, scope: PlanScope, path: PlanPath):
 function rootFetch(fetch: Fetch): ExecuteNode {
   const { node, scope, path } = fetch;
   return async (execution) => {
+    let first: ResponsePath | undefined;
     const data = await send(fetch, usedVariables(node, execution), execution, (at) => {
-      const [first = []] = placesAt(execution.data, path);
+      first ??= placesAt(execution.data, path)[0] ?? [];
       return [[...first, ...at]];
     });
     if (!data) return;
@@ -56,9 +57,7 @@ function entityFetch(fetch: Fetch, representationOf: RepresentationOf): ExecuteN
     for (const one of representations) applyRewrites(schema, node.inputRewrites, one);
     const variables = usedVariables(node, execution);
     variables['representations'] = representations;
-    const data = await send(fetch, variables, execution, (at) =>
-      entityErrorPaths(at, asked, execution.data, path),
-    );
+    const data = await send(fetch, variables, execution, entityErrorPaths(asked, execution.data, path));
     const entities = data?.['_entities'];
     if (!Array.isArray(entities)) return;
     for (const entity of entities) applyRewrites(schema, node.outputRewrites, entity);
@@ -70,20 +69,24 @@ function entityFetch(fetch: Fetch, representationOf: RepresentationOf): ExecuteN
   };
 }
 
-/** An error of an entity is one of every place where it stands (GraphQL, section 6.4.4); any other, of the first. */
+/**
+ * An error of an entity is one of every place where it stands (GraphQL, section 6.4.4); any other, of the first. The
+ * places are found once for all errors: when a service is down, there are as many errors as entities.
+ */
 function entityErrorPaths(
-  at: ResponsePath,
   { indices }: AskedEntities,
   data: Data,
   path: PlanPath,
-): ResponsePath[] {
-  const [root, index] = at;
-  const places = placesAt(data, path);
-  const own =
-    root === '_entities' && typeof index === 'number'
-      ? places.filter((_, place) => indices[place] === index)
-      : places.filter((_, place) => indices[place] !== -1).slice(0, 1);
-  return own.map((place) => [...place, ...at.slice(2)]);
+): (at: ResponsePath) => readonly ResponsePath[] {
+  let placesOf: ReadonlyMap<number | undefined, readonly ResponsePath[]> | undefined;
+  return (at) => {
+    placesOf ??= Map.groupBy(placesAt(data, path), (_, place) => indices[place]);
+    const [root, index] = at;
+    const isOfEntity = root === '_entities' && typeof index === 'number';
+    // Representations are numbered as their objects come: the first has number 0.
+    const places = placesOf.get(isOfEntity ? index : 0) ?? [];
+    return (isOfEntity ? places : places.slice(0, 1)).map((place) => [...place, ...at.slice(2)]);
+  };
 }
 
 function usedVariables(node: FetchNode, { variables }: PlanExecution): Data {
