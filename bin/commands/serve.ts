@@ -55,8 +55,11 @@ async function serveByWorkers(config: GatewayConfig, count: number): Promise<num
   const workers = startWorkers({ count, logger });
   const stopping = stopSignals(workers.cutOff);
   const started = await Promise.race([workers.started, stopping]);
-  // It has said on standard error what is wrong.
-  if (started && 'code' in started) return started.code ?? 1;
+  if (started && 'code' in started) {
+    if (started.error) throw started.error;
+    // It has said on standard error what is wrong.
+    return started.code ?? 1;
+  }
   if (started) {
     const { url, subgraphs } = started;
     logger.info({ url, subgraphs, workers: count }, 'Sluice is ready');

@@ -83,11 +83,14 @@ export function startWorkers({ count, logger, now = Date.now }: WorkersOptions):
   async function keep(worker: RunningWorker): Promise<void> {
     for (let [current, failures] = [worker, 0]; ;) {
       const startedMs = now();
-      const { code, signal } = await current.exited;
+      const { code, signal, error } = await current.exited;
       if (stopping.signal.aborted) return;
       failures = now() - startedMs < steadyMs ? failures + 1 : 1;
       const restartInMs = Math.min(restartMsMax, restartMs * 2 ** (failures - 1));
-      logger.error({ worker: current.id, code, signal, restartInMs }, 'A worker ended; starting another');
+      logger.error(
+        { worker: current.id, code, signal, err: error, restartInMs },
+        'A worker ended; starting another',
+      );
       await delay(restartInMs, undefined, { signal: stopping.signal }).catch(() => undefined);
       if (stopping.signal.aborted) return;
       page.restarted();

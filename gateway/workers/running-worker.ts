@@ -1,11 +1,12 @@
 import cluster, { type Worker } from 'node:cluster';
-import { once } from 'node:events';
 import type { MetricsSnapshot } from '../metrics/metrics-page.ts';
 import type { PrimaryMessage, WorkerMessage } from './messages.ts';
 
 export interface WorkerExit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
+  /** Why there was no process at all: the system had none left, or no memory for it. */
+  readonly error?: Error;
 }
 
 /** What a worker says when it listens. */
@@ -40,7 +41,7 @@ export interface LaunchOptions {
 export function launchWorker(options: LaunchOptions): RunningWorker {
   const { onReady, onPageWanted, metricsTimeoutMs = 3_000 } = options;
   const forked = cluster.fork();
-  const exited = once(forked, 'exit').then(([code, signal]): WorkerExit => ({ code, signal }));
+  const exited = exitOf(forked);
   let ready: ReadyWorker | undefined;
   let snapshot: MetricsSnapshot = [];
   forked.on('message', (message: WorkerMessage) => {
@@ -73,6 +74,19 @@ export function launchWorker(options: LaunchOptions): RunningWorker {
     kill: () => void forked.process.kill('SIGKILL'),
   };
   return worker;
+}
+
+/**
+ * Resolves when a worker has ended. An error of one that runs is a message that did not reach it, such as a connection
+ * that Node hands over to a worker which is dying: its end follows.
+ */
+function exitOf(forked: Worker): Promise<WorkerExit> {
+  return new Promise((resolve) => {
+    forked.once('exit', (code, signal) => resolve({ code, signal: signal as NodeJS.Signals | null }));
+    forked.on('error', (error) => {
+      if (forked.process.pid === undefined) resolve({ code: null, signal: null, error });
+    });
+  });
 }
 
 /** Resolves when a worker has said what it counted, has ended, or did neither in time. */
