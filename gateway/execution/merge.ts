@@ -27,10 +27,11 @@ export const mergeInto: Merge = (target, source) => {
 
 /**
  * Compiles `mergeInto` for answers with these fields at most, written out as JavaScript: what an object has of a field is
- * then found at once. Names get into it only as quoted property names.
+ * then found at once. Names get into it only as quoted property names. With a name that every object inherits, such as
+ * `constructor`, nothing is compiled: an answer without it would seem to have it.
  */
 export function compileMerge(names: readonly string[]): Merge {
-  if (names.includes('__proto__')) return mergeInto;
+  if (names.some((name) => name in Object.prototype)) return mergeInto;
   const statements = names.flatMap((name) => {
     const field = JSON.stringify(name);
     return [
