@@ -15,6 +15,7 @@ import type { SubgraphContext } from '../../mesh/subgraph-context.ts';
 import { clientError } from '../errors.ts';
 import { compileOperation, type CompiledOperation } from '../execution/compiled-operation.ts';
 import { documentTokensMax } from '../execution/document-cache.ts';
+import type { ShowMade } from '../execution/generated-code.ts';
 import type { PlanScope } from '../execution/plan-execution.ts';
 import type { FetchNode, PlanNode } from '../execution/plan.ts';
 import {
@@ -75,6 +76,8 @@ export interface SupergraphOptions {
   /** Who executes queries and mutations: our own compiled plans, or `@apollo/gateway`. @default 'compiled' */
   executor?: 'compiled' | 'apollo';
   planningLimits?: PlanningLimits;
+  /** Is shown plans and generated code. @default nobody is */
+  show?: ShowMade | undefined;
 }
 
 /** The plan of a subscription (`SubscriptionNode` of `@apollo/query-planner`). */
@@ -86,11 +89,14 @@ interface SubscriptionPlan {
 
 /** Loads a composed supergraph into planner and executors. */
 export async function createSupergraph(options: SupergraphOptions): Promise<Supergraph> {
-  const { composed, logger, executor = 'compiled', planningLimits } = options;
+  const { composed, logger, executor = 'compiled', planningLimits, show } = options;
   const starting = startPlanning({ sdl: composed.sdl, logger, ...planningLimits });
   const scope: PlanScope = {
     supergraphSchema: plannedSchemaOf(composed.sdl),
-    compilerOf: forEachSubgraph(composed, logger, createSubgraphCompiler),
+    compilerOf: forEachSubgraph(composed, logger, (subgraph) =>
+      createSubgraphCompiler({ ...subgraph, show }),
+    ),
+    show,
   };
   const planning = await starting;
   const apiSchema = apiSchemaOf(planning.apiSdl);
