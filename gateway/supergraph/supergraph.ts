@@ -1,6 +1,5 @@
 import {
   getOperationAST,
-  getVariableValues,
   OperationTypeNode,
   parse,
   type DocumentNode,
@@ -24,6 +23,7 @@ import {
   type SubgraphCompilerOptions,
 } from '../execution/subgraph-executor.ts';
 import { apiSchemaOf, plannedSchemaOf } from './api-schema.ts';
+import { compileVariables } from '../execution/subgraph/input-values.ts';
 import { createIntrospection } from './introspection.ts';
 import { clientErrors, startPlanning, type PlanningLimits } from './planning.ts';
 import type { SupergraphRequest } from './supergraph-request.ts';
@@ -193,8 +193,9 @@ function withCoercedVariables({
   apiSchema,
   run,
 }: CoercedOptions): RequestOperation['execute'] {
+  const coerce = createCoercion(document, operationName, apiSchema);
   return async ({ variables, context }) => {
-    const result = coerceVariables({ document, operationName, variables }, apiSchema);
+    const result = coerce(variables);
     return 'errors' in result ? result : run({ variables: result.coerced, context });
   };
 }
@@ -204,10 +205,26 @@ export function coerceVariables(
   { document, operationName, variables }: Pick<SupergraphRequest, 'document' | 'operationName' | 'variables'>,
   schema: GraphQLSchema,
 ) {
-  const definitions = getOperationAST(document, operationName)?.variableDefinitions ?? [];
-  if (definitions.length === 0) return { coerced: {} };
-  const { errors, coerced } = getVariableValues(schema, definitions, { ...variables });
-  // Without a prototype: a variable may be called `toString`, and is not that of all objects when it is left out.
-  if (!errors) return { coerced: Object.assign(Object.create(null), coerced) as Record<string, unknown> };
-  return { errors: errors.map(({ message, nodes }) => clientError('BAD_USER_INPUT', message, {}, nodes)) };
+  return createCoercion(document, operationName, schema)(variables);
+}
+
+function createCoercion(document: DocumentNode, operationName: string | undefined, schema: GraphQLSchema) {
+  const coerce = compileVariables(
+    schema,
+    getOperationAST(document, operationName)?.variableDefinitions ?? [],
+  );
+  return (variables: Readonly<Record<string, unknown>>) => {
+    const result = coerce(variables);
+    if ('errors' in result) {
+      const errors = result.errors.map(({ message, nodes }) =>
+        clientError('BAD_USER_INPUT', message, {}, nodes),
+      );
+      return { errors };
+    }
+    if (result.coerced === variables) return { coerced: variables };
+    // Without a prototype: a variable may be called `toString`, and is not that of all objects when it is left out.
+    return {
+      coerced: Object.assign(Object.create(null), result.coerced) as Readonly<Record<string, unknown>>,
+    };
+  };
 }
