@@ -7,11 +7,11 @@ import { startWorkers, type Workers } from '../../../gateway/workers/primary.ts'
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 
-/** How a replacement fails is decided before the worker ends. */
+/** How a worker ends. */
 const cases = [
   {
     id: 'a message that does not reach a worker that has just died',
-    end(worker: Worker) {
+    end: (worker: Worker) => {
       killUnnoticed(worker);
       // As Node hands over a connection: without a callback that would take the error.
       worker.process.send({ cmd: 'NODE_CLUSTER' });
@@ -19,7 +19,7 @@ const cases = [
   },
   {
     id: 'a replacement that can not be started',
-    end(worker: Worker) {
+    end: (worker: Worker) => {
       cluster.setupPrimary({ cwd: `${here}missing` });
       cluster.once('fork', () => cluster.setupPrimary({ cwd: here }));
       worker.process.kill('SIGKILL');
