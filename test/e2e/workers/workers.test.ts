@@ -60,7 +60,7 @@ test('every worker answers, and each of them shows the page of all', async () =>
     sent += 1;
     expect(await query(text)).toEqual({ data: { customer: { loyaltyPoints: 1200, name: 'Miriam Okafor' } } });
     const changes = changesOf(before, await readMetricsPage(gateway.url));
-    return changes['sluice_cache_misses_total{cache="documents"}'] === workerCount;
+    return changes['sluice_cache_misses_total{cache="operations"}'] === workerCount;
   });
   const pages = [];
   for (let count = 0; count < workerCount; count += 1) pages.push(await readMetricsPage(gateway.url));
