@@ -193,6 +193,9 @@ function withCoercedVariables({
   };
 }
 
+/** Most errors that are told about variables, as in graphql-js: a list of a megabyte can be wrong in each item. */
+const maxErrors = 50;
+
 /** The variables of an operation, with defaults; or what is wrong with them, for clients. */
 export function coerceVariables(
   { document, operationName, variables }: Pick<SupergraphRequest, 'document' | 'operationName' | 'variables'>,
@@ -200,7 +203,7 @@ export function coerceVariables(
 ) {
   const definitions = getOperationAST(document, operationName)?.variableDefinitions ?? [];
   if (definitions.length === 0) return { coerced: {} };
-  const { errors, coerced } = getVariableValues(schema, definitions, { ...variables });
+  const { errors, coerced } = getVariableValues(schema, definitions, { ...variables }, { maxErrors });
   // Without a prototype: a variable may be called `toString`, and is not that of all objects when it is left out.
   if (!errors) return { coerced: Object.assign(Object.create(null), coerced) as Record<string, unknown> };
   return { errors: errors.map(({ message, nodes }) => clientError('BAD_USER_INPUT', message, {}, nodes)) };
