@@ -9,6 +9,7 @@ import { webhooksRouter } from '../webhooks/express.ts';
 import { createWebhookReceiver } from '../webhooks/receive.ts';
 import { createCallbackRegistration } from '../webhooks/registration.ts';
 import { isLoopback, localUrl, type GatewayConfig } from './config.ts';
+import type { ShowMade } from './execution/generated-code.ts';
 import { createGraphQLServer } from './http/graphql.ts';
 import { startHttpServer } from './http/server.ts';
 import { createOperations, type Operations } from './operations/operations.ts';
@@ -30,6 +31,8 @@ export interface GatewayOptions {
   logger: Logger;
   /** Is told of folders that are left out, and of warnings about the others. @default logger */
   startLogger?: Logger;
+  /** Is shown the plans and the code of operations, when SLUICE_DEBUG asks for it. @default standard error */
+  show?: ShowMade;
   /** Where it counts. @default metrics of its own, without those of the process */
   metrics?: Metrics;
   /** What `GET /metrics` answers. @default the page of `metrics` */
@@ -65,7 +68,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
     const composed = composeSupergraph(subgraphs);
     logLeftOut(composed.problems, startLogger);
-    const supergraph = await createSupergraph({ composed, logger, executor: config.queryExecutor });
+    const supergraph = await createSupergraph({
+      composed,
+      logger,
+      executor: config.queryExecutor,
+      ...(config.debug === 'plan' && { show: settings.show }),
+    });
     opened.push(() => supergraph.close());
 
     const operations = createOperations({ supergraph, logger, metrics: metrics.operations });
@@ -101,8 +109,17 @@ type Settings = Required<GatewayOptions>;
 
 function withDefaults({ metrics = createMetrics(), ...options }: GatewayOptions): Settings {
   const { logger } = options;
-  return { startLogger: logger, metricsPage: metrics.page, registersCallbacks: true, metrics, ...options };
+  return {
+    startLogger: logger,
+    show: toStandardError,
+    metricsPage: metrics.page,
+    registersCallbacks: true,
+    metrics,
+    ...options,
+  };
 }
+
+const toStandardError: ShowMade = (what, text) => void process.stderr.write(`\n--- ${what}\n${text}\n`);
 
 /** Opens the folders that can be served, and says in the log which can not, and why. */
 async function openFolders({ config, env, startLogger, metrics }: Settings): Promise<readonly Subgraph[]> {

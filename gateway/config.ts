@@ -24,6 +24,8 @@ export interface GatewayConfig {
   /** Who executes queries and mutations. */
   queryExecutor: QueryExecutor;
   logLevel: LogLevel;
+  /** What is shown to developers. */
+  debug: Debug;
 }
 
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] as const;
@@ -34,6 +36,9 @@ export type QueryExecutor = (typeof queryExecutors)[number];
 
 export const untrustedDocuments = ['refuse', 'allow'] as const;
 export type UntrustedDocuments = (typeof untrustedDocuments)[number];
+
+export const debugs = ['', 'plan'] as const;
+export type Debug = (typeof debugs)[number];
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -144,6 +149,13 @@ export const settings = {
     default: 'info',
     parse: (text) =>
       logLevels.find((level) => level === text) ?? fail(`must be one of ${logLevels.join(', ')}`),
+  },
+  debug: {
+    name: 'SLUICE_DEBUG',
+    description:
+      'For developers: plan prints the query plan of each new operation, and the code that is generated for it, on standard error. Documents of clients are in it, variables and headers are not.',
+    default: '',
+    parse: (text) => debugs.find((debug) => debug === text) ?? fail('must be plan, or empty'),
   },
 } as const satisfies Record<keyof GatewayConfig, Setting>;
 

@@ -22,7 +22,7 @@ interface Fetch {
 export function compileFetch(node: FetchNode, scope: PlanScope, path: PlanPath): ExecuteNode {
   const fetch: Fetch = { node, scope, path, execute: scope.compilerOf(node.serviceName)(node.operation) };
   const run = node.requires
-    ? entityFetch(fetch, compileRepresentation(scope.supergraphSchema, node.requires))
+    ? entityFetch(fetch, compileRepresentation(scope.supergraphSchema, node.requires, scope.show))
     : rootFetch(fetch);
   return (execution) =>
     run(execution).catch((error: unknown) => {
@@ -48,7 +48,7 @@ function rootFetch(fetch: Fetch): ExecuteNode {
 function entityFetch(fetch: Fetch, representationOf: RepresentationOf): ExecuteNode {
   const { node, scope, path } = fetch;
   const { supergraphSchema: schema } = scope;
-  const mergeEntity = createEntityMerge(schema, node);
+  const mergeEntity = createEntityMerge(schema, node, scope.show);
   return async (execution) => {
     const asked = askFor(objectsAt(execution.data, path), representationOf);
     const { representations, objects, indices } = asked;

@@ -1,4 +1,5 @@
 import {
+  print,
   type DocumentNode,
   type ExecutionResult,
   type GraphQLError,
@@ -10,6 +11,7 @@ import { compilePlanNode } from './compiled-plan.ts';
 import { createData } from './merge.ts';
 import type { PlanScope } from './plan-execution.ts';
 import type { PlanNode } from './plan.ts';
+import { printPlan } from './printed-plan.ts';
 import { compileResponse } from './response-shape.ts';
 
 export interface CompileOperationOptions {
@@ -37,7 +39,8 @@ export type CompiledOperation = (run: OperationRun) => Promise<ExecutionResult>;
 export function compileOperation(options: CompileOperationOptions): CompiledOperation {
   const { plan, document, operation, apiSchema, scope } = options;
   const execute = plan && compilePlanNode(plan, scope);
-  const respond = compileResponse({ apiSchema, document, operation });
+  scope.show?.('Plan', `${print(document)}\n\n${printPlan(plan)}`);
+  const respond = compileResponse({ apiSchema, document, operation, show: scope.show });
   return async ({ variables, context, rootValue }) => {
     const errors: GraphQLError[] = [];
     const data = createData();

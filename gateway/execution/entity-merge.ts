@@ -1,4 +1,5 @@
 import { isObjectType, Kind, parse, type GraphQLSchema, type SelectionSetNode } from 'graphql';
+import type { ShowMade } from './generated-code.ts';
 import { compileMerge, mergeInto, type Merge } from './merge.ts';
 import type { FetchNode } from './plan.ts';
 
@@ -12,7 +13,7 @@ const fieldsMax = 500;
  * Makes the merge of the entities of a fetch, for one execution. An object whose type is known keeps it: a subgraph with
  * an interface object knows no more than the name of the interface.
  */
-export function createEntityMerge(schema: GraphQLSchema, node: FetchNode): () => Merge {
+export function createEntityMerge(schema: GraphQLSchema, node: FetchNode, show?: ShowMade): () => Merge {
   let runs = 0;
   let fields: Merge = mergeInto;
   let isTypeAsked = true;
@@ -26,7 +27,7 @@ export function createEntityMerge(schema: GraphQLSchema, node: FetchNode): () =>
     if (runs++ === coldRuns) {
       const names = responseNames(node.operation);
       isTypeAsked = names.includes('__typename');
-      if (names.length <= fieldsMax) fields = compileMerge(names);
+      if (names.length <= fieldsMax) fields = compileMerge(names, show);
     }
     return isTypeAsked ? merge : fields;
   };

@@ -1,3 +1,5 @@
+import { generateFunction, type ShowMade } from './generated-code.ts';
+
 /** A part of a response, by response names. */
 export type Data = Record<string, unknown>;
 
@@ -27,9 +29,9 @@ export const mergeInto: Merge = (target, source) => {
 
 /**
  * Compiles `mergeInto` for answers with these fields at most, written out as JavaScript: what an object has of a field is
- * then found at once. Names get into it only as quoted property names.
+ * then found at once.
  */
-export function compileMerge(names: readonly string[]): Merge {
+export function compileMerge(names: readonly string[], show?: ShowMade): Merge {
   if (names.includes('__proto__')) return mergeInto;
   const statements = names.flatMap((name) => {
     const field = JSON.stringify(name);
@@ -38,9 +40,9 @@ export function compileMerge(names: readonly string[]): Merge {
       `if (value !== undefined) target[${field}] = target[${field}] === undefined ? value : mergedValue(target[${field}], value);`,
     ];
   });
-  const source = `'use strict';\nreturn (target, source) => {\nlet value;\n${statements.join('\n')}\n};`;
-  // oxlint-disable-next-line typescript/no-implied-eval -- see above for what gets into it
-  return (new Function('mergedValue', source) as (merge: typeof mergedValue) => Merge)(mergedValue);
+  const body = `return (target, source) => {\nlet value;\n${statements.join('\n')}\n};`;
+  const make = generateFunction({ what: 'Merge of entities', parameters: ['mergedValue'], body }, show);
+  return (make as (merge: typeof mergedValue) => Merge)(mergedValue);
 }
 
 function mergedValue(existing: unknown, value: unknown): unknown {

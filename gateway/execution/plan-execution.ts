@@ -1,6 +1,7 @@
 import type { GraphQLError, GraphQLSchema } from 'graphql';
 import type { SubgraphContext } from '../../mesh/subgraph-context.ts';
 import type { Data } from './merge.ts';
+import type { ShowMade } from './generated-code.ts';
 import type { CompileOperation } from './subgraph-executor.ts';
 
 /** What is the same for every execution of a plan. */
@@ -8,6 +9,8 @@ export interface PlanScope {
   /** Schema of the supergraph, for type conditions. */
   readonly supergraphSchema: GraphQLSchema;
   readonly compilerOf: (subgraph: string) => CompileOperation;
+  /** @default nobody is shown what is made */
+  readonly show?: ShowMade | undefined;
 }
 
 /** What one execution of a plan shares between its nodes. */

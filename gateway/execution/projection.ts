@@ -1,4 +1,5 @@
 import type { GraphQLSchema } from 'graphql';
+import { generateFunction, type ShowMade } from './generated-code.ts';
 import { compileLeaf, writtenAsItIs } from './leaf-value.ts';
 import type { AbstractShape, LeafShape, ListShape, ObjectShape, SelectedField, Shape } from './selection.ts';
 
@@ -40,16 +41,21 @@ function sum<T>(items: readonly T[], countOf: (item: T) => number): number {
 }
 
 /**
- * Compiles a projection to JavaScript. Text of documents and operations gets into it only as quoted property names;
- * everything else is passed in as values.
+ * Compiles a projection to JavaScript.
  * @param shape one that `isPlain`
+ * @param what it projects, for people
  */
-export function compileProjection(schema: GraphQLSchema, shape: Shape): Projection {
+export function compileProjection(
+  schema: GraphQLSchema,
+  shape: Shape,
+  what: string,
+  show?: ShowMade,
+): Projection {
   const code = createProjectionCode(schema);
   const entry = code.define([...code.statements(shape, 'value'), 'return value;']);
-  const source = `'use strict';\n${code.functions.join('\n')}\nreturn ${entry};`;
-  // oxlint-disable-next-line typescript/no-implied-eval -- see above for what gets into it
-  return new Function('values', source)(code.values) as Projection;
+  const body = `${code.functions.join('\n')}\nreturn ${entry};`;
+  const make = generateFunction({ what, parameters: ['values'], body }, show);
+  return (make as (values: readonly unknown[]) => Projection)(code.values);
 }
 
 interface ProjectionCode {

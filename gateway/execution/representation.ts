@@ -1,4 +1,5 @@
 import type { GraphQLSchema } from 'graphql';
+import { generateFunction, type ShowMade } from './generated-code.ts';
 import { createData, mergeInto, type Data } from './merge.ts';
 import type { PlanSelection } from './plan.ts';
 import { isOfType } from './type-condition.ts';
@@ -26,6 +27,7 @@ const coldObjects = 50;
 export function compileRepresentation(
   schema: GraphQLSchema,
   requires: readonly PlanSelection[],
+  show?: ShowMade,
 ): RepresentationOf {
   const byType = new Map<string, Representation>();
   return (typeName) => {
@@ -37,7 +39,7 @@ export function compileRepresentation(
     let count = 0;
     const representation = {
       represent: (object: Readonly<Data>) => {
-        if (fields && count++ === coldObjects) represent = compileFlat(fields);
+        if (fields && count++ === coldObjects) represent = compileFlat(fields, typeName, show);
         const result = represent(object);
         return result && typeof result['__typename'] === 'string' ? result : null;
       },
@@ -68,16 +70,16 @@ function fieldsOf(
   return isFlat ? fields : undefined;
 }
 
-/** The case of nearly all keys, written out as JavaScript. Names get into it only as quoted property names. */
-function compileFlat(fields: readonly PlanField[]): Represent {
+/** The case of nearly all keys, written out as JavaScript. */
+function compileFlat(fields: readonly PlanField[], typeName: string, show?: ShowMade): Represent {
   const statements = fields.flatMap(({ name, alias = name }, index) => [
     `const field${index} = object[${JSON.stringify(alias)}];`,
     `if (field${index} === undefined) return null;`,
   ]);
   const members = fields.map(({ name }, index) => `[${JSON.stringify(name)}]: field${index}`);
-  const source = `'use strict';\n${statements.join('\n')}\nreturn { ${members.join(', ')} };`;
-  // oxlint-disable-next-line typescript/no-implied-eval -- see above for what gets into it
-  return new Function('object', source) as Represent;
+  const body = `${statements.join('\n')}\nreturn { ${members.join(', ')} };`;
+  const what = `Representation of ${typeName}`;
+  return generateFunction({ what, parameters: ['object'], body }, show) as Represent;
 }
 
 /** Puts a part of an object into a representation. @returns false when the object lacks it */

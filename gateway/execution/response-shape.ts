@@ -18,6 +18,7 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import { conditionVariables, createConditional } from './conditions.ts';
+import type { ShowMade } from './generated-code.ts';
 import type { Data } from './merge.ts';
 import { compileProjection, isPlain, type Projection } from './projection.ts';
 import { rootShape, type SelectionSource } from './selection.ts';
@@ -37,6 +38,7 @@ export interface ShapeOptions {
   apiSchema: GraphQLSchema;
   document: DocumentNode;
   operation: OperationDefinitionNode;
+  show?: ShowMade | undefined;
 }
 
 /** Merged data has response names, and a `__typename` wherever several types are possible. */
@@ -66,7 +68,9 @@ export function compileResponse(
   const compile = (conditions: Readonly<Record<string, unknown>>): Projection => {
     const scope = { schema: apiSchema, fragments, conditions, source };
     const shape = rootShape(scope, getOperationRootType(apiSchema, operation), operation.selectionSet);
-    return isPlain(apiSchema, shape) ? compileProjection(apiSchema, shape) : () => undefined;
+    return isPlain(apiSchema, shape)
+      ? compileProjection(apiSchema, shape, 'Response', options.show)
+      : () => undefined;
   };
   const projectionFor = createConditional(conditionVariables([operation, ...fragments.values()]), compile);
   // What introspection answers is in no answer.

@@ -2,6 +2,7 @@ import { GraphQLError, type ExecutionResult, type GraphQLSchema } from 'graphql'
 import type { Logger } from '../../events/logger.ts';
 import type { DescribeAnswerError } from '../../mesh/rest/answer-errors.ts';
 import type { SubgraphContext } from '../../mesh/subgraph-context.ts';
+import type { ShowMade } from './generated-code.ts';
 import { createDocumentCache } from './document-cache.ts';
 import { compileSubgraphOperation, type SubgraphOperation } from './subgraph/subgraph-operation.ts';
 
@@ -24,6 +25,8 @@ export interface SubgraphCompilerOptions {
   /** For subgraphs whose values come from a service. */
   describeAnswerError?: DescribeAnswerError | undefined;
   logger: Logger;
+  /** @default nobody is shown what is made */
+  show?: ShowMade | undefined;
 }
 
 /** Executes one operation on a subgraph. */
@@ -39,11 +42,15 @@ export type CompileOperation = (operation: string) => ExecuteOperation;
  * as INTERNAL_SERVER_ERROR, so that no inner message gets out.
  */
 export function createSubgraphCompiler(options: SubgraphCompilerOptions): CompileOperation {
-  const { name, schema, describeAnswerError, logger } = options;
+  const { name, schema, describeAnswerError, logger, show } = options;
   return (operation) => {
     let compiled: SubgraphOperation | undefined;
     return async ({ variables, context, rootValue }) => {
-      compiled ??= compileSubgraphOperation(schema, operation);
+      compiled ??= compileSubgraphOperation(
+        schema,
+        operation,
+        show && ((what, text) => show(`${what} (${name})`, text)),
+      );
       const result = await compiled({ variables, context, rootValue });
       if (!result.errors) return result;
       const errors = result.errors.map(

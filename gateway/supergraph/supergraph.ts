@@ -1,6 +1,5 @@
 import {
   getOperationAST,
-  getVariableValues,
   OperationTypeNode,
   parse,
   type DocumentNode,
@@ -15,6 +14,7 @@ import type { SubgraphContext } from '../../mesh/subgraph-context.ts';
 import { clientError } from '../errors.ts';
 import { compileOperation, type CompiledOperation } from '../execution/compiled-operation.ts';
 import { documentTokensMax } from '../execution/document-cache.ts';
+import type { ShowMade } from '../execution/generated-code.ts';
 import type { PlanScope } from '../execution/plan-execution.ts';
 import type { FetchNode, PlanNode } from '../execution/plan.ts';
 import {
@@ -23,6 +23,7 @@ import {
   type SubgraphCompilerOptions,
 } from '../execution/subgraph-executor.ts';
 import { apiSchemaOf, plannedSchemaOf } from './api-schema.ts';
+import { compileVariables } from '../execution/subgraph/input-values.ts';
 import { createIntrospection } from './introspection.ts';
 import { clientErrors, startPlanning, type PlanningLimits } from './planning.ts';
 import type { SupergraphRequest } from './supergraph-request.ts';
@@ -75,6 +76,8 @@ export interface SupergraphOptions {
   /** Who executes queries and mutations: our own compiled plans, or `@apollo/gateway`. @default 'compiled' */
   executor?: 'compiled' | 'apollo';
   planningLimits?: PlanningLimits;
+  /** Is shown plans and generated code. @default nobody is */
+  show?: ShowMade | undefined;
 }
 
 /** The plan of a subscription (`SubscriptionNode` of `@apollo/query-planner`). */
@@ -86,11 +89,14 @@ interface SubscriptionPlan {
 
 /** Loads a composed supergraph into planner and executors. */
 export async function createSupergraph(options: SupergraphOptions): Promise<Supergraph> {
-  const { composed, logger, executor = 'compiled', planningLimits } = options;
+  const { composed, logger, executor = 'compiled', planningLimits, show } = options;
   const starting = startPlanning({ sdl: composed.sdl, logger, ...planningLimits });
   const scope: PlanScope = {
     supergraphSchema: plannedSchemaOf(composed.sdl),
-    compilerOf: forEachSubgraph(composed, logger, createSubgraphCompiler),
+    compilerOf: forEachSubgraph(composed, logger, (subgraph) =>
+      createSubgraphCompiler({ ...subgraph, show }),
+    ),
+    show,
   };
   const planning = await starting;
   const apiSchema = apiSchemaOf(planning.apiSdl);
@@ -187,24 +193,38 @@ function withCoercedVariables({
   apiSchema,
   run,
 }: CoercedOptions): RequestOperation['execute'] {
+  const coerce = createCoercion(document, operationName, apiSchema);
   return async ({ variables, context }) => {
-    const result = coerceVariables({ document, operationName, variables }, apiSchema);
+    const result = coerce(variables);
     return 'errors' in result ? result : run({ variables: result.coerced, context });
   };
 }
-
-/** Most errors that are told about variables, as in graphql-js: a list of a megabyte can be wrong in each item. */
-const maxErrors = 50;
 
 /** The variables of an operation, with defaults; or what is wrong with them, for clients. */
 export function coerceVariables(
   { document, operationName, variables }: Pick<SupergraphRequest, 'document' | 'operationName' | 'variables'>,
   schema: GraphQLSchema,
 ) {
-  const definitions = getOperationAST(document, operationName)?.variableDefinitions ?? [];
-  if (definitions.length === 0) return { coerced: {} };
-  const { errors, coerced } = getVariableValues(schema, definitions, { ...variables }, { maxErrors });
-  // Without a prototype: a variable may be called `toString`, and is not that of all objects when it is left out.
-  if (!errors) return { coerced: Object.assign(Object.create(null), coerced) as Record<string, unknown> };
-  return { errors: errors.map(({ message, nodes }) => clientError('BAD_USER_INPUT', message, {}, nodes)) };
+  return createCoercion(document, operationName, schema)(variables);
+}
+
+function createCoercion(document: DocumentNode, operationName: string | undefined, schema: GraphQLSchema) {
+  const coerce = compileVariables(
+    schema,
+    getOperationAST(document, operationName)?.variableDefinitions ?? [],
+  );
+  return (variables: Readonly<Record<string, unknown>>) => {
+    const result = coerce(variables);
+    if ('errors' in result) {
+      const errors = result.errors.map(({ message, nodes }) =>
+        clientError('BAD_USER_INPUT', message, {}, nodes),
+      );
+      return { errors };
+    }
+    if (result.coerced === variables) return { coerced: variables };
+    // Without a prototype: a variable may be called `toString`, and is not that of all objects when it is left out.
+    return {
+      coerced: Object.assign(Object.create(null), result.coerced) as Readonly<Record<string, unknown>>,
+    };
+  };
 }

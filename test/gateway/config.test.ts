@@ -56,6 +56,7 @@ describe('configuration', () => {
       corsOrigins: [],
       queryExecutor: 'compiled',
       logLevel: 'info',
+      debug: '',
     });
   });
 

@@ -9,6 +9,7 @@ import {
 } from 'graphql';
 import { compileArguments, type Arguments } from './input-values.ts';
 import { answersJson } from '../../../mesh/wire-fields.ts';
+import type { ShowMade } from '../generated-code.ts';
 import { compileLeaf } from '../leaf-value.ts';
 import { compileProjection, isPlain, type Projection } from '../projection.ts';
 import type { AbstractShape, ListShape, ObjectShape, SelectedField, Shape } from '../selection.ts';
@@ -44,6 +45,7 @@ export type Complete = (value: unknown, path: ResponsePath | undefined, run: Run
 export interface CompletionScope {
   schema: GraphQLSchema;
   info: Pick<GraphQLResolveInfo, 'schema' | 'fragments' | 'operation'>;
+  show?: ShowMade | undefined;
 }
 
 /** How often an operation is executed before its projections are compiled: many operations are sent only once. */
@@ -115,7 +117,10 @@ export function compileComplete(scope: CompletionScope, shape: Shape, field: Sel
 /** Tries the projection first, where there is one. */
 function compileNullable(scope: CompletionScope, shape: Shape, field: SelectedField): Complete {
   const complete = compileKind(scope, shape, field);
-  const project = shape.kind === 'leaf' ? undefined : projectionOf(scope, shape);
+  const project =
+    shape.kind === 'leaf'
+      ? undefined
+      : projectionOf(scope, shape, `Answer of ${field.parentType.name}.${field.responseName}`);
   return (value, path, run) => {
     if (value === null || value === undefined) return null;
     if (value instanceof Error) throw value;
@@ -124,13 +129,17 @@ function compileNullable(scope: CompletionScope, shape: Shape, field: SelectedFi
 }
 
 /** The projection of a selection that is plain, made when it is worth it. */
-function projectionOf({ schema }: CompletionScope, shape: Shape): (value: unknown, run: Run) => unknown {
+function projectionOf(
+  { schema, show }: CompletionScope,
+  shape: Shape,
+  what: string,
+): (value: unknown, run: Run) => unknown {
   let projection: Projection | undefined;
   return (value, run) => {
     if (projection) return projection(value);
     if (run.number <= coldRuns) return undefined;
     const isCompiled = answersJson(schema) && isPlain(schema, shape);
-    projection = isCompiled ? compileProjection(schema, shape) : () => undefined;
+    projection = isCompiled ? compileProjection(schema, shape, what, show) : () => undefined;
     return projection(value);
   };
 }

@@ -9,6 +9,7 @@ import {
 import { compileRoot, type Run } from './complete-value.ts';
 import { compileEntities } from './entities.ts';
 import { compileVariables } from './input-values.ts';
+import type { ShowMade } from '../generated-code.ts';
 import { conditionVariables, createConditional } from '../conditions.ts';
 import { rootShape, type SelectionSource } from '../selection.ts';
 import { wireReadOf } from '../../../mesh/wire-fields.ts';
@@ -44,7 +45,11 @@ export type SubgraphOperation = (input: OperationInput) => Promise<ExecutionResu
  * found out once. One document is one operation, as planners make them.
  * @param text a valid operation without introspection, which no plan asks of a subgraph
  */
-export function compileSubgraphOperation(schema: GraphQLSchema, text: string): SubgraphOperation {
+export function compileSubgraphOperation(
+  schema: GraphQLSchema,
+  text: string,
+  show?: ShowMade,
+): SubgraphOperation {
   const { operation, fragments } = readDocument(text);
   const coerce = compileVariables(schema, operation.variableDefinitions ?? []);
   const rootType = schema.getRootType(operation.operation);
@@ -53,7 +58,7 @@ export function compileSubgraphOperation(schema: GraphQLSchema, text: string): S
   const isSerial = operation.operation === OperationTypeNode.MUTATION;
   const compileFor = (conditions: Readonly<Data>) => {
     const shape = rootShape({ schema, fragments, conditions, source }, rootType, operation.selectionSet);
-    const scope = { schema, info };
+    const scope = { schema, info, show };
     return compileEntities(scope, shape) ?? compileRoot(scope, shape, isSerial);
   };
   const executeFor = createConditional(conditionVariables([operation, ...fragments.values()]), compileFor);

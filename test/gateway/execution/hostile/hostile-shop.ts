@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { silentLogger } from '../../../../events/logger.ts';
+import type { ShowMade } from '../../../../gateway/execution/generated-code.ts';
 import { createOperations, type Operations } from '../../../../gateway/operations/operations.ts';
 import { createSupergraph, type Supergraph } from '../../../../gateway/supergraph/supergraph.ts';
 import { composeSupergraph } from '../../../../mesh/federation/compose.ts';
@@ -29,7 +30,8 @@ export interface HostileShop {
   close(): Promise<void>;
 }
 
-export async function startHostileShop(): Promise<HostileShop> {
+/** @param show is shown plans and generated code */
+export async function startHostileShop(show?: ShowMade): Promise<HostileShop> {
   const service = createServer((request, response) => {
     const url = new URL(request.url ?? '', 'http://service');
     response.setHeader('content-type', 'application/json');
@@ -47,7 +49,11 @@ export async function startHostileShop(): Promise<HostileShop> {
   });
   const { subgraphs, problems } = await loadSubgraphs({ dir: folder.path, env: {} });
   if (problems[0]) throw new Error(problems[0].message);
-  const supergraph = await createSupergraph({ composed: composeSupergraph(subgraphs), logger: silentLogger });
+  const supergraph = await createSupergraph({
+    composed: composeSupergraph(subgraphs),
+    logger: silentLogger,
+    show,
+  });
   return {
     operations: createOperations({ supergraph, logger: silentLogger }),
     propertyField: (index) => propertyFields(supergraph)[index] ?? '',
