@@ -58,7 +58,7 @@ export interface OperationsOptions {
   logger: Logger;
   /** Counts what is executed. @default nobody counts */
   metrics?: OperationMetrics;
-  /** Bound of what is remembered: characters of operations and of their plans. @default 4 Mi */
+  /** Bound of what is remembered: characters of operations, of their plans and of their errors. @default 4 Mi */
   charactersMax?: number;
 }
 
@@ -91,7 +91,8 @@ export function createOperations(options: OperationsOptions): Operations {
     try {
       const planned = await supergraph.plan(source, operationName);
       const prepared = preparedOf(planned, operationName, failed, metrics);
-      const size = key.length + source.length + ('errors' in planned ? 0 : planned.planCharacters);
+      const made = 'errors' in planned ? charactersOf(planned.errors) : planned.planCharacters;
+      const size = key.length + source.length + made;
       if (isLasting(prepared)) known.set(key, prepared, { size });
       else known.delete(key);
       return prepared;
@@ -117,6 +118,13 @@ export function createOperations(options: OperationsOptions): Operations {
     },
     statistics: () => ({ ...counts, entries: known.size, characters: known.calculatedSize }),
   };
+}
+
+/** What an error takes in memory besides its message (1.6 KB), in characters of operations (about 50 bytes each). */
+const errorCharacters = 32;
+
+function charactersOf(errors: readonly GraphQLError[]): number {
+  return errors.reduce((sum, { message }) => sum + errorCharacters + message.length, 0);
 }
 
 function isLasting(prepared: Prepared): boolean {

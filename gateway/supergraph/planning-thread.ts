@@ -61,9 +61,9 @@ export async function startPlanningThread(options: PlanningThreadOptions): Promi
   return {
     apiSdl: first.apiSdl,
     perform: async (work) => {
-      const replied = reply();
+      // First: nobody may wait for the reply to what could not be sent, and get that to the next work.
       worker.postMessage(work, []);
-      return (await replied) as Exclude<Reply, { kind: 'opened' }>;
+      return (await reply()) as Exclude<Reply, { kind: 'opened' }>;
     },
     ended,
     terminate: async () => {

@@ -85,6 +85,9 @@ function usesVariables(node: FieldNode): boolean {
   return isUsed;
 }
 
+/** Most errors that are told about variables, as in graphql-js: a list of a megabyte can be wrong in each item. */
+const maxErrors = 50;
+
 export type CoercedVariables = { coerced: Variables } | { errors: readonly GraphQLError[] };
 
 /**
@@ -103,7 +106,7 @@ export function compileVariables(
     const isFast = checks.every(
       ({ name, isTakenAsItIs }) => isTakenAsItIs !== undefined && isTakenAsItIs(variables[name]),
     );
-    if (!isFast) return getVariableValues(schema, definitions, variables);
+    if (!isFast) return getVariableValues(schema, definitions, variables, { maxErrors });
     return { coerced: variables };
   };
 }

@@ -99,6 +99,27 @@ describe('operations as they are prepared', () => {
       expect(known).toBeLessThan(20);
     }));
 
+  it('are forgotten by the number of their errors, which take more memory than their texts', () =>
+    withOperations({ charactersMax: 10_000 }, async (operations) => {
+      const fields = Array.from({ length: 90 }, (_, index) => `x${index}`).join(' ');
+      for (const name of ['A', 'B', 'C']) await operations.prepare(`query ${name} { ${fields} }`, undefined);
+      expect(operations.statistics().entries).toBe(1);
+    }));
+
+  it('tell at most 50 errors of their variables, and one that there are more', () =>
+    withOperations({}, async (operations) => {
+      const source = 'query ($where: PeopleFilter) { people(where: $where) { name } }';
+      const prepared = await operations.prepare(source, undefined);
+      if ('errors' in prepared || prepared.operation.kind !== 'query') throw new Error('It is no query');
+      const variables = { where: { kinds: Array.from({ length: 1_000 }, () => 'NOBODY') } };
+      const { data, errors } = await prepared.operation.execute({ variables, context: {} as never });
+      expect(data).toBeUndefined();
+      expect(errors).toHaveLength(51);
+      expect(new Set(errors?.map(({ extensions }) => extensions['code']))).toEqual(
+        new Set(['BAD_USER_INPUT']),
+      );
+    }));
+
   it('stay within their bound, however many come at a time', () =>
     withOperations({ charactersMax: 100_000, waitingMax: 2_000, timeLimitMs: 20_000 }, async (operations) => {
       const prepared = Array.from({ length: 2_000 }, async (_, id) => {

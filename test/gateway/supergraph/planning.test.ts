@@ -13,7 +13,8 @@ import {
 import { silentLogger } from '../../../events/logger.ts';
 import { apiSchemaOf } from '../../../gateway/supergraph/api-schema.ts';
 import { clientErrors, startPlanning, type Planning } from '../../../gateway/supergraph/planning.ts';
-import type { Outcome } from '../../../gateway/supergraph/planning-messages.ts';
+import type { Outcome, Work } from '../../../gateway/supergraph/planning-messages.ts';
+import { startPlanningThread } from '../../../gateway/supergraph/planning-thread.ts';
 import { runProgram } from '../../utils/child-process.ts';
 import { recordingLogger } from '../../webhooks/recording-logger.ts';
 import { doubling, peopleSupergraph } from './people-supergraph.ts';
@@ -273,6 +274,20 @@ describe('documents that wait', () => {
     ]);
     expect(logger.lines).toEqual([]);
   });
+});
+
+it('work that can not be sent to the thread does not get the reply to the next', async () => {
+  const thread = await startPlanningThread({ sdl, memoryMebibytesMax: 1024 });
+  try {
+    const question = { source: '{ __typename }', operationName: undefined };
+    const unsendable: Work = { kind: 'introspect', ...question, variables: { file: () => undefined } };
+    await expect(thread.perform(unsendable)).rejects.toThrow('could not be cloned');
+    expect(await thread.perform({ kind: 'plan', ...question })).toEqual({ kind: 'planned', plan: 'null' });
+    const wrong = await thread.perform({ kind: 'plan', ...question, source: '{' });
+    expect(wrong.kind).toBe('refused');
+  } finally {
+    await thread.terminate();
+  }
 });
 
 it('a supergraph that can not be read is an error of the start', async () => {
