@@ -104,6 +104,8 @@ export function createOperations(options: OperationsOptions): Operations {
 
   return {
     prepare(source, givenName) {
+      // Half a character would be hashed like a replacement character, and so like another document.
+      if (!source.isWellFormed()) return { errors: [malformed()] };
       const operationName = givenName === '' ? undefined : givenName;
       const key = `${hash('sha256', source)} ${operationName ?? ''}`;
       const found = known.get(key);
@@ -118,6 +120,10 @@ export function createOperations(options: OperationsOptions): Operations {
     },
     statistics: () => ({ ...counts, entries: known.size, characters: known.calculatedSize }),
   };
+}
+
+function malformed(): GraphQLError {
+  return clientError('GRAPHQL_PARSE_FAILED', 'The document is not well-formed Unicode');
 }
 
 /** What an error takes in memory besides its message (1.6 KB), in characters of operations (about 50 bytes each). */

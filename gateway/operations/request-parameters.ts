@@ -44,7 +44,8 @@ export function readParameters(body: unknown): RequestParameters | GraphQLError 
 
 function hashOf(documentId: string | undefined, extensions: unknown): string | undefined | GraphQLError {
   const persisted = isObject(extensions) ? extensions['persistedQuery'] : undefined;
-  if (isAbsent(persisted)) return documentId?.startsWith('sha256:') ? documentId.slice(7) : undefined;
+  if (isAbsent(persisted))
+    return documentId?.startsWith('sha256:') ? documentId.slice(7).toLowerCase() : undefined;
   const { version, sha256Hash } = persisted as { version?: unknown; sha256Hash?: unknown };
   if (version !== 1 || typeof sha256Hash !== 'string') {
     return malformed('"extensions.persistedQuery" must have version 1 and a "sha256Hash"');

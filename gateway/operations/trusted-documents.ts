@@ -26,7 +26,7 @@ export async function readTrustedDocuments(path: string): Promise<TrustedDocumen
   }
   const entries = new Map<string, string>();
   for (const [id, document] of idsAndDocuments(manifest, path)) {
-    const sha256 = /^(?:sha256:)?([0-9a-f]{64})$/i.exec(id)?.[1]?.toLowerCase();
+    const sha256 = sha256Of(id);
     if (sha256 !== undefined && sha256 !== hash('sha256', document)) {
       throw new Error(`${path}: ${id} is not the SHA-256 of its document`);
     }
@@ -37,10 +37,15 @@ export async function readTrustedDocuments(path: string): Promise<TrustedDocumen
   }
   const texts = new Set(entries.values());
   return {
-    textOf: (id) => entries.get(id.startsWith('sha256:') ? id.slice(7) : id),
+    textOf: (id) => entries.get(sha256Of(id) ?? id),
     has: (document) => texts.has(document),
     entries,
   };
+}
+
+/** The hash that an id is, in lower case; undefined for any other id. */
+function sha256Of(id: string): string | undefined {
+  return /^(?:sha256:)?([0-9a-f]{64})$/i.exec(id)?.[1]?.toLowerCase();
 }
 
 function idsAndDocuments(manifest: unknown, path: string): [string, string][] {

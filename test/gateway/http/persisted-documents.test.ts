@@ -160,6 +160,10 @@ const trustedCases: { id: string; parameters: Parameters; code?: string; allowed
   { id: 'an id of its own', parameters: { documentId: 'greeting' } },
   { id: 'the hash as documentId', parameters: { documentId: sha256(customer), variables } },
   { id: 'the hash with its prefix', parameters: { documentId: `sha256:${sha256(customer)}`, variables } },
+  {
+    id: 'the hash in upper case',
+    parameters: { documentId: `sha256:${sha256(customer).toUpperCase()}`, variables },
+  },
   { id: "Apollo's extension", parameters: { ...persisted(sha256(customer)), variables } },
   { id: 'the text of a trusted document', parameters: { query: customer, variables } },
   {

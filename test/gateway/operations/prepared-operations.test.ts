@@ -75,6 +75,15 @@ describe('operations as they are prepared', () => {
       ]);
     }));
 
+  it('are refused with half a character, which hashes like a whole one', () =>
+    withOperations({}, async (operations) => {
+      const written = (character: string) => `{ __typename } # ${character}`;
+      expect(outcomeOf(await operations.prepare(written('\ud800'), undefined))).toEqual([
+        'GRAPHQL_PARSE_FAILED',
+      ]);
+      expect(outcomeOf(await operations.prepare(written('\ufffd'), undefined))).toBe('query');
+    }));
+
   it('are another one under another name', () =>
     withOperations({}, async (operations) => {
       const source = 'query A { a: __typename } mutation B { b: __typename }';
