@@ -63,7 +63,7 @@ describe('sluice', () => {
 
   test.each([
     { args: ['check', '--loud'], says: /^sluice check: Unknown option '--loud'\nUsage: sluice check .*\n$/ },
-    { args: ['serve', '--loud'], says: /^sluice serve: Unknown option '--loud'\nUsage: sluice serve\n$/ },
+    { args: ['serve', '--loud'], says: /^sluice serve: Unknown option '--loud'\nUsage: sluice serve .*\n$/ },
     { args: ['compose', 'orders'], says: /^sluice compose: it takes no arguments\nUsage: / },
     { args: ['add', 'orders'], says: /^sluice add: it takes <name> <file-or-url>\nUsage: / },
     {
