@@ -77,11 +77,9 @@ describe('operations as they are prepared', () => {
 
   it('are refused with half a character, which hashes like a whole one', () =>
     withOperations({}, async (operations) => {
-      const written = (character: string) => `{ __typename } # ${character}`;
-      expect(outcomeOf(await operations.prepare(written('\ud800'), undefined))).toEqual([
-        'GRAPHQL_PARSE_FAILED',
-      ]);
-      expect(outcomeOf(await operations.prepare(written('\ufffd'), undefined))).toBe('query');
+      const [half, whole] = ['\ud800', '\ufffd'].map((character) => `{ __typename } # ${character}`);
+      expect(outcomeOf(await operations.prepare(half ?? '', undefined))).toEqual(['GRAPHQL_PARSE_FAILED']);
+      expect(outcomeOf(await operations.prepare(whole ?? '', undefined))).toBe('query');
     }));
 
   it('are another one under another name', () =>
