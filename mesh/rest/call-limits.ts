@@ -46,8 +46,8 @@ export function createCallLimits(timeoutMs: number): CallLimits {
     return companions;
   };
 
-  // One timer for all calls: one for each would cost as much as all else that a call does here. They stand in numbered
-  // places, because a Set that things come into and go out of all the time makes garbage that only full collections find.
+  // One timer for all calls: one for each takes a part of what a call costs that shows. They stand in numbered places,
+  // because a Set that things come into and go out of all the time makes garbage that only full collections find.
   const running: (RunningCall | undefined)[] = [];
   const free: number[] = [];
   let isWatched = false;
