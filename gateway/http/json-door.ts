@@ -93,11 +93,10 @@ function parseJson(text: string): unknown {
 }
 
 async function send(exchange: Exchange, status: number, result: ExecutionResult): Promise<void> {
-  const body = responseBody(result);
-  const bytes = Buffer.byteLength(body);
-  const coding = contentCoding(exchange.request.headers['accept-encoding'], bytes);
+  const body = Buffer.from(responseBody(result) as string);
+  const coding = contentCoding(exchange.request.headers['accept-encoding'], body.length);
   if (!coding) {
-    write(exchange, status, { 'content-length': bytes }, body);
+    write(exchange, status, { 'content-length': body.length }, body);
     return;
   }
   const compressed = await compress(body, coding);
