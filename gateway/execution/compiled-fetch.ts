@@ -2,7 +2,7 @@ import { GraphQLError } from 'graphql';
 import { askFor, type AskedEntities } from './asked-entities.ts';
 import { createEntityMerge } from './entity-merge.ts';
 import { createData, mergeInto, type Data } from './merge.ts';
-import { objectsAt, placesAt, type PlanPath, type ResponsePath } from './places.ts';
+import { compilePlaces, placesAt, type PlanPath, type ResponsePath } from './places.ts';
 import type { ExecuteNode, PlanExecution, PlanScope } from './plan-execution.ts';
 import type { FetchNode, PlanSelection } from './plan.ts';
 import { compileRepresentation } from './representation.ts';
@@ -44,7 +44,8 @@ export function compileFetch(node: FetchNode, scope: PlanScope, path: PlanPath):
   };
 }
 
-function askForRoot(node: FetchNode, { supergraphSchema }: PlanScope, path: PlanPath): Ask {
+function askForRoot(node: FetchNode, { supergraphSchema, show }: PlanScope, path: PlanPath): Ask {
+  const objectsIn = compilePlaces(path, show);
   return (execution) => {
     let first: ResponsePath | undefined;
     return {
@@ -55,7 +56,7 @@ function askForRoot(node: FetchNode, { supergraphSchema }: PlanScope, path: Plan
       },
       merge: (data) => {
         applyRewrites(supergraphSchema, node.outputRewrites, data);
-        for (const target of objectsAt(execution.data, path)) mergeInto(target, data);
+        for (const target of objectsIn(execution.data)) mergeInto(target, data);
       },
     };
   };
@@ -68,6 +69,7 @@ function askForEntities(
   path: PlanPath,
 ): Ask {
   const representationOf = compileRepresentation(schema, requires, show);
+  const objectsIn = compilePlaces(path, show);
   const mergeEntity = createEntityMerge(schema, node, show);
   // Fetches that run beside each other often ask several services for the same entities.
   const isShared = (node.inputRewrites ?? []).length === 0;
@@ -76,7 +78,7 @@ function askForEntities(
     const known = isShared ? asked.get(key) : undefined;
     // A resolver may change what it is given.
     if (known) return { ...known, representations: known.representations.map((one) => ({ ...one })) };
-    const found = askFor(objectsAt(data, path), representationOf);
+    const found = askFor(objectsIn(data), representationOf);
     if (isShared) asked.set(key, found);
     return found;
   };
@@ -95,10 +97,10 @@ function askForEntities(
         if (!Array.isArray(entities)) return;
         for (const entity of entities) applyRewrites(schema, node.outputRewrites, entity);
         const merge = mergeEntity();
-        objects.forEach((object, index) => {
-          const entity = entities[indices[index] ?? -1] as Data | null | undefined;
-          if (entity) merge(object, entity);
-        });
+        for (let place = 0; place < objects.length; place++) {
+          const entity = entities[indices[place] ?? -1] as Data | null | undefined;
+          if (entity) merge(objects[place] as Data, entity);
+        }
       },
     };
   };

@@ -1,6 +1,6 @@
 import type { GraphQLSchema } from 'graphql';
 import { generateFunction, type ShowMade } from './generated-code.ts';
-import { createData, mergeInto, type Data } from './merge.ts';
+import { createData, fieldIn, mergeInto, type Data } from './merge.ts';
 import type { PlanSelection } from './plan.ts';
 import { isOfType } from './type-condition.ts';
 
@@ -13,8 +13,8 @@ export type Represent = (object: Readonly<Data>) => Data | null;
 /** How objects of one type are represented. */
 export interface Representation {
   represent: Represent;
-  /** The property that alone tells these objects apart; undefined where it takes more than one. */
-  key: string | undefined;
+  /** What alone tells these objects apart; undefined where it takes more than one property. */
+  keyOf: ((object: Readonly<Data>) => unknown) | undefined;
 }
 
 /** How objects of a type are represented, by its name. */
@@ -34,16 +34,20 @@ export function compileRepresentation(
     const found = byType.get(typeName);
     if (found) return found;
     const fields = fieldsOf(schema, requires, typeName);
-    const [key, ...others] = (fields ?? []).filter(({ name }) => name !== '__typename');
+    const [first, ...others] = (fields ?? []).filter(({ name }) => name !== '__typename');
+    const key = first && others.length === 0 ? (first.alias ?? first.name) : undefined;
     let represent = compileSelections(schema, requires, typeName);
     let count = 0;
-    const representation = {
-      represent: (object: Readonly<Data>) => {
-        if (fields && count++ === coldObjects) represent = compileFlat(fields, typeName, show);
+    const representation: Representation = {
+      represent: (object) => {
+        if (fields && count++ === coldObjects) {
+          represent = compileFlat(fields, typeName, show);
+          representation.keyOf = key === undefined ? undefined : compileRead(key, show);
+        }
         const result = represent(object);
         return result && typeof result['__typename'] === 'string' ? result : null;
       },
-      key: key && others.length === 0 ? (key.alias ?? key.name) : undefined,
+      keyOf: key === undefined ? undefined : (object) => fieldIn(object, key),
     };
     byType.set(typeName, representation);
     return representation;
@@ -68,6 +72,14 @@ function fieldsOf(
   const fields = only.selections.filter((selection) => selection.kind === 'Field');
   const isFlat = fields.length === only.selections.length && fields.every(({ selections }) => !selections);
   return isFlat ? fields : undefined;
+}
+
+/** A reader of its own for each key: one that is shared by all sees objects of all kinds, and is slow for each. */
+function compileRead(name: string, show?: ShowMade): (object: Readonly<Data>) => unknown {
+  if (name in Object.prototype) return (object) => fieldIn(object, name);
+  const body = `return object[${JSON.stringify(name)}];`;
+  const what = `Key ${name}`;
+  return generateFunction({ what, parameters: ['object'], body }, show) as (object: Readonly<Data>) => unknown;
 }
 
 /** The case of nearly all keys, written out as JavaScript. */
