@@ -18,6 +18,7 @@ const coldRuns = 2;
  * compiled: an object without it would seem to have it.
  */
 export function compilePlaces(path: PlanPath, show?: ShowMade): ObjectsAt {
+  if (path.length === 0) return (data) => [data];
   let runs = path.some((name) => name in Object.prototype) ? -Infinity : 0;
   let find: ObjectsAt = (data) => objectsAt(data, path);
   return (data) => {
