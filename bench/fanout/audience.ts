@@ -27,7 +27,7 @@ export interface Audience {
   operate: Operation;
   /** The last message of one of them, as it came. */
   lastMessage: () => Buffer;
-  close(): Promise<void>;
+  close: () => Promise<void>;
 }
 
 /** How many events are on their way at a time at most. Yoga's pub/sub fails when a subscriber is 1,024 behind. */

@@ -71,8 +71,8 @@ async function measureOnce(
 
 /** What is freed by finalizers is garbage for the second collection. */
 async function readMemory(server: ServerProcess): Promise<Memory> {
-  await server.heapBytes();
-  const heapBytes = await server.heapBytes();
+  await server.heapBytes(true);
+  const heapBytes = await server.heapBytes(true);
   const { rssBytes } = await server.usage();
   return { rssBytes, heapBytes };
 }

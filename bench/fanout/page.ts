@@ -87,8 +87,8 @@ function memoryTable(memory: readonly MemoryResult[], rounds: number): string {
     ]),
   });
   return `${table}
-How much the resident set of a process grows by these sockets, divided by their number, after garbage collections before
-and after; 100 others were connected before. ${rounds} rounds, each in a new process.
+How much the resident set of a process grows by these sockets, divided by their number, read before and
+after, each time once V8 has collected all garbage and given back its pages; 100 others were connected before. ${rounds} rounds, each in a new process.
 `;
 }
 

@@ -23,7 +23,7 @@ export interface Subscribers {
   expect(number: number): Promise<number>;
   /** The last message of the first subscriber, as it came. */
   lastMessage: () => Buffer;
-  close(): Promise<void>;
+  close: () => Promise<void>;
 }
 
 /** An event on its way. */
@@ -147,6 +147,8 @@ async function closeSocket(socket: WebSocket): Promise<void> {
   // Of a socket that is still connecting.
   socket.on('error', () => {});
   if (socket.readyState === WebSocket.CLOSED) return;
+  const closed = Promise.withResolvers<void>();
+  socket.once('close', () => closed.resolve());
   socket.terminate();
-  await once(socket, 'close');
+  await closed.promise;
 }
