@@ -38,8 +38,7 @@ ${method}
 
 \`npm run bench -- fanout\`, ${rounds} interleaved rounds, ${machine.date}. ${machine.cpu}, ${machine.cores} cores,
 ${machine.memoryGiB} GiB, Node ${machine.node}.
-${counts.map((count) => resultTable(results.filter(({ sockets }) => sockets === count))).join('')}
-${memoryTable(memory, memoryRounds)}${serverTable}`;
+${counts.map((count) => resultTable(results.filter(({ sockets }) => sockets === count))).join('')}${memoryTable(memory, memoryRounds)}${serverTable}`;
 }
 
 function resultTable(results: readonly FanoutResult[]): string {
@@ -87,8 +86,9 @@ function memoryTable(memory: readonly MemoryResult[], rounds: number): string {
     ]),
   });
   return `${table}
-How much the resident set of a process grows by these sockets, divided by their number, read before and
-after, each time once V8 has collected all garbage and given back its pages; 100 others were connected before. ${rounds} rounds, each in a new process.
+How much the resident set of a process grows by these sockets, divided by their number. It is read before and after, each
+time once V8 has collected all garbage and given back its pages; 100 others are connected before. ${rounds} rounds, each in
+a new process.
 `;
 }
 
