@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Pool } from 'undici';
 import type { Operation } from '../pace.ts';
 import type { ServerProcess } from '../server-process.ts';
 import type { Contender } from './contenders.ts';
 import { firstNumber } from './order.ts';
+import { createPublisher } from './publisher.ts';
 import { connectSubscribers } from './subscribers.ts';
 
 /** A contender, and the process that it runs in. */
@@ -25,13 +25,17 @@ export async function startRunner(contender: Contender, folder: string): Promise
 export interface Audience {
   /** Publishes an event. Its server has answered, and all subscribers have it, when this is done. */
   operate: Operation;
+  /** How many events keep its server busy, on their way at a time. */
+  eventsAtATime: number;
   /** The last message of one of them, as it came. */
   lastMessage: () => Buffer;
   close: () => Promise<void>;
 }
 
-/** How many events are on their way at a time at most. Yoga's pub/sub fails when a subscriber is 1,024 behind. */
-export const eventsAtATime = 16;
+/** Most events on their way at a time. Yoga's pub/sub fails when a subscriber is 1,024 behind. */
+export const eventsMax = 16;
+/** Most messages on their way at a time, unless a single event is more. */
+export const messagesMax = 16_000;
 
 /** How many events are published at most until the last of the subscribers hears one. */
 const triesMax = 200;
@@ -42,28 +46,23 @@ const triesMax = 200;
  */
 export async function gatherAudience(runner: Runner, count: number, extensions: string): Promise<Audience> {
   const { contender, server, nextNumber } = runner;
-  const pool = new Pool(server.url, { connections: eventsAtATime });
-  const publish = async (number: number) => {
-    const { path, headers, body } = contender.delivery(number, extensions);
-    const response = await pool.request({ method: 'POST', path, headers, body });
-    const answer = await response.body.text();
-    if (response.statusCode === 202) return;
-    throw new Error(`${contender.name} answered ${response.statusCode}: ${answer.slice(0, 500)}`);
-  };
-  const subscribers = await connectSubscribers({ url: server.url, count });
+  const { url } = server;
+  const subscribers = await connectSubscribers({ url, count });
+  const publisher = createPublisher({ contender, url, connections: eventsMax, extensions });
+  const eventsAtATime = Math.min(eventsMax, Math.max(1, Math.floor(messagesMax / count)));
   const close = async () => {
     await subscribers.close();
-    await pool.close();
+    await publisher.close();
   };
   const operate: Operation = async () => {
     const number = nextNumber();
-    const [delivered] = await Promise.all([subscribers.expect(number), publish(number)]);
+    const [delivered] = await Promise.all([subscribers.expect(number), publisher.publish(number)]);
     return delivered;
   };
   try {
     for (let tries = 0; subscribers.silent() > 0; tries++) {
       if (tries === triesMax) throw new Error(`${contender.name}: ${subscribers.silent()} hear nothing`);
-      await publish(nextNumber());
+      await publisher.publish(nextNumber());
       await sleep(50);
     }
     await operate();
@@ -71,5 +70,5 @@ export async function gatherAudience(runner: Runner, count: number, extensions: 
     await close();
     throw error;
   }
-  return { operate, lastMessage: subscribers.lastMessage, close };
+  return { operate, eventsAtATime, lastMessage: subscribers.lastMessage, close };
 }

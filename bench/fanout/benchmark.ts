@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { versionsOf } from '../gateways/contenders.ts';
 import { keepBusy, keepRate } from '../pace.ts';
 import { median, ratios, spread } from '../statistics.ts';
-import { eventsAtATime, gatherAudience, startRunner, type Audience, type Runner } from './audience.ts';
+import { gatherAudience, startRunner, type Audience, type Runner } from './audience.ts';
 import { contenders } from './contenders.ts';
 import { measureMemory } from './memory.ts';
 import type { FanoutReport, FanoutResult, FanoutServer } from './report.ts';
@@ -127,7 +127,7 @@ async function measure(options: MeasureOptions): Promise<readonly Turn[]> {
       turns.push({ runner, audience, measured, sockets });
     }
     for (const { audience } of turns) {
-      await keepBusy(audience.operate, { atATime: eventsAtATime, seconds: seconds.warmUp });
+      await keepBusy(audience.operate, { atATime: audience.eventsAtATime, seconds: seconds.warmUp });
     }
     for (let round = 0; round < rounds; round++) {
       for (const turn of round % 2 === 0 ? turns : turns.toReversed()) await takeTurn(turn);
@@ -141,7 +141,7 @@ async function measure(options: MeasureOptions): Promise<readonly Turn[]> {
 async function takeTurn({ runner, audience, measured, sockets }: Turn): Promise<void> {
   const { server } = runner;
   const before = await server.usage();
-  const busy = { atATime: eventsAtATime, seconds: seconds.busy };
+  const busy = { atATime: audience.eventsAtATime, seconds: seconds.busy };
   const { operations, perSecond } = await keepBusy(audience.operate, busy);
   const after = await server.usage();
   const half = { perSecond: perSecond / 2, seconds: seconds.half };

@@ -1,6 +1,6 @@
 import { tableToMarkdown } from '../markdown.ts';
 import type { Machine } from '../report.ts';
-import { eventsAtATime } from './audience.ts';
+import { eventsMax, messagesMax } from './audience.ts';
 import type { FanoutReport, FanoutResult, MemoryResult } from './report.ts';
 
 const method = `One event goes to many WebSockets, all with one operation, which the payload answers alone: no REST call is made. Each
@@ -8,8 +8,8 @@ contender is a process of its own, with \`NODE_ENV=production\`. An event comes 
 \`data\`, byte by byte: every message is counted, one subscriber's are compared, and whatever is missing, comes twice or
 differs ends the measurement. CPU is user and system time of the contender's process, all its threads included; the
 subscribers and the publisher are another process. In a round, each contender in alternating order is published to for a
-second with always ${eventsAtATime} events on their way (CPU, messages per second; an event is on its way until its last subscriber has
-it) and then for two seconds at half of that rate, at fixed times (latency, from the moment at which an event was due to
+second with always ${eventsMax} events on their way, or fewer so that not more than ${messagesMax} messages are (CPU, messages
+per second; an event is on its way until its last subscriber has it) and then for two seconds at half of that rate, at fixed times (latency, from the moment at which an event was due to
 its last delivery). The values are medians over the rounds. The rate is what this machine gives while contender and
 subscribers share its cores.
 

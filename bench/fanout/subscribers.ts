@@ -106,9 +106,9 @@ export async function connectSubscribers(options: SubscribersOptions): Promise<S
     while (sockets.length < count) {
       await Promise.all(Array.from({ length: Math.min(connectingMax, count - sockets.length) }, connect));
     }
-  } catch (error) {
+  } catch (cause) {
     await close();
-    throw error;
+    throw new Error(`${url} did not take ${count} subscribers: ${(cause as Error).message}`, { cause });
   }
   return {
     silent: () => {
