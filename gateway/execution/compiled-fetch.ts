@@ -22,7 +22,9 @@ type Ask = (execution: PlanExecution) => Asking | undefined;
 /** Compiles a fetch node: all its objects are asked for in one call of its subgraph, and the answer is merged into them. */
 export function compileFetch(node: FetchNode, scope: PlanScope, path: PlanPath): ExecuteNode {
   const execute = scope.compilerOf(node.serviceName)(node.operation);
-  const ask = node.requires ? askForEntities(node, node.requires, scope, path) : askForRoot(node, scope, path);
+  const ask = node.requires
+    ? askForEntities(node, node.requires, scope, path)
+    : askForRoot(node, scope, path);
   return async (execution) => {
     const { context, rootValue, errors } = execution;
     try {

@@ -31,7 +31,8 @@ export function compilePlaces(path: PlanPath, show?: ShowMade): ObjectsAt {
 function generatePlaces(path: PlanPath, show?: ShowMade): ObjectsAt {
   const steps = [...path, undefined].map((name, depth) => {
     const next = name === '@' ? depth + 1 : depth;
-    const found = name === undefined ? 'found.push(value);' : `step${depth + 1}(value[${JSON.stringify(name)}]);`;
+    const found =
+      name === undefined ? 'found.push(value);' : `step${depth + 1}(value[${JSON.stringify(name)}]);`;
     return [
       `const step${depth} = (value) => {`,
       "if (value === null || typeof value !== 'object') return;",
@@ -40,7 +41,17 @@ function generatePlaces(path: PlanPath, show?: ShowMade): ObjectsAt {
       '};',
     ].join('\n');
   });
-  const body = `${steps.toReversed().join('\n')}\nlet found;\nreturn (data) => {\nfound = [];\nstep0(data);\nreturn found;\n};`;
+  const body = [
+    ...steps.toReversed(),
+    'let found;',
+    'return (data) => {',
+    'const all = (found = []);',
+    'step0(data);',
+    // What was found lives no longer than its response.
+    'found = undefined;',
+    'return all;',
+    '};',
+  ].join('\n');
   const what = `Objects at ${path.join('.')}`;
   return (generateFunction({ what, parameters: [], body }, show) as () => ObjectsAt)();
 }

@@ -79,7 +79,9 @@ function compileRead(name: string, show?: ShowMade): (object: Readonly<Data>) =>
   if (name in Object.prototype) return (object) => fieldIn(object, name);
   const body = `return object[${JSON.stringify(name)}];`;
   const what = `Key ${name}`;
-  return generateFunction({ what, parameters: ['object'], body }, show) as (object: Readonly<Data>) => unknown;
+  return generateFunction({ what, parameters: ['object'], body }, show) as (
+    object: Readonly<Data>,
+  ) => unknown;
 }
 
 /** The case of nearly all keys, written out as JavaScript. */

@@ -93,7 +93,7 @@ function parseJson(text: string): unknown {
 }
 
 async function send(exchange: Exchange, status: number, result: ExecutionResult): Promise<void> {
-  const body = Buffer.from(responseBody(result) as string);
+  const body = responseBody(result);
   const coding = contentCoding(exchange.request.headers['accept-encoding'], body.length);
   if (!coding) {
     write(exchange, status, { 'content-length': body.length }, body);
@@ -108,7 +108,7 @@ function write(
   { request, response, mediaType }: Exchange,
   status: number,
   headers: OutgoingHttpHeaders,
-  body: string | Buffer,
+  body: Buffer,
 ): void {
   const { origin } = request.headers;
   response.writeHead(status, {

@@ -1,6 +1,9 @@
 import type { ExecutionResult } from 'graphql';
 
-/** Writes a result as JSON, as text or as UTF-8: the one place where results of queries and mutations become bytes. */
-export function responseBody(result: ExecutionResult): string | Buffer {
-  return JSON.stringify(result);
+/**
+ * Writes a result as JSON in UTF-8: the one place where results of queries and mutations become bytes. A string would
+ * cost `node:http` more: it is measured, joined to the headers and only then encoded.
+ */
+export function responseBody(result: ExecutionResult): Buffer {
+  return Buffer.from(JSON.stringify(result));
 }

@@ -71,7 +71,8 @@ function compileStyle(
   const bare = bareDelimiter(parameter);
   const member = (value: unknown) => {
     const text = scalarText(value);
-    if (bare !== undefined && text.includes(bare)) throw refused(name, 'holds what separates its members', call);
+    if (bare !== undefined && text.includes(bare))
+      throw refused(name, 'holds what separates its members', call);
     return encode(text);
   };
   const key = (text: string) => {

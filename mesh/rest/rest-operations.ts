@@ -60,7 +60,7 @@ export function compileRestOperations(options: RestOperationsOptions): ReadonlyM
         try {
           request = requestOf(() => toRequest(argsOf()), name);
         } catch (error) {
-          return Promise.reject(error as Error);
+          return Promise.reject(error);
         }
         const answered = client.send(request, name, context, answer);
         // What was loaded before a change may not be true after it.
