@@ -43,7 +43,7 @@ export function compileRepresentation(
         const result = represent(object);
         return result && typeof result['__typename'] === 'string' ? result : null;
       },
-      key: key && others.length === 0 ? (key.alias ?? key.name) : undefined,
+      key: key && others.length === 0 && !isInherited(key) ? (key.alias ?? key.name) : undefined,
     };
     byType.set(typeName, representation);
     return representation;
@@ -72,14 +72,20 @@ function fieldsOf(
 
 /** The case of nearly all keys, written out as JavaScript. */
 function compileFlat(fields: readonly PlanField[], typeName: string, show?: ShowMade): Represent {
-  const statements = fields.flatMap(({ name, alias = name }, index) => [
-    `const field${index} = object[${JSON.stringify(alias)}];`,
-    `if (field${index} === undefined) return null;`,
-  ]);
+  const statements = fields.flatMap((field, index) => {
+    const alias = JSON.stringify(field.alias ?? field.name);
+    const isLacking = isInherited(field) ? `!Object.hasOwn(object, ${alias})` : `field${index} === undefined`;
+    return [`const field${index} = object[${alias}];`, `if (${isLacking}) return null;`];
+  });
   const members = fields.map(({ name }, index) => `[${JSON.stringify(name)}]: field${index}`);
   const body = `${statements.join('\n')}\nreturn { ${members.join(', ')} };`;
   const what = `Representation of ${typeName}`;
   return generateFunction({ what, parameters: ['object'], body }, show) as Represent;
+}
+
+/** Whether every object seems to have the field, such as `constructor`. */
+function isInherited({ name, alias = name }: PlanField): boolean {
+  return alias in Object.prototype;
 }
 
 /** Puts a part of an object into a representation. @returns false when the object lacks it */
@@ -131,9 +137,12 @@ function takeFragment(represent: Represent): Take {
 
 function takeField(schema: GraphQLSchema, field: PlanField): Take {
   const { name, alias = name, selections } = field;
+  const valueIn = isInherited(field)
+    ? (object: Readonly<Data>) => (Object.hasOwn(object, alias) ? object[alias] : undefined)
+    : (object: Readonly<Data>) => object[alias];
   if (!selections) {
     return (object, result) => {
-      const value = object[alias];
+      const value = valueIn(object);
       result[name] = value;
       return value !== undefined;
     };
@@ -144,7 +153,7 @@ function takeField(schema: GraphQLSchema, field: PlanField): Take {
     return typeof value === 'object' && value !== null ? represent(value as Data) : null;
   };
   return (object, result) => {
-    const value = object[alias];
+    const value = valueIn(object);
     if (value === undefined) return false;
     result[name] = takeAll(value);
     return true;
