@@ -5,11 +5,11 @@ import type { PlanSelection } from '../../../gateway/execution/plan.ts';
 const names = ['usual', 'constructor', 'toString', 'hasOwnProperty'] as const;
 
 /** A field as a subgraph may name it, required alone or beside an object. */
-const forms = [
+const forms: readonly { form: string; more: PlanSelection[] }[] = [
   { form: 'flat', more: [] },
   {
     form: 'nested',
-    more: [{ kind: 'Field', name: 'maker', selections: [{ kind: 'Field', name: 'id' }] } as const],
+    more: [{ kind: 'Field', name: 'maker', selections: [{ kind: 'Field', name: 'id' }] }],
   },
 ];
 const cases = forms.flatMap((form) => names.map((name) => ({ ...form, name })));

@@ -8,7 +8,7 @@ import { startInProcessGateway } from '../in-process-gateway.ts';
 interface DoorCase {
   id: string;
   given: {
-    method?: 'GET' | 'POST' | 'OPTIONS' | 'PUT';
+    method?: 'GET' | 'HEAD' | 'POST' | 'OPTIONS' | 'PUT';
     path?: string;
     headers?: Record<string, string>;
     body?: string;
@@ -121,6 +121,7 @@ const cases: DoorCase[] = [
     given: { method: 'PUT', headers: json, body: query('{ __typename }') },
     expected: { status: 405 },
   },
+  { id: 'HEAD', given: { method: 'HEAD', path: '/graphql?query={__typename}' }, expected: { status: 405 } },
   {
     id: 'a longer path',
     given: { path: '/graphql/else', headers: json, body: query('{ __typename }') },
