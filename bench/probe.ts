@@ -33,6 +33,8 @@ export type ProbeAnswer = Usage & { probe: number };
 /** Asks for what the heap of the main thread holds once garbage is collected; Node needs `--expose-gc`. */
 export interface HeapRequest {
   heap: number;
+  /** Whether compiled code and unused pages are given back too, so that the resident set is what is needed. */
+  giveBack: boolean;
 }
 
 export interface HeapAnswer {
@@ -50,7 +52,7 @@ function answerProbes(): void {
   delay.enable();
   const busy = watchMainThread();
   process.on('message', (message: Partial<ProbeRequest & HeapRequest>) => {
-    if (message.heap !== undefined) answerHeap(message.heap);
+    if (message.heap !== undefined) answerHeap(message.heap, message.giveBack);
     if (message.probe === undefined) return;
     const { user, system } = process.cpuUsage();
     const answer: ProbeAnswer = {
@@ -86,9 +88,9 @@ function watchMainThread(): { millisecondsMax: number } {
   return busy;
 }
 
-function answerHeap(heap: number): void {
+function answerHeap(heap: number, giveBack = false): void {
   if (!globalThis.gc) throw new Error('Node was not started with --expose-gc');
-  globalThis.gc();
+  globalThis.gc({ type: 'major', execution: 'sync', flavor: giveBack ? 'last-resort' : 'regular' });
   const answer: HeapAnswer = { heap, heapBytes: process.memoryUsage().heapUsed };
   process.send?.(answer);
 }
