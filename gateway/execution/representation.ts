@@ -1,6 +1,6 @@
 import type { GraphQLSchema } from 'graphql';
 import { generateFunction, type ShowMade } from './generated-code.ts';
-import { createData, fieldIn, mergeInto, type Data } from './merge.ts';
+import { createData, mergeInto, type Data } from './merge.ts';
 import type { PlanSelection } from './plan.ts';
 import { isOfType } from './type-condition.ts';
 
@@ -35,7 +35,8 @@ export function compileRepresentation(
     if (found) return found;
     const fields = fieldsOf(schema, requires, typeName);
     const [first, ...others] = (fields ?? []).filter(({ name }) => name !== '__typename');
-    const key = first && others.length === 0 ? (first.alias ?? first.name) : undefined;
+    const isKey = first && others.length === 0 && !isInherited(first);
+    const key = isKey ? (first.alias ?? first.name) : undefined;
     let represent = compileSelections(schema, requires, typeName);
     let count = 0;
     const representation: Representation = {
@@ -47,7 +48,7 @@ export function compileRepresentation(
         const result = represent(object);
         return result && typeof result['__typename'] === 'string' ? result : null;
       },
-      keyOf: key === undefined ? undefined : (object) => fieldIn(object, key),
+      keyOf: key === undefined ? undefined : (object) => object[key],
     };
     byType.set(typeName, representation);
     return representation;
@@ -76,7 +77,6 @@ function fieldsOf(
 
 /** A reader of its own for each key: one that is shared by all sees objects of all kinds, and is slow for each. */
 function compileRead(name: string, show?: ShowMade): (object: Readonly<Data>) => unknown {
-  if (name in Object.prototype) return (object) => fieldIn(object, name);
   const body = `return object[${JSON.stringify(name)}];`;
   const what = `Key ${name}`;
   return generateFunction({ what, parameters: ['object'], body }, show) as (
@@ -86,14 +86,20 @@ function compileRead(name: string, show?: ShowMade): (object: Readonly<Data>) =>
 
 /** The case of nearly all keys, written out as JavaScript. */
 function compileFlat(fields: readonly PlanField[], typeName: string, show?: ShowMade): Represent {
-  const statements = fields.flatMap(({ name, alias = name }, index) => [
-    `const field${index} = object[${JSON.stringify(alias)}];`,
-    `if (field${index} === undefined) return null;`,
-  ]);
+  const statements = fields.flatMap((field, index) => {
+    const alias = JSON.stringify(field.alias ?? field.name);
+    const isLacking = isInherited(field) ? `!Object.hasOwn(object, ${alias})` : `field${index} === undefined`;
+    return [`const field${index} = object[${alias}];`, `if (${isLacking}) return null;`];
+  });
   const members = fields.map(({ name }, index) => `[${JSON.stringify(name)}]: field${index}`);
   const body = `${statements.join('\n')}\nreturn { ${members.join(', ')} };`;
   const what = `Representation of ${typeName}`;
   return generateFunction({ what, parameters: ['object'], body }, show) as Represent;
+}
+
+/** Whether every object seems to have the field, such as `constructor`. */
+function isInherited({ name, alias = name }: PlanField): boolean {
+  return alias in Object.prototype;
 }
 
 /** Puts a part of an object into a representation. @returns false when the object lacks it */
@@ -145,9 +151,12 @@ function takeFragment(represent: Represent): Take {
 
 function takeField(schema: GraphQLSchema, field: PlanField): Take {
   const { name, alias = name, selections } = field;
+  const valueIn = isInherited(field)
+    ? (object: Readonly<Data>) => (Object.hasOwn(object, alias) ? object[alias] : undefined)
+    : (object: Readonly<Data>) => object[alias];
   if (!selections) {
     return (object, result) => {
-      const value = object[alias];
+      const value = valueIn(object);
       result[name] = value;
       return value !== undefined;
     };
@@ -158,7 +167,7 @@ function takeField(schema: GraphQLSchema, field: PlanField): Take {
     return typeof value === 'object' && value !== null ? represent(value as Data) : null;
   };
   return (object, result) => {
-    const value = object[alias];
+    const value = valueIn(object);
     if (value === undefined) return false;
     result[name] = takeAll(value);
     return true;

@@ -113,7 +113,7 @@ function write(
   const { origin } = request.headers;
   response.writeHead(status, {
     'content-type': `${mediaType}; charset=utf-8`,
-    vary: 'origin, accept-encoding',
+    vary: 'accept, origin, accept-encoding',
     ...(origin !== undefined && { 'access-control-allow-origin': origin }),
     ...headers,
   });
