@@ -15,7 +15,7 @@ export const errorCodes = {
     'The document holds several operations, and operationName names none of them.',
   GRAPHQL_VALIDATION_FAILED: 'The operation does not fit the schema.',
   OPERATION_TOO_COMPLEX:
-    'Validating or planning the operation takes more time or memory than an operation may. The same document is refused for a minute without another try.',
+    'Validating or planning the operation takes more time or memory than an operation may, and the same document is refused for a minute without another try. With a `path`: so many objects belong there, lists in lists, that they are left out.',
   PLANNING_UNAVAILABLE:
     'The operation is new to the gateway, and either too many new ones wait already or the gateway is closing. It may be sent again.',
   CURSOR_INVALID: 'The value of `after` is not a cursor that Sluice gave, or not of this stream.',

@@ -40,8 +40,8 @@ export function compileFetch(node: FetchNode, scope: PlanScope, path: PlanPath):
       merge(answer.data);
     } catch (error) {
       if (context.signal?.aborted) return;
-      const [first = []] = placesAt(execution.data, path);
-      errors.push(fetchError(node, { message: (error as Error).message }, first));
+      const [first = []] = placesAt(execution.data, path, 1);
+      errors.push(fetchError(node, error as Error, first));
     }
   };
 }
@@ -53,7 +53,7 @@ function askForRoot(node: FetchNode, { supergraphSchema, show }: PlanScope, path
     return {
       variables: usedVariables(node, execution),
       responsePaths: (at) => {
-        first ??= placesAt(execution.data, path)[0] ?? [];
+        first ??= placesAt(execution.data, path, 1)[0] ?? [];
         return [[...first, ...at]];
       },
       merge: (data) => {

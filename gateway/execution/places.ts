@@ -1,5 +1,6 @@
 import { generateFunction, type ShowMade } from './generated-code.ts';
 import { fieldIn, type Data } from './merge.ts';
+import { objectsMax, tooManyObjects } from './object-limit.ts';
 
 /** Names and indices that lead to a place in a response. */
 export type ResponsePath = readonly (string | number)[];
@@ -32,7 +33,9 @@ function generatePlaces(path: PlanPath, show?: ShowMade): ObjectsAt {
   const steps = [...path, undefined].map((name, depth) => {
     const next = name === '@' ? depth + 1 : depth;
     const found =
-      name === undefined ? 'found.push(value);' : `step${depth + 1}(value[${JSON.stringify(name)}]);`;
+      name === undefined
+        ? 'if (found.push(value) > objectsMax) throw tooManyObjects();'
+        : `step${depth + 1}(value[${JSON.stringify(name)}]);`;
     return [
       `const step${depth} = (value) => {`,
       "if (value === null || typeof value !== 'object') return;",
@@ -53,7 +56,11 @@ function generatePlaces(path: PlanPath, show?: ShowMade): ObjectsAt {
     '};',
   ].join('\n');
   const what = `Objects at ${path.join('.')}`;
-  return (generateFunction({ what, parameters: [], body }, show) as () => ObjectsAt)();
+  return (
+    generateFunction({ what, parameters: ['objectsMax', 'tooManyObjects'], body }, show) as (
+      ...limit: unknown[]
+    ) => ObjectsAt
+  )(objectsMax, tooManyObjects);
 }
 
 function objectsAt(data: Data, path: PlanPath): Data[] {
@@ -63,8 +70,9 @@ function objectsAt(data: Data, path: PlanPath): Data[] {
     if (Array.isArray(value)) {
       const next = path[depth] === '@' ? depth + 1 : depth;
       for (const item of value) walk(item, next);
-    } else if (depth === path.length) found.push(value as Data);
-    else {
+    } else if (depth === path.length) {
+      if (found.push(value as Data) > objectsMax) throw tooManyObjects();
+    } else {
       const key = path[depth];
       if (key !== undefined) walk(fieldIn(value as Data, key), depth + 1);
     }
@@ -73,11 +81,14 @@ function objectsAt(data: Data, path: PlanPath): Data[] {
   return found;
 }
 
-/** Where the objects stand that are found at a path, in the same order. Only errors need to know. */
-export function placesAt(data: Data, path: PlanPath): ResponsePath[] {
+/**
+ * Where the objects stand that are found at a path, in the same order. Only errors need to know.
+ * @param max how many places are enough @default all
+ */
+export function placesAt(data: Data, path: PlanPath, max = Infinity): ResponsePath[] {
   const found: ResponsePath[] = [];
   const walk = (value: unknown, depth: number, at: ResponsePath): void => {
-    if (value === null || typeof value !== 'object') return;
+    if (value === null || typeof value !== 'object' || found.length >= max) return;
     if (Array.isArray(value)) {
       const next = path[depth] === '@' ? depth + 1 : depth;
       value.forEach((item, index) => walk(item, next, [...at, index]));

@@ -11,6 +11,7 @@ import { compileArguments, type Arguments } from './input-values.ts';
 import { answersJson } from '../../../mesh/wire-fields.ts';
 import type { ShowMade } from '../generated-code.ts';
 import { compileLeaf } from '../leaf-value.ts';
+import { objectsMax, tooManyObjects } from '../object-limit.ts';
 import { compileProjection, isPlain, type Projection } from '../projection.ts';
 import type { AbstractShape, ListShape, ObjectShape, SelectedField, Shape } from '../selection.ts';
 
@@ -24,6 +25,8 @@ export interface Run {
   variables: Readonly<Record<string, unknown>>;
   /** Collects what went wrong. */
   errors: GraphQLError[];
+  /** How many objects were found by resolvers below the root. What a service answers at once is bounded by its size. */
+  linked: number;
 }
 
 /** Where a value goes in the answer; undefined at the root. */
@@ -220,6 +223,12 @@ function compileField(scope: CompletionScope, field: SelectedField, type: GraphQ
   const complete = compileComplete(scope, shape, field);
   const argumentsOf = compileArguments(definition, field.nodes[0]);
   const resolve = definition.resolve ?? defaultFieldResolver;
+  const isLink = shape.kind !== 'leaf' && !field.read && !isRootType(scope.schema, type);
+  const completeLink: Complete = (value, path, run) => {
+    run.linked += Array.isArray(value) ? value.length : 1;
+    if (run.linked > objectsMax) throw tooManyObjects();
+    return complete(value, path, run);
+  };
   return {
     responseName,
     complete: (parent, path, run) => {
@@ -228,7 +237,7 @@ function compileField(scope: CompletionScope, field: SelectedField, type: GraphQ
         const args: Arguments = argumentsOf(run.variables);
         return resolve(parent, args, run.context, infoOf(scope, field, at, run));
       };
-      return settled(shape, at, run, answer, complete);
+      return settled(shape, at, run, answer, isLink ? completeLink : complete);
     },
   };
 }
@@ -275,10 +284,16 @@ export function completed(
 }
 
 function failed(shape: Shape, path: ResponsePath, run: Run, raw: unknown): null {
+  // The run fails as a whole.
+  if (run.linked > objectsMax) return null;
   const error = locatedError(raw, undefined, pathOf(path));
   if (shape.isNonNull) throw error;
   run.errors.push(error);
   return null;
+}
+
+function isRootType(schema: GraphQLSchema, type: GraphQLObjectType): boolean {
+  return type === schema.getQueryType() || type === schema.getMutationType();
 }
 
 function infoOf(

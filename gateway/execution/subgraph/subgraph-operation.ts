@@ -11,6 +11,7 @@ import { compileEntities } from './entities.ts';
 import { compileVariables } from './input-values.ts';
 import type { ShowMade } from '../generated-code.ts';
 import { conditionVariables, createConditional } from '../conditions.ts';
+import { objectsMax, tooManyObjects } from '../object-limit.ts';
 import { rootShape, type SelectionSource } from '../selection.ts';
 import { wireReadOf } from '../../../mesh/wire-fields.ts';
 
@@ -76,9 +77,10 @@ export function compileSubgraphOperation(
     const result = coerce(variables);
     if ('errors' in result) return { errors: described(result.errors) };
     const execute = executeFor(result.coerced);
-    const run: Run = { number: ++runs, context, rootValue, variables: result.coerced, errors: [] };
+    const run: Run = { number: ++runs, context, rootValue, variables: result.coerced, errors: [], linked: 0 };
     try {
       const data = (await execute(run)) as Data;
+      if (run.linked > objectsMax) return { data: null, errors: described([tooManyObjects()]) };
       return run.errors.length > 0 ? { data, errors: described(run.errors) } : { data };
     } catch (error) {
       return { data: null, errors: described([...run.errors, error as GraphQLError]) };
