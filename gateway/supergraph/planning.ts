@@ -29,9 +29,10 @@ export interface Planning {
   /** SDL of the schema that clients see. */
   readonly apiSdl: string;
   /**
+   * @param isWanted asked before the thread gets it, which it does not when nobody waits for it any more
    * @returns what is wrong instead, also when the thread can't do it; rejects never
    */
-  perform(work: Work): Promise<Outcome>;
+  perform(work: Work, isWanted?: () => boolean): Promise<Outcome>;
   /** Ends the thread. What waits is refused. */
   close(): Promise<void>;
 }
@@ -39,6 +40,7 @@ export interface Planning {
 interface Job {
   readonly work: Work;
   readonly key: string;
+  readonly isWanted: () => boolean;
   readonly settle: (outcome: Outcome) => void;
   /** The thread that it was given to last, and what that replies. */
   given?: { thread: PlanningThread; reply: ReturnType<PlanningThread['perform']> };
@@ -70,10 +72,25 @@ export async function startPlanning(options: PlanningOptions): Promise<Planning>
   let working: Promise<void> | undefined;
   let closed = false;
 
+  function settle(job: Job, outcome: Outcome): void {
+    if (!jobs.delete(job)) return;
+    charactersWaiting -= job.work.source.length;
+    job.settle(outcome);
+  }
+
+  /** Makes room for others. What a thread has been given stays, because its replies come in order. */
+  function dropUnwanted(): void {
+    for (const job of jobs) if (!job.given && !job.isWanted()) settle(job, unavailable());
+  }
+
   /** Gives the first jobs to a thread, also those that a thread before it did not get to. */
   function give(thread: PlanningThread): void {
     let count = 0;
     for (const job of jobs) {
+      if (isUnwanted(job, thread)) {
+        settle(job, unavailable());
+        continue;
+      }
       if (job.given?.thread !== thread) {
         const reply = thread.perform(job.work);
         // Looked at when it is the job's turn.
@@ -90,6 +107,7 @@ export async function startPlanning(options: PlanningOptions): Promise<Planning>
     if (closed) return unavailable();
     const thread = await restarting.thread().catch(() => undefined);
     if (!thread) return unexpected();
+    if (isUnwanted(job, thread)) return unavailable();
     give(thread);
     const { key, work } = job;
     const reply = await withinLimit(job, timeLimitMs);
@@ -109,24 +127,23 @@ export async function startPlanning(options: PlanningOptions): Promise<Planning>
 
   async function answerAll(): Promise<void> {
     for (const job of jobs) {
-      job.settle(await answer(job));
-      jobs.delete(job);
-      charactersWaiting -= job.work.source.length;
+      settle(job, await answer(job));
     }
     working = undefined;
   }
 
   return {
     apiSdl,
-    perform: async (work) => {
+    perform: async (work, isWanted = () => true) => {
       const key = keyOf(work);
       if (endedThread.has(key)) return tooComplex();
       const { length } = work.source;
-      const isFull = jobs.size >= waitingMax || charactersWaiting + length > waitingCharactersMax;
-      if (closed || isFull) return unavailable();
+      const isFull = () => jobs.size >= waitingMax || charactersWaiting + length > waitingCharactersMax;
+      if (isFull()) dropUnwanted();
+      if (closed || isFull()) return unavailable();
       charactersWaiting += length;
       return new Promise((settle) => {
-        jobs.add({ work, key, settle });
+        jobs.add({ work, key, isWanted, settle });
         working ??= answerAll();
       });
     },
@@ -136,6 +153,11 @@ export async function startPlanning(options: PlanningOptions): Promise<Planning>
       await working;
     },
   };
+}
+
+/** Whether it can be left out: nobody waits for it, and the thread has not got it. */
+function isUnwanted({ given, isWanted }: Job, thread: PlanningThread): boolean {
+  return given?.thread !== thread && !isWanted();
 }
 
 /** A thread, and another one in its place whenever it ends. */
