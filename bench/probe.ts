@@ -1,5 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { isMainThread } from 'node:worker_threads';
+import { subscribe } from 'node:diagnostics_channel';
+import { isMainThread, BroadcastChannel, threadId, type Worker } from 'node:worker_threads';
 
 /**
  * Loaded by `node --import` before the program of any server that is measured. Answers what the process has used so far
@@ -40,6 +41,16 @@ export interface HeapAnswer {
   heapBytes: number;
 }
 
+/** Asks for the same of all worker threads together. */
+export interface ThreadsHeapRequest {
+  threadsHeap: number;
+}
+
+export interface ThreadsHeapAnswer {
+  threadsHeap: number;
+  heapBytes: number;
+}
+
 /** How often it looks at the event loop: `probe.ts?resolutionMs=1`. Each look is CPU of the server. */
 const resolutionMs = Number(new URL(import.meta.url).searchParams.get('resolutionMs'));
 /** Each tick costs a few microseconds, so there are not more than needed. */
@@ -49,8 +60,10 @@ function answerProbes(): void {
   const delay = monitorEventLoopDelay({ resolution: resolutionMs });
   delay.enable();
   const busy = watchMainThread();
-  process.on('message', (message: Partial<ProbeRequest & HeapRequest>) => {
+  const threadsHeap = watchThreads();
+  process.on('message', (message: Partial<ProbeRequest & HeapRequest & ThreadsHeapRequest>) => {
     if (message.heap !== undefined) answerHeap(message.heap);
+    if (message.threadsHeap !== undefined) void answerThreadsHeap(message.threadsHeap, threadsHeap);
     if (message.probe === undefined) return;
     const { user, system } = process.cpuUsage();
     const answer: ProbeAnswer = {
@@ -93,5 +106,57 @@ function answerHeap(heap: number): void {
   process.send?.(answer);
 }
 
+async function answerThreadsHeap(threadsHeap: number, read: () => Promise<number>): Promise<void> {
+  const answer: ThreadsHeapAnswer = { threadsHeap, heapBytes: await read() };
+  process.send?.(answer);
+}
+
+/** Where the main thread asks the others for their heaps, and they answer. */
+const heapChannel = 'bench-heap';
+
+interface ThreadHeap {
+  threadId: number;
+  heapBytes: number;
+}
+
+/** @returns what the heaps of all threads hold that run now, together */
+function watchThreads(): () => Promise<number> {
+  const running = new Set<Worker>();
+  subscribe('worker_threads', (message) => {
+    const { worker } = message as { worker: Worker };
+    running.add(worker);
+    worker.once('exit', () => running.delete(worker));
+  });
+  return async () => {
+    const channel = new BroadcastChannel(heapChannel);
+    const heaps = new Map<number, number>();
+    const all = Promise.withResolvers<number>();
+    channel.onmessage = ({ data }) => {
+      const { threadId, heapBytes } = data as ThreadHeap;
+      heaps.set(threadId, heapBytes);
+      if (heaps.size === running.size) all.resolve([...heaps.values()].reduce((a, b) => a + b, 0));
+    };
+    if (running.size === 0) all.resolve(0);
+    channel.postMessage('collect');
+    try {
+      return await all.promise;
+    } finally {
+      channel.close();
+    }
+  };
+}
+
+function answerOfThread(): void {
+  const channel = new BroadcastChannel(heapChannel);
+  channel.onmessage = () => {
+    globalThis.gc?.();
+    const heap: ThreadHeap = { threadId, heapBytes: process.memoryUsage().heapUsed };
+    channel.postMessage(heap);
+  };
+  // Listening keeps no thread alive.
+  channel.unref();
+}
+
 // Worker threads load it too, and their CPU is in that of the process.
-if (isMainThread && process.send) answerProbes();
+if (!isMainThread) answerOfThread();
+else if (process.send) answerProbes();

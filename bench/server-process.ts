@@ -2,7 +2,15 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { HeapAnswer, HeapRequest, ProbeAnswer, ProbeRequest, Usage } from './probe.ts';
+import type {
+  HeapAnswer,
+  HeapRequest,
+  ProbeAnswer,
+  ProbeRequest,
+  ThreadsHeapAnswer,
+  ThreadsHeapRequest,
+  Usage,
+} from './probe.ts';
 
 export interface ServerProcessOptions {
   /** The program's file and its arguments, for Node. */
@@ -30,6 +38,8 @@ export interface ServerProcess {
   usage(reset?: boolean): Promise<Usage>;
   /** Bytes of the main thread's heap once garbage is collected; needs `--expose-gc` among the arguments. */
   heapBytes(): Promise<number>;
+  /** The same of all its worker threads together. */
+  threadsHeapBytes(): Promise<number>;
   /** Ends it, and waits until it has ended. A second call does nothing. */
   stop: () => Promise<void>;
 }
@@ -74,6 +84,7 @@ export async function startServerProcess(options: ServerProcessOptions): Promise
       url,
       usage: (reset) => Promise.race([usage(reset), ended]),
       heapBytes: () => Promise.race([heapBytes(child), ended]),
+      threadsHeapBytes: () => Promise.race([threadsHeapBytes(child), ended]),
       stop,
     };
   } catch (error) {
@@ -125,6 +136,21 @@ function heapBytes(child: ChildProcess): Promise<number> {
   return new Promise((resolve, reject) => {
     const listen = ({ heap, heapBytes }: HeapAnswer) => {
       if (heap !== request.heap) return;
+      child.off('message', listen);
+      resolve(heapBytes);
+    };
+    child.on('message', listen);
+    child.send(request, (error) => {
+      if (error) reject(error);
+    });
+  });
+}
+
+function threadsHeapBytes(child: ChildProcess): Promise<number> {
+  const request: ThreadsHeapRequest = { threadsHeap: Date.now() };
+  return new Promise((resolve, reject) => {
+    const listen = ({ threadsHeap, heapBytes }: ThreadsHeapAnswer) => {
+      if (threadsHeap !== request.threadsHeap) return;
       child.off('message', listen);
       resolve(heapBytes);
     };

@@ -261,6 +261,27 @@ describe('documents that wait', () => {
     }
   });
 
+  it('are not given to the next thread when nobody wants them any more', async () => {
+    const planning = await startPlanning({ sdl, logger: silentLogger, timeLimitMs: 3_000 });
+    try {
+      let isWanted = true;
+      const begun = planIn(planning, hostile);
+      const work = { kind: 'plan', source: harmless, operationName: undefined } as const;
+      const left = planning.perform(work, () => isWanted);
+      const behind = planIn(planning, '{ people { age } }');
+      // The thread has all of them now.
+      await setImmediate();
+      isWanted = false;
+      expect((await Promise.all([begun, left, behind])).map(codesOf)).toEqual([
+        ['OPERATION_TOO_COMPLEX'],
+        ['PLANNING_UNAVAILABLE'],
+        'planned',
+      ]);
+    } finally {
+      await planning.close();
+    }
+  });
+
   it('are refused when it closes, and so are later ones', async () => {
     const logger = recordingLogger();
     const planning = await startPlanning({ sdl, logger, timeLimitMs: 60_000 });
