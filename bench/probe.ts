@@ -131,12 +131,14 @@ function watchThreads(): () => Promise<number> {
     const channel = new BroadcastChannel(heapChannel);
     const heaps = new Map<number, number>();
     const all = Promise.withResolvers<number>();
+    // oxlint-disable-next-line unicorn/prefer-add-event-listener -- Node's types of BroadcastChannel have no other
     channel.onmessage = ({ data }) => {
       const { threadId, heapBytes } = data as ThreadHeap;
       heaps.set(threadId, heapBytes);
       if (heaps.size === running.size) all.resolve([...heaps.values()].reduce((a, b) => a + b, 0));
     };
     if (running.size === 0) all.resolve(0);
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- it is no window
     channel.postMessage('collect');
     try {
       return await all.promise;
@@ -148,9 +150,11 @@ function watchThreads(): () => Promise<number> {
 
 function answerOfThread(): void {
   const channel = new BroadcastChannel(heapChannel);
+  // oxlint-disable-next-line unicorn/prefer-add-event-listener -- Node's types of BroadcastChannel have no other
   channel.onmessage = () => {
     globalThis.gc?.();
     const heap: ThreadHeap = { threadId, heapBytes: process.memoryUsage().heapUsed };
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- it is no window
     channel.postMessage(heap);
   };
   // Listening keeps no thread alive.

@@ -112,7 +112,7 @@ export function createOperations(options: OperationsOptions): Operations {
     clients: WaitingClients,
   ): Promise<Prepared> => {
     try {
-      const planned = await supergraph.plan(source, operationName, clients.areThere);
+      const planned = await supergraph.plan(source, operationName, () => clients.areThere());
       const prepared = preparedOf(planned, operationName, failed, metrics);
       const made = 'errors' in planned ? charactersOf(planned.errors) : planned.planCharacters;
       const size = key.length + source.length + made;

@@ -65,30 +65,17 @@ export async function startPlanning(options: PlanningOptions): Promise<Planning>
   } = options;
   const restarting = createRestarting(options);
   const { apiSdl } = await restarting.thread();
-  /** In the order of their arrival; the first is worked on. */
-  const jobs = new Set<Job>();
+  const { jobs, ...line } = createLine({ waitingMax, waitingCharactersMax });
   const endedThread = new LRUCache<string, true>({ max: refusedMax, ttl: options.refusedMs ?? 60_000 });
-  let charactersWaiting = 0;
   let working: Promise<void> | undefined;
   let closed = false;
-
-  function settle(job: Job, outcome: Outcome): void {
-    if (!jobs.delete(job)) return;
-    charactersWaiting -= job.work.source.length;
-    job.settle(outcome);
-  }
-
-  /** Makes room for others. What a thread has been given stays, because its replies come in order. */
-  function dropUnwanted(): void {
-    for (const job of jobs) if (!job.given && !job.isWanted()) settle(job, unavailable());
-  }
 
   /** Gives the first jobs to a thread, also those that a thread before it did not get to. */
   function give(thread: PlanningThread): void {
     let count = 0;
     for (const job of jobs) {
       if (isUnwanted(job, thread)) {
-        settle(job, unavailable());
+        line.settle(job, unavailable());
         continue;
       }
       if (job.given?.thread !== thread) {
@@ -127,7 +114,7 @@ export async function startPlanning(options: PlanningOptions): Promise<Planning>
 
   async function answerAll(): Promise<void> {
     for (const job of jobs) {
-      settle(job, await answer(job));
+      line.settle(job, await answer(job));
     }
     working = undefined;
   }
@@ -137,13 +124,9 @@ export async function startPlanning(options: PlanningOptions): Promise<Planning>
     perform: async (work, isWanted = () => true) => {
       const key = keyOf(work);
       if (endedThread.has(key)) return tooComplex();
-      const { length } = work.source;
-      const isFull = () => jobs.size >= waitingMax || charactersWaiting + length > waitingCharactersMax;
-      if (isFull()) dropUnwanted();
-      if (closed || isFull()) return unavailable();
-      charactersWaiting += length;
+      if (closed || !line.hasRoom(work)) return unavailable();
       return new Promise((settle) => {
-        jobs.add({ work, key, isWanted, settle });
+        line.add({ work, key, isWanted, settle });
         working ??= answerAll();
       });
     },
@@ -151,6 +134,46 @@ export async function startPlanning(options: PlanningOptions): Promise<Planning>
       closed = true;
       await restarting.close();
       await working;
+    },
+  };
+}
+
+/** What waits, and what is worked on. */
+function createLine({
+  waitingMax,
+  waitingCharactersMax,
+}: {
+  waitingMax: number;
+  waitingCharactersMax: number;
+}) {
+  /** In the order of their arrival; the first is worked on. */
+  const jobs = new Set<Job>();
+  let characters = 0;
+
+  function settle(job: Job, outcome: Outcome): void {
+    if (!jobs.delete(job)) return;
+    characters -= job.work.source.length;
+    job.settle(outcome);
+  }
+
+  /** What a thread has been given stays, because its replies come in order. */
+  function dropUnwanted(): void {
+    for (const job of jobs) if (!job.given && !job.isWanted()) settle(job, unavailable());
+  }
+
+  return {
+    jobs: jobs as ReadonlySet<Job>,
+    /** Takes a job out of the line, if it still is in it. */
+    settle,
+    add: (job: Job) => {
+      jobs.add(job);
+      characters += job.work.source.length;
+    },
+    /** Makes room first where there is none: by what nobody waits for any more. */
+    hasRoom: ({ source }: Work): boolean => {
+      const isFull = () => jobs.size >= waitingMax || characters + source.length > waitingCharactersMax;
+      if (isFull()) dropUnwanted();
+      return !isFull();
     },
   };
 }

@@ -17,6 +17,9 @@ const person = (id: string) => `{ person(id: "${id}") { name age } }`;
 /** Takes minutes to plan: the thread is ended first. */
 const hostile = doubling(14);
 
+const isAllowedOrigin = () => true;
+const subscribe = () => Promise.reject(new Error('Nobody subscribes here'));
+
 let supergraph: Supergraph;
 let server: Server;
 let sockets: WebSockets;
@@ -47,8 +50,6 @@ beforeEach(async () => {
     }
   })();
   const schema = supergraph.apiSchema;
-  const isAllowedOrigin = () => true;
-  const subscribe = () => Promise.reject(new Error('Nobody subscribes here'));
   const next = createGraphQLServer({ requests, subscribe, schema, logger });
   server = createServer(
     createJsonDoor({
