@@ -35,8 +35,9 @@ made from a seed, unlike each other in selections, aliases, nesting and argument
 time. CPU is that of the server's process, all threads: parse, validate, plan, compile, execute, answer. Apollo Server with
 \`@apollo/gateway\`, with the defaults that their users get, calls the same subgraphs over HTTP; what these spend is not
 counted. Sluice makes the REST calls itself, and these are counted. Servers take turns, and all answer the same bytes,
-which is checked. ${counts.warming} other documents warm each server up. Heaps are read after a garbage collection; "other
-threads" are all but the main one, of Sluice those that plan and that keep events. ${stallMethod}`;
+which is checked. ${counts.warming} other documents warm each server up. The heap of the main
+thread is read after a garbage collection; of the other threads (of Sluice those that plan and that keep events) it is what V8
+holds for them, garbage included. ${stallMethod}`;
 
 /** What a document costs that was never seen before, beside Apollo Server. */
 export async function coldBenchmark({ rounds }: { rounds: number }): Promise<Report> {

@@ -20,7 +20,8 @@ ${rows.join('\n')}
 ${tables.map(tableToMarkdown).join('')}`;
 }
 
-function tableToMarkdown({ title, columns, rows }: Table): string {
+/** A table under a heading of its own. */
+export function tableToMarkdown({ title, columns, rows }: Table): string {
   return `\n## ${title}\n\n${[tableLine(columns), tableLine(columns.map(() => '---')), ...rows.map(tableLine)].join('\n')}\n`;
 }
 

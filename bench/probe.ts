@@ -1,6 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { subscribe } from 'node:diagnostics_channel';
-import { isMainThread, BroadcastChannel, threadId, type Worker } from 'node:worker_threads';
+import { isMainThread, type Worker } from 'node:worker_threads';
 
 /**
  * Loaded by `node --import` before the program of any server that is measured. Answers what the process has used so far
@@ -34,6 +34,8 @@ export type ProbeAnswer = Usage & { probe: number };
 /** Asks for what the heap of the main thread holds once garbage is collected; Node needs `--expose-gc`. */
 export interface HeapRequest {
   heap: number;
+  /** Whether compiled code and unused pages are given back too, so that the resident set is what is needed. */
+  giveBack: boolean;
 }
 
 export interface HeapAnswer {
@@ -41,7 +43,7 @@ export interface HeapAnswer {
   heapBytes: number;
 }
 
-/** Asks for the same of all worker threads together. */
+/** Asks for what V8 holds for the heaps of all worker threads, garbage and free room included. */
 export interface ThreadsHeapRequest {
   threadsHeap: number;
 }
@@ -62,7 +64,7 @@ function answerProbes(): void {
   const busy = watchMainThread();
   const threadsHeap = watchThreads();
   process.on('message', (message: Partial<ProbeRequest & HeapRequest & ThreadsHeapRequest>) => {
-    if (message.heap !== undefined) answerHeap(message.heap);
+    if (message.heap !== undefined) answerHeap(message.heap, message.giveBack);
     if (message.threadsHeap !== undefined) void answerThreadsHeap(message.threadsHeap, threadsHeap);
     if (message.probe === undefined) return;
     const { user, system } = process.cpuUsage();
@@ -99,9 +101,9 @@ function watchMainThread(): { millisecondsMax: number } {
   return busy;
 }
 
-function answerHeap(heap: number): void {
+function answerHeap(heap: number, giveBack = false): void {
   if (!globalThis.gc) throw new Error('Node was not started with --expose-gc');
-  globalThis.gc();
+  globalThis.gc({ type: 'major', execution: 'sync', flavor: giveBack ? 'last-resort' : 'regular' });
   const answer: HeapAnswer = { heap, heapBytes: process.memoryUsage().heapUsed };
   process.send?.(answer);
 }
@@ -111,15 +113,7 @@ async function answerThreadsHeap(threadsHeap: number, read: () => Promise<number
   process.send?.(answer);
 }
 
-/** Where the main thread asks the others for their heaps, and they answer. */
-const heapChannel = 'bench-heap';
-
-interface ThreadHeap {
-  threadId: number;
-  heapBytes: number;
-}
-
-/** @returns what the heaps of all threads hold that run now, together */
+/** @returns what V8 holds for the heaps of all threads that run now, together */
 function watchThreads(): () => Promise<number> {
   const running = new Set<Worker>();
   subscribe('worker_threads', (message) => {
@@ -128,39 +122,10 @@ function watchThreads(): () => Promise<number> {
     worker.once('exit', () => running.delete(worker));
   });
   return async () => {
-    const channel = new BroadcastChannel(heapChannel);
-    const heaps = new Map<number, number>();
-    const all = Promise.withResolvers<number>();
-    // oxlint-disable-next-line unicorn/prefer-add-event-listener -- Node's types of BroadcastChannel have no other
-    channel.onmessage = ({ data }) => {
-      const { threadId, heapBytes } = data as ThreadHeap;
-      heaps.set(threadId, heapBytes);
-      if (heaps.size === running.size) all.resolve([...heaps.values()].reduce((a, b) => a + b, 0));
-    };
-    if (running.size === 0) all.resolve(0);
-    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- it is no window
-    channel.postMessage('collect');
-    try {
-      return await all.promise;
-    } finally {
-      channel.close();
-    }
+    const heaps = await Promise.all([...running].map((worker) => worker.getHeapStatistics()));
+    return heaps.reduce((sum, heap) => sum + heap.total_heap_size, 0);
   };
-}
-
-function answerOfThread(): void {
-  const channel = new BroadcastChannel(heapChannel);
-  // oxlint-disable-next-line unicorn/prefer-add-event-listener -- Node's types of BroadcastChannel have no other
-  channel.onmessage = () => {
-    globalThis.gc?.();
-    const heap: ThreadHeap = { threadId, heapBytes: process.memoryUsage().heapUsed };
-    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- it is no window
-    channel.postMessage(heap);
-  };
-  // Listening keeps no thread alive.
-  channel.unref();
 }
 
 // Worker threads load it too, and their CPU is in that of the process.
-if (!isMainThread) answerOfThread();
-else if (process.send) answerProbes();
+if (isMainThread && process.send) answerProbes();

@@ -4,6 +4,8 @@ import { parseArgs } from 'node:util';
 import { bigSchemaBenchmark } from './big-schema.ts';
 import { coldBenchmark } from './cold.ts';
 import { eventsBenchmark } from './events.ts';
+import { fanoutBenchmark } from './fanout/benchmark.ts';
+import { fanoutPage } from './fanout/page.ts';
 import { gatewaysBenchmark } from './gateways/benchmark.ts';
 import { gatewaysChart } from './gateways/chart.ts';
 import { peersAreInstalled } from './gateways/contenders.ts';
@@ -19,6 +21,7 @@ import { restBenchmark } from './rest.ts';
 interface Options {
   rounds: number;
   scenario: string | undefined;
+  sockets: readonly number[] | undefined;
 }
 
 interface Benchmark {
@@ -58,6 +61,11 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
     needsPeers: true,
     run: benchmark('big-schema', bigSchemaBenchmark, toPage),
   },
+  fanout: {
+    rounds: 7,
+    needsPeers: true,
+    run: benchmark('fanout', fanoutBenchmark, (report) => ({ md: fanoutPage(report) })),
+  },
   gateways: {
     rounds: 7,
     needsPeers: true,
@@ -68,13 +76,15 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   },
 };
 
-const help = `Usage: npm run bench -- [name ...] [--rounds N] [--scenario NAME]
+const help = `Usage: npm run bench -- [name ...] [--rounds N] [--scenario NAME] [--sockets N,N]
 
 Benchmarks: ${Object.keys(benchmarks).join(', ')}; all of them without a name.
-gateways starts Sluice and its peers and takes about 10 minutes. gateways, cold and big-schema need: npm ci --prefix bench
+gateways starts Sluice and its peers and takes about 10 minutes. gateways, fanout, cold and big-schema need:
+npm ci --prefix bench
 
 --rounds N       how many rounds are counted; 15 where nothing else is said
 --scenario NAME  of gateways: this one alone (${scenarios.map(({ name }) => name).join(', ')}); nothing is written
+--sockets N,N    of fanout: with so many subscribers (10,100,1000); nothing is written
 
 Results are written to bench/results/.
 `;
@@ -84,6 +94,7 @@ const { values, positionals } = parseArgs({
   options: {
     rounds: { type: 'string' },
     scenario: { type: 'string' },
+    sockets: { type: 'string' },
     help: { type: 'boolean', short: 'h' },
   },
 });
@@ -92,8 +103,12 @@ const { values, positionals } = parseArgs({
 function misuse(): string | undefined {
   const unknown = positionals.find((name) => !Object.hasOwn(benchmarks, name));
   if (unknown !== undefined) return `no benchmark "${unknown}"`;
-  const { rounds, scenario } = values;
+  const { rounds, scenario, sockets } = values;
   if (rounds !== undefined && !/^[1-9]\d*$/.test(rounds)) return '--rounds takes a whole number from 1';
+  if (sockets !== undefined) {
+    if (!/^[1-9]\d*(,[1-9]\d*)*$/.test(sockets)) return '--sockets takes whole numbers from 1, as 10,100';
+    if (positionals.join() !== 'fanout') return '--sockets is for fanout alone';
+  }
   if (scenario === undefined) return undefined;
   if (!scenarios.some(({ name }) => name === scenario)) return `no scenario "${scenario}"`;
   return positionals.join() === 'gateways' ? undefined : '--scenario is for gateways alone';
@@ -104,9 +119,11 @@ async function run(): Promise<void> {
   await mkdir(results, { recursive: true });
   for (const [name, { run: measure, rounds = 15 }] of Object.entries(selected)) {
     const { scenario } = values;
-    const pages = await measure({ rounds: Number(values.rounds ?? rounds), scenario });
+    const sockets = values.sockets?.split(',').map(Number);
+    const pages = await measure({ rounds: Number(values.rounds ?? rounds), scenario, sockets });
     for (const [extension, text] of Object.entries(pages)) {
-      if (scenario === undefined) await writeFile(join(results, `${name}.${extension}`), text);
+      if (scenario === undefined && sockets === undefined)
+        await writeFile(join(results, `${name}.${extension}`), text);
     }
     process.stdout.write(pages.md);
   }

@@ -22,6 +22,8 @@ export const errorCodes = {
   CURSOR_EXPIRED:
     'Events above the cursor are no longer kept. `extensions.earliest` is a cursor from which everything still is.',
   DOWNSTREAM_SERVICE_ERROR: 'A subgraph failed without saying how.',
+  ERRORS_OMITTED:
+    'The answer has more errors than are told, 1,000; `extensions.omitted` is how many. Nulls of its data may be among them.',
   INTERNAL_SERVER_ERROR: 'Something failed that should not. The log of the gateway has the reason.',
 } as const;
 

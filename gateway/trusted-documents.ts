@@ -52,10 +52,11 @@ function operationNames(source: string): (string | undefined)[] {
   try {
     document = parse(source);
   } catch {
-    // What is wrong with it is found again, and told.
+    // What is wrong with it is found again, and told; like a document without operations.
     return [undefined];
   }
-  return document.definitions.flatMap((node) =>
+  const names = document.definitions.flatMap((node) =>
     node.kind === Kind.OPERATION_DEFINITION ? [node.name?.value] : [],
   );
+  return names.length > 0 ? names : [undefined];
 }

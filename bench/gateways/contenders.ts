@@ -66,7 +66,10 @@ export function peersAreInstalled(): boolean {
 }
 
 /** Name and version of what a contender runs on. */
-export async function versionsOf({ name, packages }: Contender): Promise<readonly string[]> {
+export async function versionsOf({
+  name,
+  packages,
+}: Pick<Contender, 'name' | 'packages'>): Promise<readonly string[]> {
   const own = name === 'Sluice' ? [join(checkout, 'package.json')] : [];
   const files = [...own, ...packages.map((path) => peer(`${path}/package.json`))];
   return Promise.all(

@@ -23,10 +23,10 @@ export function askFor(objects: readonly Data[], representationOf: Representatio
       seen = seenFor(typeName, seenOf);
     }
     if (!representation) return -1;
-    const { key, represent } = representation;
-    const represented = key === undefined ? represent(object) : undefined;
+    const { keyOf, represent } = representation;
+    const represented = keyOf === undefined ? represent(object) : undefined;
     if (represented === null) return -1;
-    const identity = key === undefined ? JSON.stringify(represented) : object[key];
+    const identity = keyOf === undefined ? JSON.stringify(represented) : keyOf(object);
     const known = seen.get(identity);
     if (known !== undefined) return known;
     const made = represented ?? represent(object);

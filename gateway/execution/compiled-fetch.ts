@@ -2,70 +2,109 @@ import { GraphQLError } from 'graphql';
 import { askFor, type AskedEntities } from './asked-entities.ts';
 import { createEntityMerge } from './entity-merge.ts';
 import { createData, mergeInto, type Data } from './merge.ts';
-import { objectsAt, placesAt, type PlanPath, type ResponsePath } from './places.ts';
+import { compilePlaces, placesAt, type PlanPath, type ResponsePath } from './places.ts';
 import type { ExecuteNode, PlanExecution, PlanScope } from './plan-execution.ts';
-import type { FetchNode } from './plan.ts';
-import { compileRepresentation, type RepresentationOf } from './representation.ts';
+import type { FetchNode, PlanSelection } from './plan.ts';
+import { compileRepresentation } from './representation.ts';
 import { applyRewrites } from './rewrites.ts';
-import type { ExecuteOperation } from './subgraph-executor.ts';
 
-/** A fetch node, with what is found out once. */
-interface Fetch {
-  node: FetchNode;
-  scope: PlanScope;
-  /** Of the objects that the answer is merged into. */
-  path: PlanPath;
-  execute: ExecuteOperation;
+/** What one execution of a fetch asks for, and does with the answer. */
+interface Asking {
+  variables: Data;
+  /** Where an error of the answer belongs in the response. */
+  responsePaths: (path: ResponsePath) => readonly ResponsePath[];
+  merge: (data: Data) => void;
 }
+
+/** @returns undefined when there is nothing to ask for */
+type Ask = (execution: PlanExecution) => Asking | undefined;
 
 /** Compiles a fetch node: all its objects are asked for in one call of its subgraph, and the answer is merged into them. */
 export function compileFetch(node: FetchNode, scope: PlanScope, path: PlanPath): ExecuteNode {
-  const fetch: Fetch = { node, scope, path, execute: scope.compilerOf(node.serviceName)(node.operation) };
-  const run = node.requires
-    ? entityFetch(fetch, compileRepresentation(scope.supergraphSchema, node.requires, scope.show))
-    : rootFetch(fetch);
-  return (execution) =>
-    run(execution).catch((error: unknown) => {
-      if (execution.context.signal?.aborted) return;
-      const [first = []] = placesAt(execution.data, path);
-      execution.errors.push(fetchError(node, { message: (error as Error).message }, first));
-    });
-}
-
-function rootFetch(fetch: Fetch): ExecuteNode {
-  const { node, scope, path } = fetch;
+  const execute = scope.compilerOf(node.serviceName)(node.operation);
+  const ask = node.requires
+    ? askForEntities(node, node.requires, scope, path)
+    : askForRoot(node, scope, path);
   return async (execution) => {
-    let first: ResponsePath | undefined;
-    const data = await send(fetch, usedVariables(node, execution), execution, (at) => {
-      first ??= placesAt(execution.data, path)[0] ?? [];
-      return [[...first, ...at]];
-    });
-    if (!data) return;
-    applyRewrites(scope.supergraphSchema, node.outputRewrites, data);
-    for (const target of objectsAt(execution.data, path)) mergeInto(target, data);
+    const { context, rootValue, errors } = execution;
+    try {
+      const asking = ask(execution);
+      if (!asking) return;
+      const { variables, responsePaths, merge } = asking;
+      const answer = await execute({ variables, context, rootValue });
+      for (const error of answer.errors ?? []) {
+        for (const at of responsePaths(error.path ?? [])) errors.push(fetchError(node, error, at));
+      }
+      if (!answer.data) return;
+      execution.asked.clear();
+      merge(answer.data);
+    } catch (error) {
+      if (context.signal?.aborted) return;
+      const [first = []] = placesAt(execution.data, path);
+      errors.push(fetchError(node, { message: (error as Error).message }, first));
+    }
   };
 }
 
-function entityFetch(fetch: Fetch, representationOf: RepresentationOf): ExecuteNode {
-  const { node, scope, path } = fetch;
-  const { supergraphSchema: schema } = scope;
-  const mergeEntity = createEntityMerge(schema, node, scope.show);
-  return async (execution) => {
-    const asked = askFor(objectsAt(execution.data, path), representationOf);
+function askForRoot(node: FetchNode, { supergraphSchema, show }: PlanScope, path: PlanPath): Ask {
+  const objectsIn = compilePlaces(path, show);
+  return (execution) => {
+    let first: ResponsePath | undefined;
+    return {
+      variables: usedVariables(node, execution),
+      responsePaths: (at) => {
+        first ??= placesAt(execution.data, path)[0] ?? [];
+        return [[...first, ...at]];
+      },
+      merge: (data) => {
+        applyRewrites(supergraphSchema, node.outputRewrites, data);
+        for (const target of objectsIn(execution.data)) mergeInto(target, data);
+      },
+    };
+  };
+}
+
+function askForEntities(
+  node: FetchNode,
+  requires: readonly PlanSelection[],
+  { supergraphSchema: schema, show }: PlanScope,
+  path: PlanPath,
+): Ask {
+  const representationOf = compileRepresentation(schema, requires, show);
+  const objectsIn = compilePlaces(path, show);
+  const mergeEntity = createEntityMerge(schema, node, show);
+  // Fetches that run beside each other often ask several services for the same entities.
+  const isShared = (node.inputRewrites ?? []).length === 0;
+  const key = JSON.stringify([path, requires]);
+  const askedIn = ({ asked, data }: PlanExecution): AskedEntities => {
+    const known = isShared ? asked.get(key) : undefined;
+    // A resolver may change what it is given.
+    if (known) return { ...known, representations: known.representations.map((one) => ({ ...one })) };
+    const found = askFor(objectsIn(data), representationOf);
+    if (isShared) asked.set(key, found);
+    return found;
+  };
+  return (execution) => {
+    const asked = askedIn(execution);
     const { representations, objects, indices } = asked;
-    if (representations.length === 0) return;
+    if (representations.length === 0) return undefined;
     for (const one of representations) applyRewrites(schema, node.inputRewrites, one);
     const variables = usedVariables(node, execution);
     variables['representations'] = representations;
-    const data = await send(fetch, variables, execution, entityErrorPaths(asked, execution.data, path));
-    const entities = data?.['_entities'];
-    if (!Array.isArray(entities)) return;
-    for (const entity of entities) applyRewrites(schema, node.outputRewrites, entity);
-    const merge = mergeEntity();
-    objects.forEach((object, index) => {
-      const entity = entities[indices[index] ?? -1] as Data | null | undefined;
-      if (entity) merge(object, entity);
-    });
+    return {
+      variables,
+      responsePaths: entityErrorPaths(asked, execution.data, path),
+      merge: (data) => {
+        const entities = data['_entities'];
+        if (!Array.isArray(entities)) return;
+        for (const entity of entities) applyRewrites(schema, node.outputRewrites, entity);
+        const merge = mergeEntity();
+        for (let place = 0; place < objects.length; place++) {
+          const entity = entities[indices[place] ?? -1] as Data | null | undefined;
+          if (entity) merge(objects[place] as Data, entity);
+        }
+      },
+    };
   };
 }
 
@@ -95,20 +134,6 @@ function usedVariables(node: FetchNode, { variables }: PlanExecution): Data {
     if (variables[name] !== undefined) used[name] = variables[name];
   }
   return used;
-}
-
-async function send(
-  { node, execute }: Fetch,
-  variables: Data,
-  execution: PlanExecution,
-  responsePaths: (path: ResponsePath) => readonly ResponsePath[],
-): Promise<Data | null> {
-  const { context, rootValue } = execution;
-  const { data, errors } = await execute({ variables, context, rootValue });
-  for (const error of errors ?? []) {
-    for (const path of responsePaths(error.path ?? [])) execution.errors.push(fetchError(node, error, path));
-  }
-  return data ?? null;
 }
 
 function fetchError(

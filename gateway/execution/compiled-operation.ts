@@ -44,7 +44,7 @@ export function compileOperation(options: CompileOperationOptions): CompiledOper
   return async ({ variables, context, rootValue }) => {
     const errors: GraphQLError[] = [];
     const data = createData();
-    if (execute) await execute({ variables, context, rootValue, data, errors });
+    if (execute) await execute({ variables, context, rootValue, data, asked: new Map(), errors });
     return respond({ data, errors, variables });
   };
 }

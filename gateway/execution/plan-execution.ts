@@ -1,5 +1,6 @@
 import type { GraphQLError, GraphQLSchema } from 'graphql';
 import type { SubgraphContext } from '../../mesh/subgraph-context.ts';
+import type { AskedEntities } from './asked-entities.ts';
 import type { Data } from './merge.ts';
 import type { ShowMade } from './generated-code.ts';
 import type { CompileOperation } from './subgraph-executor.ts';
@@ -22,6 +23,8 @@ export interface PlanExecution {
   readonly rootValue?: unknown;
   /** The response, which all fetches are merged into. */
   readonly data: Data;
+  /** Entities that fetches ask for now, by where they stand and what represents them; none after the next answer. */
+  readonly asked: Map<string, AskedEntities>;
   /** Collects the errors of all fetches, with paths of the response. */
   readonly errors: GraphQLError[];
 }

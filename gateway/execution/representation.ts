@@ -13,8 +13,8 @@ export type Represent = (object: Readonly<Data>) => Data | null;
 /** How objects of one type are represented. */
 export interface Representation {
   represent: Represent;
-  /** The property that alone tells these objects apart; undefined where it takes more than one. */
-  key: string | undefined;
+  /** What alone tells these objects apart; undefined where it takes more than one property. */
+  keyOf: ((object: Readonly<Data>) => unknown) | undefined;
 }
 
 /** How objects of a type are represented, by its name. */
@@ -34,16 +34,21 @@ export function compileRepresentation(
     const found = byType.get(typeName);
     if (found) return found;
     const fields = fieldsOf(schema, requires, typeName);
-    const [key, ...others] = (fields ?? []).filter(({ name }) => name !== '__typename');
+    const [first, ...others] = (fields ?? []).filter(({ name }) => name !== '__typename');
+    const isKey = first && others.length === 0 && !isInherited(first);
+    const key = isKey ? (first.alias ?? first.name) : undefined;
     let represent = compileSelections(schema, requires, typeName);
     let count = 0;
-    const representation = {
-      represent: (object: Readonly<Data>) => {
-        if (fields && count++ === coldObjects) represent = compileFlat(fields, typeName, show);
+    const representation: Representation = {
+      represent: (object) => {
+        if (fields && count++ === coldObjects) {
+          represent = compileFlat(fields, typeName, show);
+          representation.keyOf = key === undefined ? undefined : compileRead(key, show);
+        }
         const result = represent(object);
         return result && typeof result['__typename'] === 'string' ? result : null;
       },
-      key: key && others.length === 0 ? (key.alias ?? key.name) : undefined,
+      keyOf: key === undefined ? undefined : (object) => object[key],
     };
     byType.set(typeName, representation);
     return representation;
@@ -70,16 +75,31 @@ function fieldsOf(
   return isFlat ? fields : undefined;
 }
 
+/** A reader of its own for each key: one that is shared by all sees objects of all kinds, and is slow for each. */
+function compileRead(name: string, show?: ShowMade): (object: Readonly<Data>) => unknown {
+  const body = `return object[${JSON.stringify(name)}];`;
+  const what = `Key ${name}`;
+  return generateFunction({ what, parameters: ['object'], body }, show) as (
+    object: Readonly<Data>,
+  ) => unknown;
+}
+
 /** The case of nearly all keys, written out as JavaScript. */
 function compileFlat(fields: readonly PlanField[], typeName: string, show?: ShowMade): Represent {
-  const statements = fields.flatMap(({ name, alias = name }, index) => [
-    `const field${index} = object[${JSON.stringify(alias)}];`,
-    `if (field${index} === undefined) return null;`,
-  ]);
+  const statements = fields.flatMap((field, index) => {
+    const alias = JSON.stringify(field.alias ?? field.name);
+    const isLacking = isInherited(field) ? `!Object.hasOwn(object, ${alias})` : `field${index} === undefined`;
+    return [`const field${index} = object[${alias}];`, `if (${isLacking}) return null;`];
+  });
   const members = fields.map(({ name }, index) => `[${JSON.stringify(name)}]: field${index}`);
   const body = `${statements.join('\n')}\nreturn { ${members.join(', ')} };`;
   const what = `Representation of ${typeName}`;
   return generateFunction({ what, parameters: ['object'], body }, show) as Represent;
+}
+
+/** Whether every object seems to have the field, such as `constructor`. */
+function isInherited({ name, alias = name }: PlanField): boolean {
+  return alias in Object.prototype;
 }
 
 /** Puts a part of an object into a representation. @returns false when the object lacks it */
@@ -131,9 +151,12 @@ function takeFragment(represent: Represent): Take {
 
 function takeField(schema: GraphQLSchema, field: PlanField): Take {
   const { name, alias = name, selections } = field;
+  const valueIn = isInherited(field)
+    ? (object: Readonly<Data>) => (Object.hasOwn(object, alias) ? object[alias] : undefined)
+    : (object: Readonly<Data>) => object[alias];
   if (!selections) {
     return (object, result) => {
-      const value = object[alias];
+      const value = valueIn(object);
       result[name] = value;
       return value !== undefined;
     };
@@ -144,7 +167,7 @@ function takeField(schema: GraphQLSchema, field: PlanField): Take {
     return typeof value === 'object' && value !== null ? represent(value as Data) : null;
   };
   return (object, result) => {
-    const value = object[alias];
+    const value = valueIn(object);
     if (value === undefined) return false;
     result[name] = takeAll(value);
     return true;

@@ -45,19 +45,13 @@ export function createSubgraphCompiler(options: SubgraphCompilerOptions): Compil
   const { name, schema, describeAnswerError, logger, show } = options;
   return (operation) => {
     let compiled: SubgraphOperation | undefined;
-    return async ({ variables, context, rootValue }) => {
-      compiled ??= compileSubgraphOperation(
-        schema,
-        operation,
-        show && ((what, text) => show(`${what} (${name})`, text)),
-      );
-      const result = await compiled({ variables, context, rootValue });
-      if (!result.errors) return result;
-      const errors = result.errors.map(
-        (error) => describeAnswerError?.(error, { operation, variables }) ?? forClients(error, name, logger),
-      );
-      return { ...result, errors };
-    };
+    const compileOnce = () =>
+      compileSubgraphOperation(schema, operation, {
+        describeError: (error, variables) =>
+          describeAnswerError?.(error, { operation, variables }) ?? forClients(error, name, logger),
+        show: show && ((what, text) => show(`${what} (${name})`, text)),
+      });
+    return (request) => (compiled ??= compileOnce())(request);
   };
 }
 

@@ -96,10 +96,9 @@ function parseJson(text: string): unknown {
 
 async function send(exchange: Exchange, status: number, result: ExecutionResult): Promise<void> {
   const body = responseBody(result);
-  const bytes = Buffer.byteLength(body);
-  const coding = contentCoding(exchange.request.headers['accept-encoding'], bytes);
+  const coding = contentCoding(exchange.request.headers['accept-encoding'], body.length);
   if (!coding) {
-    write(exchange, status, { 'content-length': bytes }, body);
+    write(exchange, status, { 'content-length': body.length }, body);
     return;
   }
   const compressed = await compress(body, coding);
@@ -111,12 +110,12 @@ function write(
   { request, response, mediaType }: Exchange,
   status: number,
   headers: OutgoingHttpHeaders,
-  body: string | Buffer,
+  body: Buffer,
 ): void {
   const { origin } = request.headers;
   response.writeHead(status, {
     'content-type': `${mediaType}; charset=utf-8`,
-    vary: 'origin, accept-encoding',
+    vary: 'accept, origin, accept-encoding',
     ...(origin !== undefined && { 'access-control-allow-origin': origin }),
     ...(status === 503 && { 'retry-after': String(retryAfterSeconds) }),
     ...headers,

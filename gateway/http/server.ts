@@ -1,11 +1,11 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { Socket } from 'node:net';
 import express, { type ErrorRequestHandler, type Express, type Response, type Router } from 'express';
 import type { EventLog } from '../../events/event-log.ts';
 import type { Logger } from '../../events/logger.ts';
 import type { MetricsPage } from '../metrics/metrics-page.ts';
 import type { GraphQLServer } from './graphql.ts';
 import { graphqlDoor, type GraphQLDoorOptions } from './graphql-door.ts';
+import { trackConnections } from './connections.ts';
 import { createJsonDoor } from './json-door.ts';
 import { createOriginCheck } from './origins.ts';
 import { serveWebSockets, type WebSocketOptions, type WebSockets } from './websocket.ts';
@@ -57,8 +57,9 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   app.use((_request, response) => sendProblem(response, 404, 'Not Found'));
   app.use(unexpectedError(logger));
   const { requests } = pipeline;
-  const server = createServer(createJsonDoor({ requests, isAllowedOrigin, logger, bodyBytesMax, next: app }));
-  const closeUnused = trackUnused(server);
+  const door = createJsonDoor({ requests, isAllowedOrigin, logger, bodyBytesMax, next: app });
+  const server = createServer({ shouldUpgradeCallback: isWebSocketUpgrade }, door);
+  const closeConnections = trackConnections(server);
   await listen(server, port, host);
   // Not before: a WebSocket server would report a failure to listen as one of its own.
   const sockets = serveWebSockets({ server, ...pipeline, isAllowedOrigin, logger });
@@ -66,8 +67,13 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   let closing: Promise<void> | undefined;
   return {
     port: typeof address === 'object' && address ? address.port : port,
-    close: () => (closing ??= close({ server, closeUnused, sockets, ...options })),
+    close: () => (closing ??= close({ server, closeConnections, sockets, ...options })),
   };
+}
+
+/** Java's HTTP client asks with each request for HTTP/2, and goes on when it is answered in HTTP/1.1 (RFC 9110, section 7.8). */
+function isWebSocketUpgrade({ headers }: IncomingMessage): boolean {
+  return headers.upgrade?.toLowerCase() === 'websocket';
 }
 
 /** `/health/live`: the process answers. `/health/ready`: the event log takes and gives events too. */
@@ -116,11 +122,11 @@ const closeGraceMs = 5_000;
 
 interface CloseOptions extends Pick<HttpServerOptions, 'endSubscriptions'> {
   server: Server;
-  closeUnused: () => void;
+  closeConnections: () => void;
   sockets: WebSockets;
 }
 
-async function close({ server, closeUnused, sockets, endSubscriptions }: CloseOptions): Promise<void> {
+async function close({ server, closeConnections, sockets, endSubscriptions }: CloseOptions): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   const late = setTimeout(() => {
     sockets.terminate();
@@ -128,26 +134,10 @@ async function close({ server, closeUnused, sockets, endSubscriptions }: CloseOp
   }, closeGraceMs);
   // A connection whose last answer has just ended would otherwise stay for the client's next request.
   const idle = setInterval(() => server.closeIdleConnections(), 20);
-  closeUnused();
+  closeConnections();
   const socketsClosed = sockets.close();
   endSubscriptions();
   await Promise.all([closed, socketsClosed]);
   clearInterval(idle);
   clearTimeout(late);
-}
-
-/**
- * Node counts a connection that never brought a whole request as busy. Browsers and load balancers open such ones in
- * advance; nobody waits for an answer on them. @returns a function that closes them
- */
-function trackUnused(server: Server): () => void {
-  const unused = new Set<Socket>();
-  server.on('connection', (socket) => {
-    unused.add(socket);
-    socket.once('close', () => unused.delete(socket));
-  });
-  const use = ({ socket }: IncomingMessage) => void unused.delete(socket);
-  server.on('request', use);
-  server.on('upgrade', use);
-  return () => unused.forEach((socket) => socket.destroy());
 }

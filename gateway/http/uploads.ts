@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { RequestHandler } from 'express';
 import { clientError } from '../errors.ts';
 import { MultipartRequestError, readMultipartRequest, type UploadLimits } from './multipart-request.ts';
+import { refuse } from './refusal.ts';
 
 /** Headers of which a browser asks first before it sends them to another origin. */
 export const preflightHeaders = ['apollo-require-preflight', 'x-apollo-operation-name'] as const;
@@ -21,7 +22,7 @@ export function multipartRequests(limits: UploadLimits): RequestHandler {
     }
     if (!preflightHeaders.some((name) => request.headers[name])) {
       const message = `A multipart request must have one of the headers ${preflightHeaders.join(', ')}`;
-      response.status(400).json({ errors: [clientError('BAD_REQUEST', message)] });
+      refuse(request, response, 400, clientError('BAD_REQUEST', message));
       return;
     }
     const folder = await mkdtemp(join(tmpdir(), 'sluice-upload-'));
@@ -32,8 +33,8 @@ export function multipartRequests(limits: UploadLimits): RequestHandler {
       await remove();
       if (!(error instanceof MultipartRequestError)) throw error;
       // What the client still sends is not read.
-      response.set('connection', 'close').status(error.status);
-      response.json({ errors: [clientError('BAD_REQUEST', error.message)] });
+      response.set('connection', 'close');
+      refuse(request, response, error.status, clientError('BAD_REQUEST', error.message));
       return;
     }
     if (response.closed) {

@@ -49,6 +49,8 @@ export function serveWebSockets(options: WebSocketOptions): WebSockets {
   const run = async (args: unknown) => attempt((args as PreparedArguments).contextValue, failed);
   const served = useServer<{ headers?: unknown }, Partial<Record<PropertyKey, unknown>>>(
     {
+      // Otherwise clients are told what failed unexpectedly, unless NODE_ENV says so.
+      isProd: true,
       execute: run,
       subscribe: run,
       onSubscribe: async (context, _id, request) => {
@@ -62,6 +64,8 @@ export function serveWebSockets(options: WebSocketOptions): WebSockets {
     },
     sockets,
   );
+  // What is wrong with the frames of a client is told to the client, by its close code. graphql-ws prints it as an error.
+  sockets.on('connection', (socket) => socket.removeAllListeners('error').on('error', () => undefined));
   return {
     close: async () => {
       await served.dispose();

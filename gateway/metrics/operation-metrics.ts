@@ -1,9 +1,9 @@
 import type { ExecutionResult } from 'graphql';
-import { Counter, Histogram, type Registry } from 'prom-client';
-import { durationBuckets } from './duration-buckets.ts';
+import type { Registry } from 'prom-client';
+import { createDurationHistogram } from './duration-histogram.ts';
+import { createOutcomeCounter } from './outcome-counter.ts';
 
-export const operationKinds = ['query', 'mutation', 'subscription'] as const;
-export type OperationKind = (typeof operationKinds)[number];
+export type OperationKind = 'query' | 'mutation' | 'subscription';
 
 /** `ok`: data alone. `partial`: data and errors. `errors`: no data. */
 export const operationOutcomes = ['ok', 'partial', 'errors'] as const;
@@ -17,29 +17,35 @@ export interface OperationMetrics {
 
 /** No label holds what a client wrote, so there are as many series as there are kinds and outcomes. */
 export function createOperationMetrics(registry: Registry): OperationMetrics {
-  const registers = [registry];
-  const operations = new Counter({
+  const labelName = 'kind';
+  const operationsOf = createOutcomeCounter({
+    registry,
     name: 'sluice_graphql_operations_total',
     help: 'GraphQL operations that were executed.',
-    labelNames: ['kind', 'outcome'],
-    registers,
+    labelName,
   });
-  const durations = new Histogram({
+  const durationsOf = createDurationHistogram({
+    registry,
     name: 'sluice_graphql_operation_duration_seconds',
     help: 'Time to execute a GraphQL operation; of a subscription, time until its stream begins.',
-    labelNames: ['kind'],
-    buckets: durationBuckets,
-    registers,
+    labelName,
   });
-  for (const kind of operationKinds) {
-    for (const outcome of operationOutcomes) operations.inc({ kind, outcome }, 0);
-  }
+  const seriesOf = (kind: OperationKind) => ({
+    count: operationsOf(kind, operationOutcomes),
+    observe: durationsOf(kind),
+  });
+  const series: Readonly<Record<OperationKind, ReturnType<typeof seriesOf>>> = {
+    query: seriesOf('query'),
+    mutation: seriesOf('mutation'),
+    subscription: seriesOf('subscription'),
+  };
   return {
     started(kind) {
       const startMs = performance.now();
+      const { count, observe } = series[kind];
       return (outcome) => {
-        operations.inc({ kind, outcome });
-        durations.observe({ kind }, (performance.now() - startMs) / 1000);
+        count(outcome);
+        observe(performance.now() - startMs);
       };
     },
   };

@@ -1,5 +1,5 @@
 import { GraphQLError, type ExecutionResult } from 'graphql';
-import type { ErrorCode } from '../errors.ts';
+import { clientError, type ErrorCode } from '../errors.ts';
 
 /** An error as clients get it: with a code, `fallback` where it has none. */
 export function withCode(error: GraphQLError, fallback: ErrorCode): GraphQLError {
@@ -7,6 +7,19 @@ export function withCode(error: GraphQLError, fallback: ErrorCode): GraphQLError
     ...placeOf(error),
     extensions: { code: fallback, ...error.extensions },
   });
+}
+
+/** Most errors of one answer: a service that is down fails each entity that is asked of it, under each alias. */
+const answerErrorsMax = 1_000;
+
+/** Tells the first errors of a result, and in one more how many there are besides. Its data stays as it is. */
+export function errorsBounded(result: ExecutionResult): ExecutionResult {
+  const { errors } = result;
+  if (!errors || errors.length <= answerErrorsMax) return result;
+  const omitted = errors.length - answerErrorsMax;
+  const message = `${omitted} more errors are not told`;
+  const last = clientError('ERRORS_OMITTED', message, { omitted });
+  return { ...result, errors: [...errors.slice(0, answerErrorsMax), last] };
 }
 
 /**

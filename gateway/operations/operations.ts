@@ -7,7 +7,7 @@ import { clientError, type ErrorCode } from '../errors.ts';
 import type { CacheStatistics } from '../metrics/cache-metrics.ts';
 import { outcomeOf, type OperationMetrics } from '../metrics/operation-metrics.ts';
 import type { SubscriptionOperation, Supergraph } from '../supergraph/supergraph.ts';
-import { originalErrorsHidden } from './client-errors.ts';
+import { errorsBounded, originalErrorsHidden } from './client-errors.ts';
 import { createWaitingClients, type WaitingClients } from './waiting-clients.ts';
 
 /** The pipeline of an operation up to its execution; every transport goes through it. */
@@ -182,7 +182,7 @@ function preparedOf(
     const finished = metrics.started(kind);
     let result: ExecutionResult;
     try {
-      result = originalErrorsHidden(await operation.execute(request), failed);
+      result = originalErrorsHidden(errorsBounded(await operation.execute(request)), failed);
     } catch (error) {
       result = { errors: [failed(error)] };
     }

@@ -20,6 +20,7 @@ import { parseJsonExactly } from '../../mesh/exact-integers.ts';
 import { createSubgraphContext } from '../../mesh/subgraph-context.ts';
 import { compileJsonPointer, type JsonPointer } from '../../webhooks/json-pointer.ts';
 import { clientError } from '../errors.ts';
+import { errorsBounded } from '../operations/client-errors.ts';
 import type { PreparedSubscription } from '../operations/operations.ts';
 import { coerceVariables, type SubscriptionOperation, type Supergraph } from '../supergraph/supergraph.ts';
 
@@ -200,7 +201,7 @@ async function resultOf(
       tracestate: undefined,
     };
     const context = createSubgraphContext({ headers, signal });
-    const result = await operation.execute({ variables, context, rootValue });
+    const result = errorsBounded(await operation.execute({ variables, context, rootValue }));
     return { ...result, extensions };
   } catch (error) {
     // The subscriber learns of the event all the same, and the next one is tried.

@@ -23,13 +23,16 @@ const outcomeOfCode: Readonly<Record<string, RestCallOutcome>> = {
   BAD_USER_INPUT: 'unsent',
 };
 
+/** By the first digit of a status. */
+const classes: readonly RestCallOutcome[] = ['0xx', '1xx', '2xx', '3xx', '4xx', '5xx'];
+
 /**
  * @param status undefined when there was no answer
  * @param failure what the call failed with, undefined when it did not
  */
 export function outcomeOfCall(status: number | undefined, failure: unknown): RestCallOutcome {
   if (status !== undefined && (status > 299 || failure === undefined)) {
-    return `${Math.floor(status / 100)}xx`;
+    return classes[Math.floor(status / 100)] ?? 'invalid';
   }
   const code = failure instanceof GraphQLError ? failure.extensions['code'] : undefined;
   return outcomeOfCode[String(code)] ?? 'abandoned';

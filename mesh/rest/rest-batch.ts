@@ -27,17 +27,23 @@ export type Results = readonly unknown[] | Error;
  */
 export type RestBatch = (values: readonly string[], context: SubgraphContext) => Promise<readonly Results[]>;
 
+/** A value, and what belongs to it once its batch is answered. */
+interface AskedValue {
+  readonly value: string;
+  readonly batch: Batch;
+  results: unknown[] | Error;
+}
+
 /** Values that are asked for together. */
 interface Batch {
-  values: string[];
+  readonly values: AskedValue[];
   /** Never fails: a failure is an answer. */
   answered: Promise<void>;
-  answers: Map<string, Results>;
 }
 
 /** What one context has asked for. */
 interface Asked {
-  batchOf: Map<string, Batch>;
+  readonly values: Map<string, AskedValue>;
   /** The batch that takes further values, until its calls are made. */
   open: Batch | undefined;
 }
@@ -47,14 +53,14 @@ export function createRestBatch(options: RestBatchOptions): RestBatch {
   const { name, takesMany, max } = options;
   const callsMax = takesMany ? max : 1;
   const openBatch = (asked: Asked, context: SubgraphContext): Batch => {
-    const batch: Batch = { values: [], answered: Promise.resolve(), answers: new Map() };
+    const batch: Batch = { values: [], answered: Promise.resolve() };
     const callAtEndOfTurn = async (): Promise<void> => {
       await endOfTurn();
       asked.open = undefined;
       const { values } = batch;
       const calls: Promise<void>[] = [];
       for (let at = 0; at < values.length; at += callsMax) {
-        calls.push(answer(options, values.slice(at, at + callsMax), batch.answers, context));
+        calls.push(answer(options, values.slice(at, at + callsMax), context));
       }
       await Promise.all(calls);
     };
@@ -62,19 +68,23 @@ export function createRestBatch(options: RestBatchOptions): RestBatch {
     return batch;
   };
   return async (values, context) => {
-    const asked = kept(context, name, (): Asked => ({ batchOf: new Map(), open: undefined }));
-    const batches = new Set<Batch>();
-    for (const value of values) {
-      let batch = asked.batchOf.get(value);
-      if (!batch) {
-        batch = asked.open ??= openBatch(asked, context);
-        batch.values.push(value);
-        asked.batchOf.set(value, batch);
-      }
-      batches.add(batch);
+    const asked = kept(context, name, (): Asked => ({ values: new Map(), open: undefined }));
+    const own = values.map((value) => {
+      const known = asked.values.get(value);
+      if (known) return known;
+      const batch = (asked.open ??= openBatch(asked, context));
+      const made: AskedValue = { value, batch, results: [] };
+      batch.values.push(made);
+      asked.values.set(value, made);
+      return made;
+    });
+    let answered: Batch | undefined;
+    for (const { batch } of own) {
+      if (batch === answered) continue;
+      answered = batch;
+      await batch.answered;
     }
-    for (const batch of batches) await batch.answered;
-    return values.map((value) => asked.batchOf.get(value)?.answers.get(value) ?? []);
+    return own.map(({ results }) => results);
   };
 }
 
@@ -88,19 +98,26 @@ function endOfTurn(): Promise<void> {
 /** Makes one call, and notes what each value has of its answer. */
 async function answer(
   { operation, argument, takesMany, resultProperty }: RestBatchOptions,
-  values: readonly string[],
-  answers: Map<string, Results>,
+  asked: readonly AskedValue[],
   context: SubgraphContext,
 ): Promise<void> {
+  const values = asked.map(({ value }) => value);
   try {
     const found = await operation
       .call({ [argument]: takesMany ? values : values[0] }, context)
       .catch(nullWhenNotFound);
-    const results = Array.isArray(found) ? (found as (Record<string, unknown> | null)[]) : [];
-    const groups = Map.groupBy(results, (result) => belongsTo(result, resultProperty));
-    for (const value of values) answers.set(value, groups.get(value) ?? []);
+    if (!Array.isArray(found)) return;
+    const resultsOf = new Map<string | undefined, unknown[]>();
+    for (const one of asked) {
+      const results: unknown[] = [];
+      one.results = results;
+      resultsOf.set(one.value, results);
+    }
+    for (const result of found as (Record<string, unknown> | null)[]) {
+      resultsOf.get(belongsTo(result, resultProperty))?.push(result);
+    }
   } catch (error) {
-    for (const value of values) answers.set(value, asError(error));
+    for (const one of asked) one.results = asError(error);
   }
 }
 

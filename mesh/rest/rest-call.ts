@@ -48,7 +48,8 @@ export function compileRestCall(
     const written = bodyOf(args['input']);
     const query = [...fixedQuery, ...queryOf(args)];
     const path = pathOf(args) + (query.length === 0 ? '' : `?${query.join('&')}`);
-    return { method, path, headers: { ...headers, ...written?.headers }, body: written?.content ?? null };
+    if (written) Object.assign(headers, written.headers);
+    return { method, path, headers, body: written?.content ?? null };
   };
 }
 

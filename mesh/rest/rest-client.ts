@@ -90,7 +90,6 @@ export function createRestClient(options: RestClientOptions): RestClient {
 
   /** What a service refuses in a coding that can't be read is still refused. */
   async function uncoded(answer: RestAnswer): Promise<RestAnswer> {
-    if (answer.headers['content-encoding'] === undefined) return answer;
     const isRefusal = answer.status > 299;
     const body = decodedBody(answer, isRefusal ? refusalBytesMax : responseBytesMax);
     return { ...answer, body: await (isRefusal ? body.catch(() => Buffer.alloc(0)) : body) };
@@ -120,7 +119,8 @@ export function createRestClient(options: RestClientOptions): RestClient {
       };
       const answered = await answerTo(sending);
       ({ status } = answered);
-      const answer = await uncoded(answered);
+      const isCoded = answered.headers['content-encoding'] !== undefined;
+      const answer = isCoded ? await uncoded(answered) : answered;
       if (answer.status <= 299) return readAnswer(answer, call, shape);
       throw statusError(call, answer, () => ({
         names: argumentNames(call.operation),

@@ -55,23 +55,21 @@ export function compileRestOperations(options: RestOperationsOptions): ReadonlyM
       const toRequest = compileRestCall(operation, parameters.get(field.name.value) ?? [], name, body);
       const argumentsOf = compileArguments(field, toWireOf);
       const shape = shapeOf(document, field);
-      const send = async (argsOf: () => WireArguments, context: SubgraphContext, answer: AnswerShape) => {
+      const send = (argsOf: () => WireArguments, context: SubgraphContext, answer: AnswerShape) => {
+        let request: RestRequest;
         try {
-          return await client.send(
-            requestOf(() => toRequest(argsOf()), name),
-            name,
-            context,
-            answer,
-          );
-        } finally {
-          // What was loaded before a change may not be true after it.
-          if (operation.method !== 'GET') context.loaders.clear();
+          request = requestOf(() => toRequest(argsOf()), name);
+        } catch (error) {
+          return Promise.reject(error);
         }
+        const answered = client.send(request, name, context, answer);
+        // What was loaded before a change may not be true after it.
+        return operation.method === 'GET' ? answered : answered.finally(() => context.loaders.clear());
       };
       operations.set(field.name.value, {
         isList: isListType(field.type),
         typeName: namedTypeOf(field.type),
-        call: async (args, context) => send(() => argumentsOf(args), context, shape),
+        call: (args, context) => send(() => argumentsOf(args), context, shape),
         shaped: (value, expected) => shaped(value, name, expected),
         callOnTheWire: (args, context) => send(() => args, context, 'any'),
       });

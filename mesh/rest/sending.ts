@@ -47,22 +47,19 @@ export function createSender({
     return true;
   };
 
-  return async (sending) => {
-    for (;;) {
-      sending.sent += 1;
-      let outcome: Outcome;
-      try {
-        const answer = await exchange(dispatcher, sending.request, sending.limit);
-        if (answer.status <= 299) return answer;
-        outcome = { answer };
-      } catch (error) {
-        outcome = { error };
-      }
-      if (await isSentAgain(sending, outcome)) continue;
-      if (outcome.answer) return outcome.answer;
-      throw outcome.error;
-    }
+  const send = (sending: Sending): Promise<RestAnswer> => {
+    sending.sent += 1;
+    return exchange(dispatcher, sending.request, sending.limit).then(
+      (answer) => (answer.status <= 299 ? answer : sendAgain(sending, { answer })),
+      (error: unknown) => sendAgain(sending, { error }),
+    );
   };
+  const sendAgain = async (sending: Sending, outcome: Outcome): Promise<RestAnswer> => {
+    if (await isSentAgain(sending, outcome)) return send(sending);
+    if (outcome.answer) return outcome.answer;
+    throw outcome.error;
+  };
+  return send;
 }
 
 /** A stream is read once. */

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { Pool } from 'undici';
+import { listenReady } from '../../ready.ts';
 import { handlers } from './handlers.ts';
 
 /**
@@ -37,8 +38,4 @@ async function respond(request: IncomingMessage, response: ServerResponse): Prom
 }
 
 const server = createServer((request, response) => void respond(request, response));
-server.listen(0, '127.0.0.1', () => {
-  const address = server.address();
-  if (address !== null && typeof address === 'object')
-    process.send?.({ ready: `http://127.0.0.1:${address.port}` });
-});
+listenReady(server);

@@ -79,18 +79,20 @@ function allFields(
   run: Run,
 ): unknown {
   const data = Object.create(null) as Record<string, unknown>;
-  const pending: PromiseLike<void>[] = [];
+  const pending: PromiseLike<typeof data>[] = [];
   try {
     for (const { responseName, complete } of fields) {
       const value = complete(parent, path, run);
       data[responseName] = value;
-      if (isPromise(value)) pending.push(value.then((result) => void (data[responseName] = result)));
+      if (isPromise(value)) pending.push(value.then((result) => ((data[responseName] = result), data)));
     }
   } catch (error) {
     abandon(pending);
     throw error;
   }
-  return pending.length > 0 ? Promise.all(pending).then(() => data) : data;
+  // Nearly always one field of the root.
+  if (pending.length <= 1) return pending[0] ?? data;
+  return Promise.all(pending).then(() => data);
 }
 
 /** What nobody waits for any more may still fail. */
@@ -167,8 +169,7 @@ function compileList(scope: CompletionScope, { item }: ListShape, field: Selecte
     try {
       for (const element of value as Iterable<unknown>) {
         const at: ResponsePath = { prev: path, key: results.length, typename: undefined };
-        const answer = () => afterwards(element, (found) => complete(found, at, run));
-        results.push(settled(item, at, run, answer));
+        results.push(settled(item, at, run, () => element, complete));
       }
     } catch (error) {
       abandon(results);
@@ -223,29 +224,61 @@ function compileField(scope: CompletionScope, field: SelectedField, type: GraphQ
     responseName,
     complete: (parent, path, run) => {
       const at: ResponsePath = { prev: path, key: responseName, typename: type.name };
-      return settled(shape, at, run, () => {
+      const answer = (): unknown => {
         const args: Arguments = argumentsOf(run.variables);
-        const value: unknown = resolve(parent, args, run.context, infoOf(scope, field, at, run));
-        return afterwards(value, (found) => complete(found, at, run));
-      });
+        return resolve(parent, args, run.context, infoOf(scope, field, at, run));
+      };
+      return settled(shape, at, run, answer, complete);
     },
   };
 }
 
-/** Runs what answers a place; its error makes a nullable place null and goes on up from one that is not. */
-export function settled(shape: Shape, path: ResponsePath, run: Run, answer: () => unknown): unknown {
-  const fail = (raw: unknown): null => {
-    const error = locatedError(raw, undefined, pathOf(path));
-    if (shape.isNonNull) throw error;
-    run.errors.push(error);
-    return null;
-  };
+/**
+ * Completes what answers a place, now or when its promise is kept.
+ * @param answer the value, or a promise of it
+ */
+function settled(
+  shape: Shape,
+  path: ResponsePath,
+  run: Run,
+  answer: () => unknown,
+  complete: Complete,
+): unknown {
+  let value: unknown;
   try {
-    const value = answer();
-    return isPromise(value) ? value.then(undefined, fail) : value;
+    value = answer();
   } catch (error) {
-    return fail(error);
+    return failed(shape, path, run, error);
   }
+  if (!isPromise(value)) return completed(shape, path, run, value, complete);
+  return value.then(
+    (found) => completed(shape, path, run, found, complete),
+    (error: unknown) => failed(shape, path, run, error),
+  );
+}
+
+/** Completes a value; an error makes a nullable place null and goes on up from one that is not. */
+export function completed(
+  shape: Shape,
+  path: ResponsePath,
+  run: Run,
+  value: unknown,
+  complete: Complete,
+): unknown {
+  try {
+    const result = complete(value, path, run);
+    if (!isPromise(result)) return result;
+    return result.then(undefined, (error: unknown) => failed(shape, path, run, error));
+  } catch (error) {
+    return failed(shape, path, run, error);
+  }
+}
+
+function failed(shape: Shape, path: ResponsePath, run: Run, raw: unknown): null {
+  const error = locatedError(raw, undefined, pathOf(path));
+  if (shape.isNonNull) throw error;
+  run.errors.push(error);
+  return null;
 }
 
 function infoOf(

@@ -4,8 +4,8 @@ import { answersJson, entityLoaderOf, type LoadEntities } from '../../../mesh/wi
 import type { AbstractShape, ObjectShape, SelectedField } from '../selection.ts';
 import {
   compileComplete,
+  completed,
   isPromise,
-  settled,
   type Complete,
   type CompletionScope,
   type ResponsePath,
@@ -48,7 +48,7 @@ export function compileEntities(
     const root: ResponsePath = { prev: undefined, key: field.responseName, typename: shape.type.name };
     const answers = objects.map((object, index): unknown => {
       const at: ResponsePath = { prev: root, key: index, typename: undefined };
-      return settled(item, at, run, () => (types[index] as Entities).complete(object, at, run));
+      return completed(item, at, run, object, (types[index] as Entities).complete);
     });
     const entities = answers.some(isPromise) ? await Promise.all(answers) : answers;
     return { [field.responseName]: entities };
@@ -76,13 +76,21 @@ function entityType({ schema }: CompletionScope, { type }: AbstractShape, name: 
 }
 
 /** For each reference in turn an object, null, or the Error that it ended with. */
-async function loadAll(
+function loadAll(
   references: readonly Reference[],
   types: readonly Entities[],
   context: SubgraphContext,
 ): Promise<readonly unknown[]> {
   const [first] = types;
-  if (first && types.every((type) => type === first)) return first.load(references, context);
+  const isAlike = first && types.every((type) => type === first);
+  return isAlike ? first.load(references, context) : loadByType(references, types, context);
+}
+
+async function loadByType(
+  references: readonly Reference[],
+  types: readonly Entities[],
+  context: SubgraphContext,
+): Promise<readonly unknown[]> {
   const objects: unknown[] = references.map(() => null);
   const places = Map.groupBy(references.keys(), (index) => types[index]);
   await Promise.all(

@@ -31,13 +31,20 @@ const unasked = undefined as never;
 export interface OperationInput {
   variables: Readonly<Record<string, unknown>>;
   context: unknown;
-  rootValue: unknown;
+  rootValue?: unknown;
 }
 
 type Data = Record<string, unknown>;
 
 /** An operation, ready to be executed on its schema. */
 export type SubgraphOperation = (input: OperationInput) => Promise<ExecutionResult<Data>>;
+
+export interface SubgraphOperationOptions {
+  /** Makes of an error what clients may read. @default errors stay as they are */
+  describeError?: (error: GraphQLError, variables: Readonly<Data>) => GraphQLError;
+  /** @default nobody is shown what is made */
+  show?: ShowMade | undefined;
+}
 
 /**
  * Compiles an operation of a plan for the subgraph it is sent to. It is executed as the specification has it (GraphQL,
@@ -48,7 +55,7 @@ export type SubgraphOperation = (input: OperationInput) => Promise<ExecutionResu
 export function compileSubgraphOperation(
   schema: GraphQLSchema,
   text: string,
-  show?: ShowMade,
+  { describeError = (error) => error, show }: SubgraphOperationOptions = {},
 ): SubgraphOperation {
   const { operation, fragments } = readDocument(text);
   const coerce = compileVariables(schema, operation.variableDefinitions ?? []);
@@ -64,15 +71,17 @@ export function compileSubgraphOperation(
   const executeFor = createConditional(conditionVariables([operation, ...fragments.values()]), compileFor);
   let runs = 0;
   return async ({ variables, context, rootValue }) => {
+    const described = (errors: readonly GraphQLError[]) =>
+      errors.map((error) => describeError(error, variables));
     const result = coerce(variables);
-    if ('errors' in result) return { errors: [...result.errors] };
+    if ('errors' in result) return { errors: described(result.errors) };
     const execute = executeFor(result.coerced);
     const run: Run = { number: ++runs, context, rootValue, variables: result.coerced, errors: [] };
     try {
       const data = (await execute(run)) as Data;
-      return run.errors.length > 0 ? { data, errors: run.errors } : { data };
+      return run.errors.length > 0 ? { data, errors: described(run.errors) } : { data };
     } catch (error) {
-      return { data: null, errors: [...run.errors, error as GraphQLError] };
+      return { data: null, errors: described([...run.errors, error as GraphQLError]) };
     }
   };
 }

@@ -30,7 +30,8 @@ function execute(ids: readonly string[], node: Partial<FetchNode>, errorPaths: (
     { supergraphSchema, compilerOf: () => () => () => Promise.resolve(answer) },
     ['things', '@'],
   );
-  const execution: PlanExecution = { variables: {}, context: createSubgraphContext({}), data, errors };
+  const context = createSubgraphContext({});
+  const execution: PlanExecution = { variables: {}, context, data, asked: new Map(), errors };
   return run(execution).then(() => ({ walks, paths: errors.map(({ path }) => path) }));
 }
 

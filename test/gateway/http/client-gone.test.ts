@@ -1,50 +1,27 @@
 /** What a client does and leaves, down to the service: calls that nobody waits for end, and a trace goes on. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pino } from 'pino';
-import { startGateway, type Gateway } from '../../../gateway/app.ts';
-import { readConfig } from '../../../gateway/config.ts';
-import { json, startRecordingService, type RecordingService } from '../../mesh/recording-service.ts';
-import { smallDocument, writeSubgraphFolders, type SubgraphFolders } from '../../mesh/subgraph-folders.ts';
+import { once } from 'node:events';
+import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
+import { gzipSync } from 'node:zlib';
+import { json } from '../../mesh/recording-service.ts';
+import { readMetricsPage } from '../../utils/metrics-page.ts';
+import { openRawConnection } from '../../utils/raw-http.ts';
 import { createSseClient } from '../../utils/sse-client.ts';
+import { until } from '../../utils/until.ts';
 import { connectWebSocket } from '../../utils/ws-client.ts';
+import { startSmallGateway, type SmallGateway } from '../small-gateway.ts';
 
 const query = '{ order(id: "7") { id } }';
 // Not in the payload's required properties, so it is asked of the service.
 const subscription = 'subscription { orderCreated { id customerId } }';
 
-let service: RecordingService;
-let folders: SubgraphFolders;
-let dir: string;
-let gateway: Gateway;
+let gateway: SmallGateway;
+let service: SmallGateway['service'];
 
 beforeAll(async () => {
-  service = await startRecordingService();
-  folders = await writeSubgraphFolders({
-    'shop/openapi.yaml': smallDocument,
-    'shop/subgraph.yaml': `endpoint: ${service.url}
-entities: { Order: { key: id, resolve: { operation: getOrder, argument: id } } }
-webhooks: { orderCreated: { entity: Order, verify: { scheme: none } } }
-`,
-  });
-  dir = await mkdtemp(join(tmpdir(), 'sluice-'));
-  gateway = await startGateway({
-    config: readConfig({
-      PORT: '0',
-      SUBGRAPHS_DIR: folders.dir,
-      EVENTS_URL: `sqlite:${join(dir, 'events.db')}`,
-    }),
-    env: {},
-    logger: pino({ level: 'silent' }),
-  });
+  gateway = await startSmallGateway();
+  ({ service } = gateway);
 });
-afterAll(async () => {
-  await gateway.close();
-  await service.close();
-  await folders.remove();
-  await rm(dir, { recursive: true });
-});
+afterAll(() => gateway.close());
 beforeEach(() => {
   service.requests.length = 0;
 });
@@ -80,21 +57,23 @@ async function live(results: { next(): Promise<unknown> }): Promise<void> {
   while (!(await Promise.race([first, notYet()])));
 }
 
+const body = Buffer.from(JSON.stringify({ query }));
+
+/** Sends a request; what becomes of it does not matter. */
+function sendHttp({ path = '/graphql', headers, ...options }: RequestOptions, sent?: Buffer) {
+  const all = { 'content-type': 'application/json', ...(headers as Record<string, string> | undefined) };
+  const request = httpRequest(`${gateway.url}${path}`, { agent: false, ...options, headers: all });
+  request.on('error', () => undefined).end(sent);
+  return { leave: () => request.destroy() };
+}
+
 const ways: readonly (readonly [string, () => Promise<{ leave: () => unknown }>])[] = [
+  ['a POST that is cut off', async () => sendHttp({ method: 'POST' }, body)],
   [
-    'a POST that is cut off',
-    async () => {
-      const controller = new AbortController();
-      const sent = fetch(`${gateway.url}/graphql`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ query }),
-        signal: controller.signal,
-      });
-      sent.catch(() => undefined);
-      return { leave: () => controller.abort() };
-    },
+    'a compressed POST that is cut off',
+    async () => sendHttp({ method: 'POST', headers: { 'content-encoding': 'gzip' } }, gzipSync(body)),
   ],
+  ['a GET that is cut off', async () => sendHttp({ path: `/graphql?query=${encodeURIComponent(query)}` })],
   [
     'a query over a WebSocket that is cut off',
     async () => {
@@ -146,6 +125,57 @@ test.each(ways)('%s ends the call that the service is at', async (sentence, begi
   await held.arrived;
   await leave();
   await held.ended;
+});
+
+async function executedQueries(): Promise<number> {
+  const { series } = await readMetricsPage(gateway.url);
+  return ['ok', 'partial', 'errors'].reduce(
+    (sum, outcome) =>
+      sum + (series.get(`sluice_graphql_operations_total{kind="query",outcome="${outcome}"}`) ?? 0),
+    0,
+  );
+}
+
+test('clients that leave while their operations are planned ask the service for nothing', async () => {
+  const before = await executedQueries();
+  const count = 20;
+  for (let index = 0; index < count; index++) {
+    const text = JSON.stringify({ query: `{ planned${index}: order(id: "7") { id } }` });
+    const { socket } = await openRawConnection(gateway.url);
+    // What says goodbye comes right behind the body.
+    socket.end(
+      `POST /graphql HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: ${text.length}\r\n\r\n${text}`,
+    );
+  }
+  await until('all are planned', async () => (await executedQueries()) === before + count);
+  expect(service.requests).toEqual([]);
+});
+
+const openSockets = () => process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap').length;
+
+test('clients that leave in the middle of a large answer leave nothing behind', async () => {
+  const orders = Array.from({ length: 50_000 }, (_, index) => ({ id: `order ${index}`, total: index }));
+  service.answer = json(orders);
+  const large = JSON.stringify({ query: '{ orders { id total } }' });
+  const readOne = async (headers: Record<string, string>) => {
+    const options = {
+      method: 'POST',
+      agent: false,
+      headers: { 'content-type': 'application/json', ...headers },
+    };
+    const request = httpRequest(`${gateway.url}/graphql`, options).on('error', () => undefined);
+    const answered = once(request, 'response');
+    request.end(large);
+    const [response] = (await answered) as [IncomingMessage];
+    await once(response, 'data');
+    response.destroy();
+  };
+  await readOne({});
+  const before = openSockets();
+  await Promise.all(Array.from({ length: 10 }, () => readOne({})));
+  await Promise.all(Array.from({ length: 10 }, () => readOne({ accept: 'multipart/mixed' })));
+  // One that is kept for the service may have been closed meanwhile.
+  await until('all connections are gone', async () => openSockets() <= before);
 });
 
 const trace = (id: string) => `00-${id.repeat(32)}-${id.repeat(16)}-01`;

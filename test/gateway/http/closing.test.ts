@@ -4,8 +4,10 @@ import type { AddressInfo } from 'node:net';
 import { request } from 'undici';
 import { WebSocket } from 'ws';
 import { createSseClient } from '../../utils/sse-client.ts';
+import { openRawConnection } from '../../utils/raw-http.ts';
 import { until } from '../../utils/until.ts';
 import { startInProcessGateway } from '../in-process-gateway.ts';
+import { startSmallGateway } from '../small-gateway.ts';
 
 type StartedGateway = Awaited<ReturnType<typeof startInProcessGateway>>;
 
@@ -55,3 +57,35 @@ it('a client that does not read its goodbye does not keep the gateway from closi
   expect(performance.now() - began).toBeLessThan(15_000);
   socket.terminate();
 });
+
+const query = '{ order(id: "7") { id } }';
+const post = (text: string) =>
+  `POST /graphql HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: ${text.length}\r\n\r\n${text}`;
+const requests = [
+  { id: 'a POST', text: post(JSON.stringify({ query })) },
+  { id: 'a GET', text: `GET /graphql?query=${encodeURIComponent(query)} HTTP/1.1\r\nhost: a\r\n\r\n` },
+];
+
+it.each(requests)(
+  '$id that was taken is answered when the gateway closes, and its connection ends',
+  async ({ text }) => {
+    const gateway = await startSmallGateway();
+    const held = Promise.withResolvers<() => void>();
+    gateway.service.answer = (_, response) =>
+      held.resolve(() => response.setHeader('content-type', 'application/json').end('{"id":"7","total":1}'));
+    const connection = await openRawConnection(gateway.url);
+    connection.socket.write(text);
+    const answerIt = await held.promise;
+    const closing = gateway.closeGateway();
+    await expect(openRawConnection(gateway.url)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+    answerIt();
+    expect(await connection.next()).toMatchObject({
+      status: 200,
+      body: '{"data":{"order":{"id":"7"}}}',
+      headers: { connection: 'close' },
+    });
+    expect(await connection.next()).toBeUndefined();
+    await closing;
+    await gateway.close();
+  },
+);

@@ -276,15 +276,30 @@ describe('a manifest that is wrong keeps the gateway from starting', () => {
     await expect(open(path)).rejects.toThrow(/^TRUSTED_DOCUMENTS .*ENOENT$/);
   });
 
-  it('but for a document that does not fit the schema, which is told in the log', async () => {
-    const told = Promise.withResolvers<{ context: object; message: string }>();
-    const warn = (context: object, message: string) => told.resolve({ context, message });
-    const documents = { fits: '{ __typename }', outdated: 'query A { __typename } query B { gone }' };
-    const trusted = await open(await manifestFile('outdated.json', documents), { ...silentLogger, warn });
-    expect(await told.promise).toEqual({
-      context: { document: 'outdated' },
-      message: expect.stringMatching(/^A trusted document can not be executed: Cannot query field "gone"/),
-    });
-    trusted?.close();
-  });
+  it.each([
+    {
+      id: 'outdated',
+      document: 'query A { __typename } query B { gone }',
+      reason: 'Cannot query field "gone"',
+    },
+    {
+      id: 'without operations',
+      document: 'fragment A on Query { __typename }',
+      reason: 'Fragment "A" is never used',
+    },
+    { id: 'empty', document: '# nothing', reason: 'Syntax Error: Unexpected <EOF>' },
+  ])(
+    'but for a document that can not be executed, which is told in the log: $id',
+    async ({ id, document, reason }) => {
+      const told = Promise.withResolvers<{ context: object; message: string }>();
+      const warn = (context: object, message: string) => told.resolve({ context, message });
+      const documents = { fits: '{ __typename }', [id]: document };
+      const trusted = await open(await manifestFile(`${id}.json`, documents), { ...silentLogger, warn });
+      expect(await told.promise).toEqual({
+        context: { document: id },
+        message: expect.stringContaining(`A trusted document can not be executed: ${reason}`),
+      });
+      trusted?.close();
+    },
+  );
 });

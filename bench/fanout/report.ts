@@ -1,0 +1,45 @@
+/** What one contender took with so many subscribers. Medians are over the rounds. */
+export interface FanoutResult {
+  /** Subscribers, one socket each, all with one operation. */
+  sockets: number;
+  contender: string;
+  /** Microseconds of CPU (user and system) of the server process per delivered message: median. */
+  cpuMicroseconds: number;
+  /** That of the cheapest and the dearest round. */
+  spread: readonly [number, number];
+  /** Median of this contender's CPU divided by that of the bare server in the same round. */
+  ratio: number;
+  ratioSpread: readonly [number, number];
+  /** Median of this contender's CPU divided by that of Sluice in the same round. */
+  ratioToSluice: number;
+  /** Messages delivered per second with always some events on their way: median. */
+  messagesPerSecond: number;
+  /** From the moment at which an event was due to its last delivery, at half of that rate: median of the rounds' percentiles. */
+  p50Ms: number;
+  p99Ms: number;
+}
+
+/** What one more idle subscription takes, in bytes: medians over the rounds. */
+export interface MemoryResult {
+  sockets: number;
+  contender: string;
+  rssBytes: number;
+  rssSpread: readonly [number, number];
+  /** Of it in the heap of the main thread. */
+  heapBytes: number;
+}
+
+export interface FanoutServer {
+  contender: string;
+  versions: readonly string[];
+  /** How long a message is, in bytes. */
+  messageBytes: number;
+}
+
+export interface FanoutReport {
+  rounds: number;
+  results: readonly FanoutResult[];
+  memoryRounds: number;
+  memory: readonly MemoryResult[];
+  servers: readonly FanoutServer[];
+}
