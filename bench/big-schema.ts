@@ -85,6 +85,12 @@ const scenarios: readonly Scenario[] = [
     name: 'introspection, seen before',
     document: () => getIntrospectionQuery(),
     needsGithub: false,
+    documentsPerRound: 50,
+  },
+  {
+    name: 'introspection, never seen before',
+    document: (number) => getIntrospectionQuery().replace('IntrospectionQuery', `Introspection${number}`),
+    needsGithub: false,
     documentsPerRound: 2,
   },
 ];

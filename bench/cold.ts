@@ -25,7 +25,7 @@ import { startServerProcess } from './server-process.ts';
 import { startStore, storeFolder } from './store.ts';
 import { startSubgraphServer } from './subgraph-server.ts';
 
-/** Documents that warm up V8, that are measured, and that show whether memory goes on growing. */
+/** Documents that warm up V8, that are measured, and that show whether memory goes on growing, half of them each time. */
 const counts = { warming: 500, measured: 10_000, further: 20_000 };
 /** Documents after which memory is read, of the measured ones. */
 const memoryAfter = [1_000, 5_000, 10_000];
@@ -35,8 +35,9 @@ made from a seed, unlike each other in selections, aliases, nesting and argument
 time. CPU is that of the server's process, all threads: parse, validate, plan, compile, execute, answer. Apollo Server with
 \`@apollo/gateway\`, with the defaults that their users get, calls the same subgraphs over HTTP; what these spend is not
 counted. Sluice makes the REST calls itself, and these are counted. Servers take turns, and all answer the same bytes,
-which is checked. ${counts.warming} other documents warm each server up. Heap is that of the main thread after a garbage
-collection. ${stallMethod}`;
+which is checked. ${counts.warming} other documents warm each server up. The heap of the main
+thread is read after a garbage collection; of the other threads (of Sluice those that plan and that keep events) it is what V8
+holds for them, garbage included. ${stallMethod}`;
 
 /** What a document costs that was never seen before, beside Apollo Server. */
 export async function coldBenchmark({ rounds }: { rounds: number }): Promise<Report> {
@@ -140,8 +141,11 @@ async function measureCold(
   }
   const sluice = contenders.find(({ name }) => name === 'Sluice');
   if (sluice) {
-    await sendAll(sluice, documents.further);
-    memory.get('Sluice')?.push(await readMemory(sluice, counts.measured + counts.further));
+    const half = counts.further / 2;
+    for (const from of [0, half]) {
+      await sendAll(sluice, documents.further.slice(from, from + half));
+      memory.get('Sluice')?.push(await readMemory(sluice, counts.measured + from + half));
+    }
   }
   const tables = [memoryTable(memory), stallTable(stalls)];
   const scenario = 'a document never seen before';
@@ -159,13 +163,15 @@ interface Memory {
   documents: number;
   rssBytes: number;
   heapBytes: number;
+  threadsHeapBytes: number;
 }
 
 async function readMemory({ server }: AskedServer, documents: number): Promise<Memory> {
   const heapBytes = await server.heapBytes();
+  const threadsHeapBytes = await server.threadsHeapBytes();
   // Collecting all garbage at once is no delay that anybody else would see.
   const { rssBytes } = await server.usage(true);
-  return { documents, rssBytes, heapBytes };
+  return { documents, rssBytes, heapBytes, threadsHeapBytes };
 }
 
 function mustBeAlike(
@@ -184,13 +190,20 @@ function mustBeAlike(
 function memoryTable(memory: ReadonlyMap<string, readonly Memory[]>): Table {
   return {
     title: 'Memory',
-    columns: ['contender', 'documents', 'resident, MiB', 'heap, MiB'],
+    columns: [
+      'contender',
+      'documents',
+      'resident, MiB',
+      'heap of the main thread, MiB',
+      'heaps of other threads, MiB',
+    ],
     rows: [...memory].flatMap(([name, read]) =>
-      read.map(({ documents, rssBytes, heapBytes }) => [
+      read.map(({ documents, rssBytes, heapBytes, threadsHeapBytes }) => [
         name,
         documents,
         toMebibytes(rssBytes),
         toMebibytes(heapBytes),
+        toMebibytes(threadsHeapBytes),
       ]),
     ),
   };

@@ -1,5 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { isMainThread } from 'node:worker_threads';
+import { subscribe } from 'node:diagnostics_channel';
+import { isMainThread, type Worker } from 'node:worker_threads';
 
 /**
  * Loaded by `node --import` before the program of any server that is measured. Answers what the process has used so far
@@ -42,6 +43,16 @@ export interface HeapAnswer {
   heapBytes: number;
 }
 
+/** Asks for what V8 holds for the heaps of all worker threads, garbage and free room included. */
+export interface ThreadsHeapRequest {
+  threadsHeap: number;
+}
+
+export interface ThreadsHeapAnswer {
+  threadsHeap: number;
+  heapBytes: number;
+}
+
 /** How often it looks at the event loop: `probe.ts?resolutionMs=1`. Each look is CPU of the server. */
 const resolutionMs = Number(new URL(import.meta.url).searchParams.get('resolutionMs'));
 /** Each tick costs a few microseconds, so there are not more than needed. */
@@ -51,8 +62,10 @@ function answerProbes(): void {
   const delay = monitorEventLoopDelay({ resolution: resolutionMs });
   delay.enable();
   const busy = watchMainThread();
-  process.on('message', (message: Partial<ProbeRequest & HeapRequest>) => {
+  const threadsHeap = watchThreads();
+  process.on('message', (message: Partial<ProbeRequest & HeapRequest & ThreadsHeapRequest>) => {
     if (message.heap !== undefined) answerHeap(message.heap, message.giveBack);
+    if (message.threadsHeap !== undefined) void answerThreadsHeap(message.threadsHeap, threadsHeap);
     if (message.probe === undefined) return;
     const { user, system } = process.cpuUsage();
     const answer: ProbeAnswer = {
@@ -93,6 +106,25 @@ function answerHeap(heap: number, giveBack = false): void {
   globalThis.gc({ type: 'major', execution: 'sync', flavor: giveBack ? 'last-resort' : 'regular' });
   const answer: HeapAnswer = { heap, heapBytes: process.memoryUsage().heapUsed };
   process.send?.(answer);
+}
+
+async function answerThreadsHeap(threadsHeap: number, read: () => Promise<number>): Promise<void> {
+  const answer: ThreadsHeapAnswer = { threadsHeap, heapBytes: await read() };
+  process.send?.(answer);
+}
+
+/** @returns what V8 holds for the heaps of all threads that run now, together */
+function watchThreads(): () => Promise<number> {
+  const running = new Set<Worker>();
+  subscribe('worker_threads', (message) => {
+    const { worker } = message as { worker: Worker };
+    running.add(worker);
+    worker.once('exit', () => running.delete(worker));
+  });
+  return async () => {
+    const heaps = await Promise.all([...running].map((worker) => worker.getHeapStatistics()));
+    return heaps.reduce((sum, heap) => sum + heap.total_heap_size, 0);
+  };
 }
 
 // Worker threads load it too, and their CPU is in that of the process.

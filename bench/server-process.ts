@@ -2,7 +2,15 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { HeapAnswer, HeapRequest, ProbeAnswer, ProbeRequest, Usage } from './probe.ts';
+import type {
+  HeapAnswer,
+  HeapRequest,
+  ProbeAnswer,
+  ProbeRequest,
+  ThreadsHeapAnswer,
+  ThreadsHeapRequest,
+  Usage,
+} from './probe.ts';
 
 export interface ServerProcessOptions {
   /** The program's file and its arguments, for Node. */
@@ -34,6 +42,8 @@ export interface ServerProcess {
    *   afterwards is slower at first @default false
    */
   heapBytes(giveBack?: boolean): Promise<number>;
+  /** Bytes that V8 holds for the heaps of all its worker threads, garbage and free room included. */
+  threadsHeapBytes(): Promise<number>;
   /** Ends it, and waits until it has ended. A second call does nothing. */
   stop: () => Promise<void>;
 }
@@ -78,6 +88,7 @@ export async function startServerProcess(options: ServerProcessOptions): Promise
       url,
       usage: (reset) => Promise.race([usage(reset), ended]),
       heapBytes: (giveBack) => Promise.race([heapBytes(child, giveBack), ended]),
+      threadsHeapBytes: () => Promise.race([threadsHeapBytes(child), ended]),
       stop,
     };
   } catch (error) {
@@ -129,6 +140,21 @@ function heapBytes(child: ChildProcess, giveBack = false): Promise<number> {
   return new Promise((resolve, reject) => {
     const listen = ({ heap, heapBytes }: HeapAnswer) => {
       if (heap !== request.heap) return;
+      child.off('message', listen);
+      resolve(heapBytes);
+    };
+    child.on('message', listen);
+    child.send(request, (error) => {
+      if (error) reject(error);
+    });
+  });
+}
+
+function threadsHeapBytes(child: ChildProcess): Promise<number> {
+  const request: ThreadsHeapRequest = { threadsHeap: Date.now() };
+  return new Promise((resolve, reject) => {
+    const listen = ({ threadsHeap, heapBytes }: ThreadsHeapAnswer) => {
+      if (threadsHeap !== request.threadsHeap) return;
       child.off('message', listen);
       resolve(heapBytes);
     };

@@ -9,7 +9,7 @@ import { readParameters } from '../operations/request-parameters.ts';
 import type { Requests } from '../operations/requests.ts';
 import type { Subscribe } from '../subscriptions/subscribe.ts';
 import { compress, contentCoding } from './content-encoding.ts';
-import { statusOf } from './response-status.ts';
+import { retryAfterSeconds, statusOf } from './response-status.ts';
 
 /** What every operation carries, whichever transport it came by. */
 export interface OperationContext {
@@ -75,7 +75,9 @@ function pipelinePlugin({ requests, subscribe }: GraphQLServerOptions): Plugin<O
     async onParams({ request, params, setParams, setResult }) {
       const parameters = readParameters(params);
       const prepared =
-        parameters instanceof GraphQLError ? { errors: [parameters] } : await requests.prepare(parameters);
+        parameters instanceof GraphQLError
+          ? { errors: [parameters] }
+          : await requests.prepare(parameters, request);
       preparedFor.set(request, prepared);
       if (parameters instanceof GraphQLError || 'errors' in prepared) {
         setResult(asRefused(prepared as ExecutionResult));
@@ -164,7 +166,8 @@ function asRequestError(error: GraphQLError): GraphQLError {
   const status = statusOf(result, 'application/graphql-response+json');
   const spec = statusOf(result, 'application/json') !== status;
   // A hash that is not known now will be, as soon as its document was sent.
-  const http = { status, spec, headers: { 'cache-control': 'no-store' } };
+  const retryAfter = status === 503 && { 'retry-after': String(retryAfterSeconds) };
+  const http = { status, spec, headers: { 'cache-control': 'no-store', ...retryAfter } };
   return new GraphQLError(message, {
     ...(nodes && { nodes }),
     ...(source && { source }),

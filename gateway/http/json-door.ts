@@ -10,7 +10,7 @@ import { isPlainJson, preferredMediaType, type ResultMediaType } from './media-t
 import type { OriginCheck } from './origins.ts';
 import { readBody } from './request-body.ts';
 import { responseBody } from './response-body.ts';
-import { statusOf } from './response-status.ts';
+import { retryAfterSeconds, statusOf } from './response-status.ts';
 
 export interface JsonDoorOptions {
   requests: Requests;
@@ -70,7 +70,9 @@ async function answer(
   }
   const body = parseJson(text);
   const parameters = body instanceof GraphQLError ? body : readParameters(body);
-  const ready = parameters instanceof GraphQLError ? { errors: [parameters] } : requests.prepare(parameters);
+  const context = new ClientContext(request, response);
+  const ready =
+    parameters instanceof GraphQLError ? { errors: [parameters] } : requests.prepare(parameters, context);
   const prepared = ready instanceof Promise ? await ready : ready;
   if ('errors' in prepared) return send(exchange, statusOf(prepared, mediaType), prepared);
   const { operation } = prepared;
@@ -80,7 +82,7 @@ async function answer(
     return;
   }
   const { variables } = parameters as RequestParameters;
-  const result = await operation.execute({ variables, context: new ClientContext(request, response) });
+  const result = await operation.execute({ variables, context });
   return send(exchange, statusOf(result, mediaType), result);
 }
 
@@ -115,6 +117,7 @@ function write(
     'content-type': `${mediaType}; charset=utf-8`,
     vary: 'accept, origin, accept-encoding',
     ...(origin !== undefined && { 'access-control-allow-origin': origin }),
+    ...(status === 503 && { 'retry-after': String(retryAfterSeconds) }),
     ...headers,
   });
   response.end(body);

@@ -8,6 +8,9 @@ const malformedRequest: ReadonlySet<unknown> = new Set<ErrorCode>([
   'PERSISTED_QUERY_MISMATCH',
 ]);
 
+/** What `retry-after` of a 503 says: longer than one document can keep the others waiting. */
+export const retryAfterSeconds = 5;
+
 /**
  * HTTP status of a result (GraphQL over HTTP, section 6.4): an operation that was not executed is 400, but 200 for
  * clients of `application/json`, who can not tell such a 400 from one of a proxy. What the gateway could not do is 500 or

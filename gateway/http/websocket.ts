@@ -101,7 +101,7 @@ async function prepare(
 ): Promise<PreparedArguments | readonly GraphQLError[]> {
   const parameters = readParameters(payload);
   if (parameters instanceof GraphQLError) return [parameters];
-  const prepared = await requests.prepare(parameters);
+  const prepared = await requests.prepare(parameters, carried);
   if ('errors' in prepared) return prepared.errors;
   const { operation } = prepared;
   const { variables } = parameters;

@@ -8,6 +8,7 @@ import type { CacheStatistics } from '../metrics/cache-metrics.ts';
 import { outcomeOf, type OperationMetrics } from '../metrics/operation-metrics.ts';
 import type { SubscriptionOperation, Supergraph } from '../supergraph/supergraph.ts';
 import { errorsBounded, originalErrorsHidden } from './client-errors.ts';
+import { createWaitingClients, type WaitingClients } from './waiting-clients.ts';
 
 /** The pipeline of an operation up to its execution; every transport goes through it. */
 export interface Operations {
@@ -15,10 +16,21 @@ export interface Operations {
    * Parses, validates, plans and compiles an operation. A known one costs a look-up and is answered at once; one that is
    * being planned is waited for. Never throws, nor rejects: what fails is an error for the client.
    * @param operationName may be absent when the document has one operation; empty is absent
+   * @param client who waits. What all of them have left before it was begun is not planned. @default one that stays
    */
-  prepare(source: string, operationName: string | undefined): Prepared | Promise<Prepared>;
+  prepare(
+    source: string,
+    operationName: string | undefined,
+    client?: WaitingClient,
+  ): Prepared | Promise<Prepared>;
   /** What is remembered now, and how that was used. Characters are those of operations and of their plans. */
   statistics: () => CacheStatistics;
+}
+
+/** Somebody who waits for an operation to be prepared. */
+export interface WaitingClient {
+  /** Aborted when it has left. Looked at only where there is something to wait for. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What can be executed, or what is wrong with it; errors have codes of the registry. */
@@ -62,6 +74,12 @@ export interface OperationsOptions {
   charactersMax?: number;
 }
 
+/** An operation that is being prepared. */
+interface Preparing {
+  prepared: Promise<Prepared>;
+  clients: WaitingClients;
+}
+
 const uncounted: OperationMetrics = { started: () => () => undefined };
 
 /** Codes of errors that the same document has each time. */
@@ -75,8 +93,8 @@ const lastingCodes: ReadonlySet<unknown> = new Set<ErrorCode>([
 export function createOperations(options: OperationsOptions): Operations {
   const { supergraph, logger, metrics = uncounted, charactersMax = 4 * 1024 * 1024 } = options;
   const counts = { hits: 0, misses: 0, evictions: 0 };
-  /** What is being prepared is a promise; a document takes memory in proportion to its text and its plan. */
-  const known = new LRUCache<string, Prepared | Promise<Prepared>>({
+  /** A document takes memory in proportion to its text and its plan. */
+  const known = new LRUCache<string, Prepared | Preparing>({
     maxSize: charactersMax,
     dispose: (_prepared, _key, reason) => {
       if (reason === 'evict') counts.evictions += 1;
@@ -87,9 +105,14 @@ export function createOperations(options: OperationsOptions): Operations {
     return clientError('INTERNAL_SERVER_ERROR', 'The operation failed');
   };
 
-  const make = async (source: string, operationName: string | undefined, key: string): Promise<Prepared> => {
+  const make = async (
+    source: string,
+    operationName: string | undefined,
+    key: string,
+    clients: WaitingClients,
+  ): Promise<Prepared> => {
     try {
-      const planned = await supergraph.plan(source, operationName);
+      const planned = await supergraph.plan(source, operationName, () => clients.areThere());
       const prepared = preparedOf(planned, operationName, failed, metrics);
       const made = 'errors' in planned ? charactersOf(planned.errors) : planned.planCharacters;
       const size = key.length + source.length + made;
@@ -99,11 +122,13 @@ export function createOperations(options: OperationsOptions): Operations {
     } catch (error) {
       known.delete(key);
       return { errors: [error instanceof RangeError ? tooDeep() : failed(error)] };
+    } finally {
+      clients.done();
     }
   };
 
   return {
-    prepare(source, givenName) {
+    prepare(source, givenName, client) {
       // Half a character would be hashed like a replacement character, and so like another document.
       if (!source.isWellFormed()) return { errors: [malformed()] };
       const operationName = givenName === '' ? undefined : givenName;
@@ -111,12 +136,16 @@ export function createOperations(options: OperationsOptions): Operations {
       const found = known.get(key);
       if (found) {
         counts.hits += 1;
-        return found;
+        if (!('prepared' in found)) return found;
+        found.clients.join(client?.signal);
+        return found.prepared;
       }
       counts.misses += 1;
-      const making = make(source, operationName, key);
-      known.set(key, making, { size: key.length + source.length });
-      return making;
+      const clients = createWaitingClients();
+      clients.join(client?.signal);
+      const prepared = make(source, operationName, key, clients);
+      known.set(key, { prepared, clients }, { size: key.length + source.length });
+      return prepared;
     },
     statistics: () => ({ ...counts, entries: known.size, characters: known.calculatedSize }),
   };

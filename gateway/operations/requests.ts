@@ -1,14 +1,14 @@
 import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { clientError } from '../errors.ts';
-import type { Operations, Prepared } from './operations.ts';
+import type { Operations, Prepared, WaitingClient } from './operations.ts';
 import type { RequestParameters } from './request-parameters.ts';
 import type { TrustedDocuments } from './trusted-documents.ts';
 
 /** Requests of clients, up to the execution of their operations. */
 export interface Requests {
   /** Finds the document, and prepares the operation as `Operations.prepare` does. Never throws, nor rejects. */
-  prepare(parameters: RequestParameters): Prepared | Promise<Prepared>;
+  prepare(parameters: RequestParameters, client: WaitingClient): Prepared | Promise<Prepared>;
 }
 
 export interface RequestsOptions {
@@ -43,14 +43,16 @@ export function createRequests({ operations, trusted, allowOthers = true }: Requ
   };
 
   return {
-    prepare(parameters) {
+    prepare(parameters, client) {
       const { query, sha256Hash, operationName } = parameters;
       const source = query ?? named(parameters);
       if (source === undefined) return allowOthers ? notFound() : notTrusted();
       if (!allowOthers && !isTrusted(source)) return notTrusted();
-      if (query === undefined || sha256Hash === undefined) return operations.prepare(source, operationName);
+      if (query === undefined || sha256Hash === undefined) {
+        return operations.prepare(source, operationName, client);
+      }
       if (hash('sha256', query) !== sha256Hash) return mismatch();
-      const prepared = operations.prepare(source, operationName);
+      const prepared = operations.prepare(source, operationName, client);
       if (isTrusted(source)) return prepared;
       if (prepared instanceof Promise) return prepared.then((ready) => keep(sha256Hash, source, ready));
       return keep(sha256Hash, source, prepared);

@@ -21,8 +21,8 @@ import { requiredFields } from './required-fields.ts';
 /** Longest plan, in characters of its JSON: what is compiled of it on the main thread must not block that for long. */
 const planCharactersMax = 2 * 1024 * 1024;
 
-/** Longest answer about the schema, in characters of its JSON. That to GraphiQL about GitHub's API has 6 million. */
-const introspectionCharactersMax = 32 * 1024 * 1024;
+/** Longest answer about the schema, in bytes of its JSON. That to GraphiQL about GitHub's API has 6 million. */
+const introspectionBytesMax = 32 * 1024 * 1024;
 
 export interface Planner {
   /** SDL of the schema that clients see. */
@@ -87,8 +87,8 @@ function introspect(
     variableValues: variables,
   }) as ExecutionResult;
   if (result.errors) return { kind: 'refused', errors: result.errors.map(plain) };
-  const data = JSON.stringify(result.data);
-  return data.length > introspectionCharactersMax ? tooComplex() : { kind: 'introspected', data };
+  const body = new TextEncoder().encode(JSON.stringify({ data: result.data }));
+  return body.length > introspectionBytesMax ? tooComplex() : { kind: 'introspected', body };
 }
 
 /** A document that is nested beyond the stack, or has more selections than the planner (2.14) takes on. */

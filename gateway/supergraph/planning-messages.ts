@@ -28,8 +28,8 @@ export type Outcome =
   | { readonly kind: 'planned'; readonly plan: string }
   /** The operation asks for nothing but the schema: `introspect` answers it. */
   | { readonly kind: 'introspection' }
-  /** What `data` of the response is, as JSON. */
-  | { readonly kind: 'introspected'; readonly data: string }
+  /** The body of the response, `{"data":…}`, in UTF-8. Its memory goes over to whoever asked. */
+  | { readonly kind: 'introspected'; readonly body: Uint8Array<ArrayBuffer> }
   | { readonly kind: 'refused'; readonly errors: readonly PlainError[] };
 
 export type Reply =

@@ -5,7 +5,8 @@ import type { Reply, Work, WorkerOptions } from './planning-messages.ts';
 
 function serve(port: MessagePort, { sdl }: WorkerOptions): void {
   const planner = createPlanner(sdl);
-  const post = (reply: Reply): void => port.postMessage(reply);
+  const post = (reply: Reply): void =>
+    port.postMessage(reply, reply.kind === 'introspected' ? [reply.body.buffer] : []);
   port.on('message', (work: Work) => post(perform(planner, work)));
   post({ kind: 'opened', apiSdl: planner.apiSdl });
 }

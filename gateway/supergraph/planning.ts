@@ -29,9 +29,10 @@ export interface Planning {
   /** SDL of the schema that clients see. */
   readonly apiSdl: string;
   /**
+   * @param isWanted asked before the thread gets it, which it does not when nobody waits for it any more
    * @returns what is wrong instead, also when the thread can't do it; rejects never
    */
-  perform(work: Work): Promise<Outcome>;
+  perform(work: Work, isWanted?: () => boolean): Promise<Outcome>;
   /** Ends the thread. What waits is refused. */
   close(): Promise<void>;
 }
@@ -39,6 +40,7 @@ export interface Planning {
 interface Job {
   readonly work: Work;
   readonly key: string;
+  readonly isWanted: () => boolean;
   readonly settle: (outcome: Outcome) => void;
   /** The thread that it was given to last, and what that replies. */
   given?: { thread: PlanningThread; reply: ReturnType<PlanningThread['perform']> };
@@ -63,10 +65,8 @@ export async function startPlanning(options: PlanningOptions): Promise<Planning>
   } = options;
   const restarting = createRestarting(options);
   const { apiSdl } = await restarting.thread();
-  /** In the order of their arrival; the first is worked on. */
-  const jobs = new Set<Job>();
+  const { jobs, ...line } = createLine({ waitingMax, waitingCharactersMax });
   const endedThread = new LRUCache<string, true>({ max: refusedMax, ttl: options.refusedMs ?? 60_000 });
-  let charactersWaiting = 0;
   let working: Promise<void> | undefined;
   let closed = false;
 
@@ -74,6 +74,10 @@ export async function startPlanning(options: PlanningOptions): Promise<Planning>
   function give(thread: PlanningThread): void {
     let count = 0;
     for (const job of jobs) {
+      if (isUnwanted(job, thread)) {
+        line.settle(job, unavailable());
+        continue;
+      }
       if (job.given?.thread !== thread) {
         const reply = thread.perform(job.work);
         // Looked at when it is the job's turn.
@@ -90,6 +94,7 @@ export async function startPlanning(options: PlanningOptions): Promise<Planning>
     if (closed) return unavailable();
     const thread = await restarting.thread().catch(() => undefined);
     if (!thread) return unexpected();
+    if (isUnwanted(job, thread)) return unavailable();
     give(thread);
     const { key, work } = job;
     const reply = await withinLimit(job, timeLimitMs);
@@ -109,24 +114,19 @@ export async function startPlanning(options: PlanningOptions): Promise<Planning>
 
   async function answerAll(): Promise<void> {
     for (const job of jobs) {
-      job.settle(await answer(job));
-      jobs.delete(job);
-      charactersWaiting -= job.work.source.length;
+      line.settle(job, await answer(job));
     }
     working = undefined;
   }
 
   return {
     apiSdl,
-    perform: async (work) => {
+    perform: async (work, isWanted = () => true) => {
       const key = keyOf(work);
       if (endedThread.has(key)) return tooComplex();
-      const { length } = work.source;
-      const isFull = jobs.size >= waitingMax || charactersWaiting + length > waitingCharactersMax;
-      if (closed || isFull) return unavailable();
-      charactersWaiting += length;
+      if (closed || !line.hasRoom(work)) return unavailable();
       return new Promise((settle) => {
-        jobs.add({ work, key, settle });
+        line.add({ work, key, isWanted, settle });
         working ??= answerAll();
       });
     },
@@ -136,6 +136,51 @@ export async function startPlanning(options: PlanningOptions): Promise<Planning>
       await working;
     },
   };
+}
+
+/** What waits, and what is worked on. */
+function createLine({
+  waitingMax,
+  waitingCharactersMax,
+}: {
+  waitingMax: number;
+  waitingCharactersMax: number;
+}) {
+  /** In the order of their arrival; the first is worked on. */
+  const jobs = new Set<Job>();
+  let characters = 0;
+
+  function settle(job: Job, outcome: Outcome): void {
+    if (!jobs.delete(job)) return;
+    characters -= job.work.source.length;
+    job.settle(outcome);
+  }
+
+  /** What a thread has been given stays, because its replies come in order. */
+  function dropUnwanted(): void {
+    for (const job of jobs) if (!job.given && !job.isWanted()) settle(job, unavailable());
+  }
+
+  return {
+    jobs: jobs as ReadonlySet<Job>,
+    /** Takes a job out of the line, if it still is in it. */
+    settle,
+    add: (job: Job) => {
+      jobs.add(job);
+      characters += job.work.source.length;
+    },
+    /** Makes room first where there is none: by what nobody waits for any more. */
+    hasRoom: ({ source }: Work): boolean => {
+      const isFull = () => jobs.size >= waitingMax || characters + source.length > waitingCharactersMax;
+      if (isFull()) dropUnwanted();
+      return !isFull();
+    },
+  };
+}
+
+/** Whether it can be left out: nobody waits for it, and the thread has not got it. */
+function isUnwanted({ given, isWanted }: Job, thread: PlanningThread): boolean {
+  return given?.thread !== thread && !isWanted();
 }
 
 /** A thread, and another one in its place whenever it ends. */

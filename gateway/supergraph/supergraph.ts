@@ -60,12 +60,14 @@ export interface Supergraph {
   readonly eventFields: ReadonlyMap<string, EventField>;
   /**
    * Parses, validates, plans and compiles an operation of a client, anew each time.
+   * @param isWanted false when nobody waits for it any more: it is left out then unless it has begun
    * @returns errors with codes for what is wrong with it
    * @throws Error for a plan that can not be executed here
    */
   plan(
     source: string,
     operationName: string | undefined,
+    isWanted?: () => boolean,
   ): Promise<PlannedOperation | { errors: readonly GraphQLError[] }>;
   close(): Promise<void>;
 }
@@ -133,8 +135,8 @@ export async function createSupergraph(options: SupergraphOptions): Promise<Supe
   return {
     apiSchema,
     eventFields: new Map(composed.eventFields.map((field) => [field.name, field])),
-    plan: async (source, operationName) => {
-      const outcome = await planning.perform({ kind: 'plan', source, operationName });
+    plan: async (source, operationName, isWanted) => {
+      const outcome = await planning.perform({ kind: 'plan', source, operationName }, isWanted);
       if (outcome.kind === 'refused') return { errors: clientErrors(outcome.errors, source) };
       const planJson = outcome.kind === 'planned' ? outcome.plan : undefined;
       return {

@@ -76,6 +76,32 @@ test('the heap is read after its garbage is collected', async () => {
   expect(bytes).toBeLessThan(32e6);
 });
 
+test('the heaps of worker threads are read, of those that run', async () => {
+  const work = `
+    import { parentPort, workerData } from 'node:worker_threads';
+    globalThis.kept = new Array(workerData).fill(0.5);
+    parentPort.on('message', () => process.exit());
+    parentPort.postMessage('filled');`;
+  const program = `
+    import { once } from 'node:events';
+    import { Worker } from 'node:worker_threads';
+    const start = async (workerData) => {
+      const worker = new Worker(${JSON.stringify(work)}, { eval: true, workerData });
+      await once(worker, 'message');
+      return worker;
+    };
+    const ending = await start(12e6);
+    await start(1e6);
+    ending.postMessage('end');
+    await once(ending, 'exit');
+    process.send({ ready: 'filled' });
+    setInterval(() => {}, 1e6);`;
+  server = await startServerProcess({ args: ['--expose-gc', '--input-type=module', '--eval', program] });
+  const bytes = await server.threadsHeapBytes();
+  expect(bytes).toBeGreaterThan(8e6);
+  expect(bytes).toBeLessThan(96e6);
+});
+
 test('a program that ends before it answers is an error with its output', async () => {
   const starting = startServerProcess({ args: ['--eval', 'console.log("no such setting")'] });
   await expect(starting).rejects.toThrow(/ended before it answered:\nno such setting/);

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { silentLogger } from '../../../events/logger.ts';
 import { createOperations, type Operations, type Prepared } from '../../../gateway/operations/operations.ts';
 import type { PlanningLimits } from '../../../gateway/supergraph/planning.ts';
@@ -54,6 +55,25 @@ describe('operations as they are prepared', () => {
       expect(outcomeOf(first as Prepared)).toBe('query');
       expect(new Set(await Promise.all(equal)).size).toBe(1);
     }));
+
+  it.each([
+    { id: 'the only client', stays: false, code: ['PLANNING_UNAVAILABLE'], admitted: 'query' },
+    { id: 'one of two clients', stays: true, code: 'query', admitted: ['PLANNING_UNAVAILABLE'] },
+  ])('are left out when $id has left, unless they are begun', ({ stays, code, admitted }) =>
+    withOperations({ timeLimitMs: 3_000, waitingMax: 2 }, async (operations) => {
+      const leaving = new AbortController();
+      const begun = operations.prepare(hostile, undefined, leaving);
+      // The thread has it now.
+      await setImmediate();
+      const waiting = operations.prepare(person(1), undefined, leaving);
+      if (stays) void operations.prepare(person(1), undefined, new AbortController());
+      leaving.abort();
+      expect(outcomeOf(await operations.prepare(person(2), undefined))).toEqual(admitted);
+      expect(outcomeOf(await waiting)).toEqual(code);
+      expect(outcomeOf(await begun)).toEqual(['OPERATION_TOO_COMPLEX']);
+      expect(outcomeOf(await operations.prepare(person(1), undefined))).toBe('query');
+    }),
+  );
 
   it('are tried again after an error that passes', () =>
     withOperations({ waitingMax: 1 }, async (operations) => {

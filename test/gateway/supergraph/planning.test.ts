@@ -176,7 +176,9 @@ describe('planning in a thread', () => {
     const work = { kind: 'introspect', source, operationName: undefined, variables } as const;
     const schema = apiSchema.toGraphQLJSSchema();
     const { data } = await execute({ schema, document: parse(source), variableValues: variables });
-    expect(await planning.perform(work)).toEqual({ kind: 'introspected', data: JSON.stringify(data) });
+    const outcome = await planning.perform(work);
+    if (outcome.kind !== 'introspected') throw new Error('It is not answered');
+    expect(Buffer.from(outcome.body).toString()).toBe(JSON.stringify({ data }));
   });
 });
 
@@ -254,6 +256,27 @@ describe('documents that wait', () => {
       );
       expect(outcomes.map(codesOf)).toEqual([['OPERATION_TOO_COMPLEX'], 'planned', ['PLANNING_UNAVAILABLE']]);
       expect(codesOf(await planIn(planning, harmless))).toBe('planned');
+    } finally {
+      await planning.close();
+    }
+  });
+
+  it('are not given to the next thread when nobody wants them any more', async () => {
+    const planning = await startPlanning({ sdl, logger: silentLogger, timeLimitMs: 3_000 });
+    try {
+      let isWanted = true;
+      const begun = planIn(planning, hostile);
+      const work = { kind: 'plan', source: harmless, operationName: undefined } as const;
+      const left = planning.perform(work, () => isWanted);
+      const behind = planIn(planning, '{ people { age } }');
+      // The thread has all of them now.
+      await setImmediate();
+      isWanted = false;
+      expect((await Promise.all([begun, left, behind])).map(codesOf)).toEqual([
+        ['OPERATION_TOO_COMPLEX'],
+        ['PLANNING_UNAVAILABLE'],
+        'planned',
+      ]);
     } finally {
       await planning.close();
     }
