@@ -64,7 +64,7 @@ describe('opening subgraphs', () => {
 
   it.each(leftOut)('leaves out $id', async ({ env: changed, host = '127.0.0.1', inventory, expected }) => {
     if (inventory !== undefined) writeFileSync(join(dir, 'inventory', 'subgraph.yaml'), inventory);
-    const config = { subgraphsDir: dir, compiledDir: join(dir, '.compiled'), host };
+    const config = { subgraphsDir: dir, compiledDir: join(dir, '.compiled'), host, publicUrl: '' };
     const { subgraphs, problems } = await openSubgraphs({ config, env: { ...env, ...changed } });
     const names = Object.keys(expected);
     expect(problems.map(({ name }) => name)).toEqual(names);
@@ -83,6 +83,7 @@ describe('opening subgraphs', () => {
       subgraphsDir: join(dir, 'nowhere'),
       compiledDir: join(dir, '.compiled'),
       host: '127.0.0.1',
+      publicUrl: '',
     };
     const opening = openSubgraphs({ config, env });
     await expect(opening).rejects.toBeInstanceOf(ConfigError);

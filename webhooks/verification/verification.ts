@@ -58,7 +58,7 @@ const idPlaces = {
  */
 export function createVerifier(config: VerificationConfig): Verifier {
   if (config.scheme === 'none') return () => true;
-  if (config.secrets.length === 0 && typeof config.secrets !== 'function') {
+  if (typeof config.secrets !== 'function' && config.secrets.length === 0) {
     throw new SecretFormatError(`${config.scheme} needs at least one secret`);
   }
   switch (config.scheme) {
