@@ -11,7 +11,7 @@ const wrong: readonly [sentence: string, config: VerificationConfig, message: st
   ...(['github', 'stripe', 'slack', 'shopify'] as const).map((scheme): (typeof wrong)[number] => [
     `${scheme} with an empty secret`,
     { scheme, secrets: ['hunter2', ''] },
-    `a ${scheme} secret must not be empty`,
+    `a secret of ${scheme} must not be empty`,
   ]),
   [
     'standard-webhooks with a secret that is not base64',
@@ -31,9 +31,9 @@ const wrong: readonly [sentence: string, config: VerificationConfig, message: st
   [
     'twilio with an empty token',
     { scheme: 'twilio', secrets: [''], publicUrl: 'https://a.test' },
-    'a twilio secret must not be empty',
+    'a secret of twilio must not be empty',
   ],
-  ['hmac with an empty secret', { ...hmac, secrets: [''] }, 'a hmac secret must not be empty'],
+  ['hmac with an empty secret', { ...hmac, secrets: [''] }, 'a secret of hmac must not be empty'],
   [
     'hmac that does not sign the body',
     { ...hmac, signed: 'hunter2' },
@@ -55,7 +55,7 @@ const wrong: readonly [sentence: string, config: VerificationConfig, message: st
     { ...hmac, signed: '{body}{path}' },
     '"signed" holds {path}, which is no known place',
   ],
-  ['basic with an empty password', { scheme: 'basic', user: 'a', secrets: [''] }, 'a basic secret must not be empty'],
+  ['basic with an empty password', { scheme: 'basic', user: 'a', secrets: [''] }, 'a secret of basic must not be empty'],
   [
     'basic with a colon in the user',
     { scheme: 'basic', user: 'a:b', secrets: ['hunter2'] },
@@ -64,12 +64,12 @@ const wrong: readonly [sentence: string, config: VerificationConfig, message: st
   [
     'a bearer token with a space',
     { scheme: 'bearer', secrets: ['hunter2 hunter2'] },
-    'a bearer secret must be visible ASCII characters without spaces',
+    'a secret of bearer must be visible ASCII characters without spaces',
   ],
   [
     'an API key with a line break',
     { scheme: 'api-key', header: 'x-api-key', secrets: ['hunter2\n'] },
-    'a api-key secret must be visible ASCII characters without spaces',
+    'a secret of api-key must be visible ASCII characters without spaces',
   ],
 ];
 

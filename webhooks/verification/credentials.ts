@@ -71,7 +71,7 @@ function placeOf(config: CredentialsConfig): CredentialsPlace {
   const { user } = config;
   if (user.includes(':')) throw new SecretFormatError('the user of basic must not hold a colon');
   const credentials = (password: string) => {
-    if (password === '') throw new SecretFormatError('a basic secret must not be empty');
+    if (password === '') throw new SecretFormatError('a secret of basic must not be empty');
     return Buffer.from(`${user}:${password}`, 'utf8').toString('base64');
   };
   return { header: 'authorization', authScheme: 'Basic', credentials };
@@ -87,5 +87,5 @@ function credentialsOf(value: string, authScheme: string): string | undefined {
 /** Visible characters: HTTP takes spaces around a value away, and others do not come through unchanged. */
 function headerText(scheme: string, secret: string): string {
   if (/^[\x21-\x7e]+$/.test(secret)) return secret;
-  throw new SecretFormatError(`a ${scheme} secret must be visible ASCII characters without spaces`);
+  throw new SecretFormatError(`a secret of ${scheme} must be visible ASCII characters without spaces`);
 }

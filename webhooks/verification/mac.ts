@@ -31,7 +31,7 @@ export function createMac(key: Buffer, { algorithm, encoding, prefix = '' }: Mac
  * @throws SecretFormatError when it is empty
  */
 export function createTextMac(scheme: string, secret: string, options: MacOptions): Mac {
-  if (secret === '') throw new SecretFormatError(`a ${scheme} secret must not be empty`);
+  if (secret === '') throw new SecretFormatError(`a secret of ${scheme} must not be empty`);
   return createMac(Buffer.from(secret, 'utf8'), options);
 }
 
