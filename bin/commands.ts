@@ -77,7 +77,11 @@ many processes listen on one port, and one that ends is replaced. They share the
     details: `Makes a sample of the event's schema, signs it with what the folder says and prints what is answered. It exits with 1
 when an answer is not 2xx. The folder's variables must be set, to the values that the gateway has.`,
     options: {
-      data: { type: 'string', value: '<file>', description: 'Send the bytes of this file instead of a sample.' },
+      data: {
+        type: 'string',
+        value: '<file>',
+        description: 'Send the bytes of this file instead of a sample.',
+      },
       times: {
         type: 'string',
         value: '<n>',

@@ -21,7 +21,7 @@ export async function webhook({ positionals, values }: CommandInput): Promise<nu
     env: subgraphEnvironment(),
     source,
     event,
-    sampleOf: (schema) => sample(schema, { quiet: true }, schema),
+    sampleOf: (schema) => sample(schema, { quiet: true, enablePatterns: true }, schema),
     data,
     times,
     url,
@@ -32,7 +32,9 @@ export async function webhook({ positionals, values }: CommandInput): Promise<nu
     },
     onProblem: (problem) => {
       const advice = 'send one of your own with --data';
-      terminal.print(`${terminal.styled('yellow', 'warning')}: the sample does not fit the schema (${problem}): ${advice}`);
+      terminal.print(
+        `${terminal.styled('yellow', 'warning')}: the sample does not fit the schema (${problem}): ${advice}`,
+      );
     },
   });
   return (await sending.finally(terminal.done)) ? 0 : 1;
@@ -55,8 +57,13 @@ function urlOf(text: string | boolean | undefined): string | undefined {
   return url;
 }
 
-function printAnswer({ id, status, isDuplicate, text, durationMs }: WebhookSent, { print, styled }: Terminal) {
+function printAnswer(
+  { id, status, isDuplicate, text, durationMs }: WebhookSent,
+  { print, styled }: Terminal,
+) {
   const isGood = status >= 200 && status < 300;
   const notes = [`${durationMs.toFixed(0)} ms`, `id ${id}`, ...(isDuplicate ? ['duplicate'] : [])];
-  print(`${styled(isGood ? 'green' : 'red', String(status))} ${notes.join(', ')}${text === '' ? '' : `\n  ${text}`}`);
+  print(
+    `${styled(isGood ? 'green' : 'red', String(status))} ${notes.join(', ')}${text === '' ? '' : `\n  ${text}`}`,
+  );
 }

@@ -91,7 +91,12 @@ async function send({
 }): Promise<Omit<WebhookSent, 'id'>> {
   const startMs = performance.now();
   try {
-    const response = await fetch(url, { method: 'POST', headers, body: new Uint8Array(body), redirect: 'manual' });
+    const response = await fetch(url, {
+      method: 'POST',
+      headers,
+      body: new Uint8Array(body),
+      redirect: 'manual',
+    });
     const text = await response.text();
     const isDuplicate = response.headers.get('sluice-duplicate') === 'true';
     return { status: response.status, isDuplicate, text, durationMs: performance.now() - startMs };

@@ -40,7 +40,8 @@ function webhookEvent(
   const { webhook } = event;
   const { verify = { scheme: 'none' }, handshake, verifyToken } = webhook;
   const refuse = (message: string) => config.problem(['webhooks', event.name, 'verify', 'scheme'], message);
-  if (!isLoopback && verify.scheme === 'none') throw refuse('"none" is refused unless HOST is a loopback address');
+  if (!isLoopback && verify.scheme === 'none')
+    throw refuse('"none" is refused unless HOST is a loopback address');
   if (publicUrl === '' && verify.scheme === 'twilio') throw refuse('"twilio" signs its URL: set PUBLIC_URL');
   return {
     name: event.name,

@@ -120,9 +120,12 @@ const schemaUrl = new URL('../../docs/subgraph.schema.json', import.meta.url);
 let validateConfig: ValidateFunction | undefined;
 
 function configValidator(): ValidateFunction {
-  validateConfig ??= new Ajv2020({ allErrors: true, verbose: true, strict: false, discriminator: true }).compile(
-    JSON.parse(readFileSync(schemaUrl, 'utf8')) as object,
-  );
+  validateConfig ??= new Ajv2020({
+    allErrors: true,
+    verbose: true,
+    strict: false,
+    discriminator: true,
+  }).compile(JSON.parse(readFileSync(schemaUrl, 'utf8')) as object);
   return validateConfig;
 }
 
@@ -185,7 +188,10 @@ const judges: readonly (readonly [section: string, judge: (raw: RawConfig, repor
   ['endpoint', judgeEndpoint],
   ['headers', ({ headers }, report) => judgeHeaders(headers, report)],
   ['references', judgeReferences],
-  ['webhookDefaults', ({ webhookDefaults }, report) => judgeVerify(webhookDefaults, ['webhookDefaults'], report)],
+  [
+    'webhookDefaults',
+    ({ webhookDefaults }, report) => judgeVerify(webhookDefaults, ['webhookDefaults'], report),
+  ],
   ['webhooks', judgeWebhooks],
 ];
 

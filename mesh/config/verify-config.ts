@@ -10,7 +10,8 @@ export type VerifyConfig =
       secret: SecretConfig;
       toleranceSeconds?: number;
     }
-  | { scheme: 'github' | 'shopify' | 'twilio'; secret: SecretConfig }
+  | { scheme: 'github' | 'shopify'; secret: SecretConfig }
+  | { scheme: 'twilio'; secret: SecretConfig }
   | HmacVerifyConfig
   | { scheme: 'basic'; user: string; password: SecretConfig }
   | { scheme: 'bearer'; token: SecretConfig }
@@ -46,7 +47,8 @@ export function judgeVerify(
   if (!signed.includes('{body}')) tell('signed', 'must hold {body}: otherwise anybody could change it');
   if (signed.includes('{id}') && idHeader === undefined) tell('idHeader', 'is missing: "signed" holds {id}');
   if (timestampHeader !== undefined) {
-    if (!signed.includes('{timestamp}')) tell('timestampHeader', 'is not signed: put {timestamp} into "signed"');
+    if (!signed.includes('{timestamp}'))
+      tell('timestampHeader', 'is not signed: put {timestamp} into "signed"');
     return;
   }
   if (signed.includes('{timestamp}')) tell('timestampHeader', 'is missing: "signed" holds {timestamp}');

@@ -12,7 +12,13 @@ import { resultAt, type Result } from './result-place.ts';
 import { fieldOf, objectType, rootField } from '../schema-document.ts';
 import { createProblemList } from '../config/problem-list.ts';
 import type { ConfigPath } from '../config/config-problem.ts';
-import type { EntityConfig, LinkConfig, OperationLink, ResultPlace, SubgraphConfig } from '../config/subgraph-config.ts';
+import type {
+  EntityConfig,
+  LinkConfig,
+  OperationLink,
+  ResultPlace,
+  SubgraphConfig,
+} from '../config/subgraph-config.ts';
 
 export interface FederateOptions {
   document: DocumentNode;

@@ -33,7 +33,8 @@ const leftOut: LeftOut[] = [
     inventory:
       'endpoint: http://127.0.0.1:1\nwebhooks:\n  stockLow:\n    verify: { scheme: standard-webhooks, secret: whpk_AAAA }\n',
     expected: {
-      inventory: /subgraph\.yaml:4: webhooks\.stockLow\.verify\.secret: a standard-webhooks public key must be/,
+      inventory:
+        /subgraph\.yaml:4: webhooks\.stockLow\.verify\.secret: a standard-webhooks public key must be/,
     },
   },
   {
@@ -41,7 +42,8 @@ const leftOut: LeftOut[] = [
     inventory:
       'endpoint: http://127.0.0.1:1\nwebhooks:\n  stockLow: { verify: { scheme: twilio, secret: plain text } }\n',
     expected: {
-      inventory: /subgraph\.yaml:3: webhooks\.stockLow\.verify\.scheme: "twilio" signs its URL: set PUBLIC_URL/,
+      inventory:
+        /subgraph\.yaml:3: webhooks\.stockLow\.verify\.scheme: "twilio" signs its URL: set PUBLIC_URL/,
     },
   },
   {

@@ -6,7 +6,11 @@ const hmac = { scheme: 'hmac', secrets: ['hunter2'], header: 'x-sign' } as const
 
 const wrong: readonly [sentence: string, config: VerificationConfig, message: string | RegExp][] = [
   ...(['standard-webhooks', 'github', 'stripe', 'slack', 'shopify', 'bearer'] as const).map(
-    (scheme): (typeof wrong)[number] => [`${scheme} without a secret`, { scheme, secrets: [] }, `${scheme} needs at least one secret`],
+    (scheme): (typeof wrong)[number] => [
+      `${scheme} without a secret`,
+      { scheme, secrets: [] },
+      `${scheme} needs at least one secret`,
+    ],
   ),
   ...(['github', 'stripe', 'slack', 'shopify'] as const).map((scheme): (typeof wrong)[number] => [
     `${scheme} with an empty secret`,
@@ -39,7 +43,11 @@ const wrong: readonly [sentence: string, config: VerificationConfig, message: st
     { ...hmac, signed: 'hunter2' },
     '"signed" must hold {body}: otherwise anybody could change it',
   ],
-  ['hmac of an id from nowhere', { ...hmac, signed: '{id}{body}' }, '"signed" holds {id}, so idHeader is needed'],
+  [
+    'hmac of an id from nowhere',
+    { ...hmac, signed: '{id}{body}' },
+    '"signed" holds {id}, so idHeader is needed',
+  ],
   [
     'hmac of a timestamp from nowhere',
     { ...hmac, signed: '{timestamp}{body}' },
@@ -55,7 +63,11 @@ const wrong: readonly [sentence: string, config: VerificationConfig, message: st
     { ...hmac, signed: '{body}{path}' },
     '"signed" holds {path}, which is no known place',
   ],
-  ['basic with an empty password', { scheme: 'basic', user: 'a', secrets: [''] }, 'a secret of basic must not be empty'],
+  [
+    'basic with an empty password',
+    { scheme: 'basic', user: 'a', secrets: [''] },
+    'a secret of basic must not be empty',
+  ],
   [
     'basic with a colon in the user',
     { scheme: 'basic', user: 'a:b', secrets: ['hunter2'] },

@@ -83,9 +83,18 @@ describe.each(published)('$name', (given) => {
 
 test('the table has every scheme that is signed with a secret', () => {
   const known = new Set(schemes.map(({ config }) => config.scheme));
-  expect([...known].toSorted()).toEqual(
-    ['api-key', 'basic', 'bearer', 'github', 'hmac', 'shopify', 'slack', 'standard-webhooks', 'stripe', 'twilio'],
-  );
+  expect([...known].toSorted()).toEqual([
+    'api-key',
+    'basic',
+    'bearer',
+    'github',
+    'hmac',
+    'shopify',
+    'slack',
+    'standard-webhooks',
+    'stripe',
+    'twilio',
+  ]);
   expect(verificationCases.length).toBeGreaterThan(250);
 });
 
@@ -200,7 +209,8 @@ describe('a Standard Webhooks header', () => {
   const [symmetric, asymmetric] = schemes;
   if (!symmetric || !asymmetric) throw new Error('no scheme');
   const both = { ...symmetric.config, secrets: [symmetric.secrets.current, asymmetric.secrets.current] };
-  const signatureOf = (scheme: typeof symmetric) => deliveryOf(scheme).headers['webhook-signature' as never] as string;
+  const signatureOf = (scheme: typeof symmetric) =>
+    deliveryOf(scheme).headers['webhook-signature' as never] as string;
   const [v1, v1a] = [signatureOf(symmetric), signatureOf(asymmetric)];
   const good = deliveryOf(symmetric);
   test.each([
@@ -209,7 +219,11 @@ describe('a Standard Webhooks header', () => {
     ['with the asymmetric code as v1', v1a.replace('v1a,', 'v1,'), false],
     ['with the symmetric code as v1a', v1.replace('v1,', 'v1a,'), false],
     ['with commas between them', `${v1},${v1a}`, false],
-    ['with more asymmetric ones than anybody needs before the good one', `${'v1a,AAAA '.repeat(8)}${v1a}`, false],
+    [
+      'with more asymmetric ones than anybody needs before the good one',
+      `${'v1a,AAAA '.repeat(8)}${v1a}`,
+      false,
+    ],
   ])('%s', (_sentence, value, isGood) => {
     const headers = { ...good.headers, 'webhook-signature': value };
     expect(createVerifier(both)({ ...good, headers })).toBe(isGood);

@@ -67,7 +67,8 @@ function placeOf(config: CredentialsConfig): CredentialsPlace {
   if (config.scheme === 'api-key') {
     return { header: config.header.toLowerCase(), authScheme: '', credentials: asItIs };
   }
-  if (config.scheme === 'bearer') return { header: 'authorization', authScheme: 'Bearer', credentials: asItIs };
+  if (config.scheme === 'bearer')
+    return { header: 'authorization', authScheme: 'Bearer', credentials: asItIs };
   const { user } = config;
   if (user.includes(':')) throw new SecretFormatError('the user of basic must not hold a colon');
   const credentials = (password: string) => {

@@ -68,7 +68,8 @@ export function hmacSigner(config: HmacConfig): Signer {
     };
     const { pathname, search } = new URL(url);
     const parts = signedText({ headers: added, body, target: `${pathname}${search}` });
-    if (!parts) throw new Error('"signed" names a header that this sender does not add, or the id does not fit it');
+    if (!parts)
+      throw new Error('"signed" names a header that this sender does not add, or the id does not fit it');
     return { ...added, [config.header.toLowerCase()]: sign(parts).toString('latin1') };
   };
 }

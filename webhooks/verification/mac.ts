@@ -36,7 +36,11 @@ export function createTextMac(scheme: string, secret: string, options: MacOption
 }
 
 /** Whether one of the given signatures is the code of the message by one of the keys, compared in constant time. */
-export function isSignedByAny(macs: readonly Mac[], parts: SignedParts, signatures: readonly string[]): boolean {
+export function isSignedByAny(
+  macs: readonly Mac[],
+  parts: SignedParts,
+  signatures: readonly string[],
+): boolean {
   const given = signatures.map((signature) => Buffer.from(signature, 'latin1'));
   return macs.some((mac) => {
     const expected = mac(parts);

@@ -84,7 +84,9 @@ const asymmetricSignaturesMax = 8;
 
 function asymmetricKey(key: KeyObject): Key {
   return (signed, body, signatures) => {
-    const given = signatures.filter((signature) => signature.startsWith('v1a,')).slice(0, asymmetricSignaturesMax);
+    const given = signatures
+      .filter((signature) => signature.startsWith('v1a,'))
+      .slice(0, asymmetricSignaturesMax);
     if (given.length === 0) return false;
     const message = Buffer.concat([Buffer.from(signed, 'latin1'), body]);
     return given.some((signature) => {
@@ -105,7 +107,10 @@ function decodePublicKey(secret: string): KeyObject {
   if (bytes?.length !== 32) {
     throw new SecretFormatError('a standard-webhooks public key must be base64 of 32 bytes, behind whpk_');
   }
-  return createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: bytes.toString('base64url') }, format: 'jwk' });
+  return createPublicKey({
+    key: { kty: 'OKP', crv: 'Ed25519', x: bytes.toString('base64url') },
+    format: 'jwk',
+  });
 }
 
 /** Null when it is not the one base64 text (RFC 4648, section 4) of its bytes. */

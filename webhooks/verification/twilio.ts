@@ -65,10 +65,11 @@ export function isForm(contentType: string | null): boolean {
 function signedParameters(target: string, headers: DeliveryHeaders, body: Buffer): Buffer | null {
   const query = target.includes('?') ? target.slice(target.indexOf('?') + 1) : '';
   const hashes = new URLSearchParams(query).getAll('bodySHA256');
-  if (hashes.length > 0) return hashes.length === 1 && isHashOf(body, hashes[0] ?? '') ? Buffer.alloc(0) : null;
+  if (hashes.length > 0)
+    return hashes.length === 1 && isHashOf(body, hashes[0] ?? '') ? Buffer.alloc(0) : null;
   if (body.length === 0) return Buffer.alloc(0);
   const parameters = isForm(singleHeader(headers, 'content-type')) ? formParameters(body) : null;
-  return parameters && Buffer.from(parameters, 'utf8');
+  return parameters === null ? null : Buffer.from(parameters, 'utf8');
 }
 
 function isHashOf(body: Buffer, given: string): boolean {
@@ -94,7 +95,12 @@ function formParameters(body: Buffer): string | null {
   // By code unit, as Twilio's libraries sort.
   return [...values.keys()]
     .sort()
-    .map((key) => [...(values.get(key) ?? [])].sort().map((value) => `${key}${value}`).join(''))
+    .map((key) =>
+      [...(values.get(key) ?? [])]
+        .sort()
+        .map((value) => `${key}${value}`)
+        .join(''),
+    )
     .join('');
 }
 

@@ -18,7 +18,12 @@ const toleranceMs = 300_000;
 function casesOf(scheme: Scheme): VerificationCase[] {
   const { secrets, needs, proof, timestamp, signsBody, signsTarget, body } = scheme;
   const good = deliveryOf(scheme);
-  const row = (sentence: string, isGood: boolean, given: VerifierInput, known: Secrets = [secrets.current]) => ({
+  const row = (
+    sentence: string,
+    isGood: boolean,
+    given: VerifierInput,
+    known: Secrets = [secrets.current],
+  ) => ({
     sentence: `${scheme.name}: ${sentence}`,
     scheme,
     secrets: known,
@@ -46,7 +51,10 @@ function casesOf(scheme: Scheme): VerificationCase[] {
       row(`a second ${name} that is empty`, false, withHeader(name, [valueOf(name), ''])),
     ]),
     row('another secret', false, by(secrets.other)),
-    row('the former secret while both are configured', true, by(secrets.former), [secrets.current, secrets.former]),
+    row('the former secret while both are configured', true, by(secrets.former), [
+      secrets.current,
+      secrets.former,
+    ]),
     row('the new secret while both are configured', true, good, [secrets.former, secrets.current]),
     row('the former secret when it is gone', false, by(secrets.former)),
     row('a secret that a function gives', true, good, () => [secrets.current]),

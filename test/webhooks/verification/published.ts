@@ -78,7 +78,9 @@ function delivery(vector: Vector): Published {
 
 function twilio({ name, token = '', url = '', params = {}, expected }: Vector): Published {
   const form = new URLSearchParams(
-    Object.entries(params).flatMap(([key, values]) => [values].flat().map((value): [string, string] => [key, value])),
+    Object.entries(params).flatMap(([key, values]) =>
+      [values].flat().map((value): [string, string] => [key, value]),
+    ),
   ).toString();
   const isJson = url.includes('bodySHA256');
   const [, publicUrl = '', target = ''] = /^(https?:\/\/[^/]+)(.*)$/.exec(url) ?? [];

@@ -33,7 +33,8 @@ const seconds = (ms: number) => String(Math.floor(ms / 1000));
 const target = '/webhooks/source/event?a=1';
 const json = 'application/json';
 const formType = 'application/x-www-form-urlencoded';
-const mac = (algorithm: string, key: string | Buffer, text: string) => createHmac(algorithm, key).update(text);
+const mac = (algorithm: string, key: string | Buffer, text: string) =>
+  createHmac(algorithm, key).update(text);
 const texts = { current: 'the secret of today', former: 'the secret of yesterday', other: 'nobody has it' };
 const tokens = { current: 'token-of-today', former: 'token-of-yesterday', other: 'token-of-nobody' };
 
@@ -52,7 +53,13 @@ const privateKeyOf = (text: string) => {
   return pair.privateKey;
 };
 
-const signed = { contentType: json, body: '{"total":"12.50 €"}', signsBody: true, signsTarget: false, hasSigner: true };
+const signed = {
+  contentType: json,
+  body: '{"total":"12.50 €"}',
+  signsBody: true,
+  signsTarget: false,
+  hasSigner: true,
+};
 const timed = { timestamp: seconds };
 const untimed = { timestamp: null };
 
@@ -77,7 +84,11 @@ export const schemes: readonly Scheme[] = [
     sign: ({ body, secret, timestamp }) => {
       const key = Buffer.from(secret.slice('whsec_'.length), 'base64');
       const code = mac('sha256', key, `msg_1.${timestamp}.${body}`).digest('base64');
-      const headers = { 'webhook-id': 'msg_1', 'webhook-timestamp': timestamp, 'webhook-signature': `v1,${code}` };
+      const headers = {
+        'webhook-id': 'msg_1',
+        'webhook-timestamp': timestamp,
+        'webhook-signature': `v1,${code}`,
+      };
       return { headers, target };
     },
   },
@@ -89,7 +100,11 @@ export const schemes: readonly Scheme[] = [
     sign: ({ body, secret, timestamp }) => {
       const message = Buffer.from(`msg_1.${timestamp}.${body}`);
       const code = signEd25519(null, message, privateKeyOf(secret)).toString('base64');
-      const headers = { 'webhook-id': 'msg_1', 'webhook-timestamp': timestamp, 'webhook-signature': `v1a,${code}` };
+      const headers = {
+        'webhook-id': 'msg_1',
+        'webhook-timestamp': timestamp,
+        'webhook-signature': `v1a,${code}`,
+      };
       return { headers, target };
     },
     hasSigner: false,
@@ -128,7 +143,10 @@ export const schemes: readonly Scheme[] = [
     secrets: texts,
     sign: ({ body, secret, timestamp }) => {
       const code = mac('sha256', secret, `v0:${timestamp}:${body}`).digest('hex');
-      return { headers: { 'x-slack-request-timestamp': timestamp, 'x-slack-signature': `v0=${code}` }, target };
+      return {
+        headers: { 'x-slack-request-timestamp': timestamp, 'x-slack-signature': `v0=${code}` },
+        target,
+      };
     },
     needs: ['x-slack-request-timestamp', 'x-slack-signature'],
     proof: 'x-slack-signature',
@@ -184,7 +202,14 @@ export const schemes: readonly Scheme[] = [
     ...signed,
     ...untimed,
     name: 'hmac of the body',
-    config: { scheme: 'hmac', secrets: [], header: 'X-Sign', algorithm: 'sha512', encoding: 'base64url', prefix: 'k1:' },
+    config: {
+      scheme: 'hmac',
+      secrets: [],
+      header: 'X-Sign',
+      algorithm: 'sha512',
+      encoding: 'base64url',
+      prefix: 'k1:',
+    },
     secrets: texts,
     sign: ({ body, secret }) => ({
       headers: { 'x-sign': `k1:${mac('sha512', secret, body).digest('base64url')}` },

@@ -15,7 +15,8 @@ export const wrongVerify: readonly WrongFile[] = [
     id: 'W101',
     sentence: 'a scheme that is a list',
     given: webhook('verify: { scheme: [github], secret: hunter2 }'),
-    expected: ':4: webhooks.paid.verify.scheme: must be one of standard-webhooks, github, stripe, slack, shopify, twilio, hmac, basic, bearer, api-key, none',
+    expected:
+      ':4: webhooks.paid.verify.scheme: must be one of standard-webhooks, github, stripe, slack, shopify, twilio, hmac, basic, bearer, api-key, none',
   },
   {
     id: 'W102',
@@ -57,7 +58,8 @@ export const wrongVerify: readonly WrongFile[] = [
     id: 'W108',
     sentence: 'an hmac of a place that does not exist',
     given: webhook('verify: { scheme: hmac, secret: hunter2, header: x-sign, signed: "{path}{body}" }'),
-    expected: ':4: webhooks.paid.verify.signed: must be text with {body}, {id}, {timestamp}, {method}, {target} or {header:x-name} and no other braces',
+    expected:
+      ':4: webhooks.paid.verify.signed: must be text with {body}, {id}, {timestamp}, {method}, {target} or {header:x-name} and no other braces',
   },
   {
     id: 'W109',
@@ -92,7 +94,10 @@ export const wrongVerify: readonly WrongFile[] = [
   {
     id: 'W114',
     sentence: 'an hmac with a unit and no timestamp, in the defaults',
-    given: file('webhookDefaults:', '  verify: { scheme: hmac, secret: hunter2, header: x-sign, timestampUnit: seconds }'),
+    given: file(
+      'webhookDefaults:',
+      '  verify: { scheme: hmac, secret: hunter2, header: x-sign, timestampUnit: seconds }',
+    ),
     expected: ':3: webhookDefaults.verify.timestampUnit: needs a timestampHeader',
   },
   {
@@ -122,7 +127,7 @@ export const wrongVerify: readonly WrongFile[] = [
   {
     id: 'W119',
     sentence: 'a bearer token called a secret',
-    given: webhook('verify: { scheme: bearer, secret: hunter2 }'),
+    given: webhook('verify: { scheme: bearer, token: t, secret: hunter2 }'),
     expected: ':4: webhooks.paid.verify.secret: is not a known field here',
   },
   {
@@ -177,6 +182,7 @@ export const wrongVerify: readonly WrongFile[] = [
     id: 'W128',
     sentence: 'a registration token that could be guessed',
     given: file('webhookDefaults: { registrationToken: hunter2 }'),
-    expected: ':2: webhookDefaults.registrationToken: must be at least 16 visible ASCII characters without spaces',
+    expected:
+      ':2: webhookDefaults.registrationToken: must be at least 16 visible ASCII characters without spaces',
   },
 ];
