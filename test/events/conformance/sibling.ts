@@ -18,6 +18,8 @@ export interface Sibling {
 export interface Store {
   /** Opens the log on this store. Every log that was opened is closed by `dispose`. */
   open(): Promise<EventLog>;
+  /** Opens the log as two nodes; where a store belongs to one process, both are the same log. */
+  nodes(): Promise<readonly [EventLog, EventLog]>;
   /** What a child process needs to open the log by itself: the arguments of children/open.ts. */
   readonly childArgs: readonly string[];
   /** Removes the events up to an offset, behind the back of a closed or open log, and opens it. */
@@ -49,6 +51,10 @@ async function createSqliteStore(): Promise<Store> {
   const { open, closeAll } = tracker(() => createSqliteEventLog({ path }));
   return {
     open,
+    nodes: async () => {
+      const log = await open();
+      return [log, log];
+    },
     childArgs: ['sqlite', path],
     trimmed: async (log, source, upToOffset) => {
       await log.close();
@@ -81,6 +87,7 @@ export async function redisSibling(): Promise<Sibling> {
     );
     return Promise.resolve({
       open,
+      nodes: async () => [await open(), await open()],
       childArgs: ['redis', server.url, keyPrefix],
       trimmed: async (log, source, upToOffset) => {
         await admin.xtrim(`${keyPrefix}{${source}}:events`, 'MINID', `${upToOffset + 1}-0`);
