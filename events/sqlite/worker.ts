@@ -123,9 +123,11 @@ function perform(store: Store, request: Exclude<Request, WriteRequest>): unknown
     case 'count-records':
       return store.records.count(request.collection);
     case 'probe':
-      return store.probe();
+      store.probe();
+      return null;
     case 'close':
-      return store.close();
+      store.close();
+      return null;
   }
 }
 

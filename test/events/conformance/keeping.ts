@@ -6,6 +6,7 @@ import { deliveries, range, readAll } from '../deliveries.ts';
 import { at, keysOf, record, records as someRecords } from '../records.ts';
 import { startChild } from './child.ts';
 import type { Guarantee } from './guarantee.ts';
+import { nodeOf } from './sibling.ts';
 
 /** Adds one to a number that many count up at once, by reading it and replacing what was read. */
 async function countUp(records: RecordStore, counter: StoredRecord): Promise<void> {
@@ -192,9 +193,7 @@ export const keeping: readonly Guarantee[] = [
       const nodes = await store.nodes();
       for (const { key } of someRecords(20)) {
         const attempts = range(1, 10).map((number) => record({ key, json: String(number) }));
-        const added = await Promise.all(
-          attempts.map((one, index) => nodes[index % 2]?.records.add(one) ?? false),
-        );
+        const added = await Promise.all(attempts.map((one, index) => nodeOf(nodes, index).records.add(one)));
         expect(added.filter(Boolean)).toHaveLength(1);
         expect(await nodes[0].records.get('letters', key)).toEqual(attempts[added.indexOf(true)]);
       }
@@ -213,7 +212,7 @@ export const keeping: readonly Guarantee[] = [
           at: at(number),
         }));
         const claimed = await Promise.all(
-          claims.map((one, index) => nodes[index % 2]?.records.replace(one, given.json) ?? false),
+          claims.map((one, index) => nodeOf(nodes, index).records.replace(one, given.json)),
         );
         expect(claimed.filter(Boolean)).toHaveLength(1);
         const winner = claims[claimed.indexOf(true)];

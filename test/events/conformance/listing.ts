@@ -31,7 +31,7 @@ export const listing: readonly Guarantee[] = [
       const keys = ['', 'A', 'B', 'a', 'a\u0000', 'aa', 'ab', 'b', 'é', '\uffee', '🜁'];
       const given = [1, 2, 30].flatMap((ms) => keys.map((key) => record({ at: at(ms), key: `${ms}${key}` })));
       given.push(...keys.map((key) => record({ at: at(4000), key })));
-      await addAll(records, [...given].reverse());
+      await addAll(records, given.toReversed());
       expect(await records.list('letters', null, 1000)).toEqual(given);
       expect(await listPages(records, 1)).toEqual(given);
     },

@@ -29,6 +29,11 @@ export interface Store {
   dispose(): Promise<void>;
 }
 
+/** The nodes in turn. */
+export function nodeOf([even, odd]: readonly [EventLog, EventLog], index: number): EventLog {
+  return index % 2 === 0 ? even : odd;
+}
+
 function tracker(create: () => Promise<EventLog>) {
   const logs: EventLog[] = [];
   return {
