@@ -97,15 +97,19 @@ when an answer is not 2xx. The folder's variables must be set, to the values tha
   },
 };
 
+const usages = Object.entries(commands).map(([name, command]) => ({
+  usage: `${name} ${command.arguments}`,
+  summary: command.summary,
+}));
+const usageWidth = Math.max(...usages.map(({ usage }) => usage.length)) + 2;
+
 /** What `sluice --help` prints. */
 export const help = `sluice: one GraphQL endpoint with live subscriptions over REST services
 
 Usage: sluice <command>
 
 Commands:
-${Object.entries(commands)
-  .map(([name, command]) => `  ${`${name} ${command.arguments}`.padEnd(28)}${command.summary}`)
-  .join('\n')}
+${usages.map(({ usage, summary }) => `  ${usage.padEnd(usageWidth)}${summary}`).join('\n')}
 
 "sluice <command> --help" says more. Configuration comes from the environment: see docs/configuration.md.
 `;
