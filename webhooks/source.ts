@@ -15,6 +15,8 @@ export interface WebhookSource {
   readonly name: string;
   /** Largest body taken, in bytes; one byte more is 413. */
   readonly bodyBytesMax: number;
+  /** Verified deliveries per second, on average; what comes above is 429. @default no limit */
+  readonly rateMax?: number | undefined;
   readonly events: readonly WebhookEvent[];
 }
 
@@ -30,8 +32,8 @@ export interface WebhookEvent {
   readonly verify: VerificationConfig;
   /**
    * What makes a delivery unique within its source.
-   * @default what the scheme offers: `webhook-id`, `x-github-delivery`; otherwise the SHA-256 of the
-   * event's name, a line feed and the body
+   * @default what the format says (CloudEvents), else what the scheme offers: `webhook-id`, `x-github-delivery`;
+   * otherwise the SHA-256 of the event's name, a line feed and the body
    */
   readonly id?: DeliveryPlace | undefined;
   /** RFC 6901 pointer into the payload: which thing the event is about. Nothing there: the event has no subject. */
@@ -42,4 +44,6 @@ export interface WebhookEvent {
   readonly dialect: '3.0' | '3.1';
   /** 2xx that the sender's document asks for; 202 where it asks for none. */
   readonly successStatus: number;
+  /** Whether a delivery that breaks its schema is answered 422 instead of a 2xx. It is kept in quarantine either way. @default false */
+  readonly isStrict?: boolean | undefined;
 }
