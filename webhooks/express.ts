@@ -27,7 +27,7 @@ export function webhooksRouter({ receiver, bodyBytesMaxOf }: WebhooksRouterOptio
         values?.length === 1 ? values[0] : values,
       ]),
     );
-    const answer = await receiver.receive({ source, event, method: request.method, headers, body });
+    const answer = await receiver.receive({ source, event, method: request.method, target: request.originalUrl, headers, body });
     await answerDelivery({ request, response, answer });
   });
   router.use(answerMalformedPath);

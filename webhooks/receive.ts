@@ -4,7 +4,8 @@ import type { VerifiedDelivery } from '../events/event-log.ts';
 import { type CompiledEvent, type CompiledSource, type Route, compileSources } from './compiled-source.ts';
 import { type UnverifiedDelivery, type VerifiedBytes, verifiedDelivery } from './delivery.ts';
 import type { Logger } from '../events/logger.ts';
-import { type Payload, readPayload } from './payload.ts';
+import type { Payload } from './payload.ts';
+import { readJson, refuseJsonMedia } from './formats/json.ts';
 import { type Refusal, type WebhookProblem, isRefusal, refusal } from './problem.ts';
 import type { WebhookSource } from './source.ts';
 import { verifyDelivery } from './verification/verification.ts';
@@ -114,7 +115,11 @@ function check(
   const verified = verifyDelivery({ request, groups: route.groups, nowMs });
   if (!verified) return refusal('WEBHOOK_SIGNATURE_INVALID');
 
-  const payload = readPayload(verified);
+  const coding = verified.headers['content-encoding'];
+  if (coding !== undefined && coding !== 'identity') {
+    return refusal('WEBHOOK_MEDIA_TYPE_UNSUPPORTED', 'A content-encoding is not supported.');
+  }
+  const payload = refuseJsonMedia(verified.headers) ?? readJson(verified.bytes);
   if (isRefusal(payload)) return payload;
   const event = matchEvent(route, verified, payload);
   if (isRefusal(event)) return event;
