@@ -27,7 +27,14 @@ export function webhooksRouter({ receiver, bodyBytesMaxOf }: WebhooksRouterOptio
         values?.length === 1 ? values[0] : values,
       ]),
     );
-    const answer = await receiver.receive({ source, event, method: request.method, target: request.originalUrl, headers, body });
+    const answer = await receiver.receive({
+      source,
+      event,
+      method: request.method,
+      target: request.originalUrl,
+      headers,
+      body,
+    });
     await answerDelivery({ request, response, answer });
   });
   router.use(answerMalformedPath);

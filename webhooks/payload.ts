@@ -16,7 +16,9 @@ export function textAt(pointer: string): (payload: Payload) => string | null {
     const value = find(json);
     if (typeof value === 'string') return value;
     if (typeof value !== 'number') return null;
-    return Number.isSafeInteger(value) ? String(value) : String(find(parseNumbersAs(text, (digits) => digits)));
+    return Number.isSafeInteger(value)
+      ? String(value)
+      : String(find(parseNumbersAs(text, (digits) => digits)));
   };
 }
 

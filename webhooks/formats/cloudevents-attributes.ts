@@ -97,7 +97,9 @@ function isText(value: string): boolean {
 }
 
 function isUriReference(value: string): boolean {
-  return /^(?:[\w.~:/?@!$&'()*+,;=[\]-]|%[\da-f]{2})*(?:#(?:[\w.~:/?@!$&'()*+,;=-]|%[\da-f]{2})*)?$/i.test(value);
+  return /^(?:[\w.~:/?@!$&'()*+,;=[\]-]|%[\da-f]{2})*(?:#(?:[\w.~:/?@!$&'()*+,;=-]|%[\da-f]{2})*)?$/i.test(
+    value,
+  );
 }
 
 /** A leap second is refused: no clock here knows it. */

@@ -108,7 +108,8 @@ function readEvent(headers: DeliveryHeaders, event: unknown, exact: unknown): De
     );
   }
   const { datacontenttype = 'application/json' } = attributes;
-  if (!isJson(datacontenttype.split(';', 1)[0]?.trim().toLowerCase() ?? '')) return unsupported(dataMustBeJson);
+  if (!isJson(datacontenttype.split(';', 1)[0]?.trim().toLowerCase() ?? ''))
+    return unsupported(dataMustBeJson);
   if (data !== undefined && encoded !== undefined) {
     return malformed('A CloudEvent has data or data_base64, not both.');
   }

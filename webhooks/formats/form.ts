@@ -27,7 +27,9 @@ export function readFormItems(headers: DeliveryHeaders, bytes: Buffer): Delivery
   if (fields.size === 0) return refusal('WEBHOOK_BODY_MALFORMED', 'The form has no fields.');
   const document = soleDocument(fields);
   const payload =
-    document === undefined ? readJson(Buffer.from(asObject(fields))) : readJson(Buffer.from(document), 'payload');
+    document === undefined
+      ? readJson(Buffer.from(asObject(fields)))
+      : readJson(Buffer.from(document), 'payload');
   return isRefusal(payload) ? payload : soleItem(headers, payload);
 }
 

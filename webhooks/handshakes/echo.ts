@@ -5,7 +5,9 @@ export const echoedTextMax = 1024;
 
 /** Whether a text of the sender may be sent back: not empty, not long, no control characters. */
 export function isEchoable(text: unknown): text is string {
-  return typeof text === 'string' && text.length <= echoedTextMax && /^[^\p{Control}\p{Surrogate}]+$/u.test(text);
+  return (
+    typeof text === 'string' && text.length <= echoedTextMax && /^[^\p{Control}\p{Surrogate}]+$/u.test(text)
+  );
 }
 
 /**

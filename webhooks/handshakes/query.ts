@@ -10,7 +10,8 @@ export type Query = (name: string) => string | null;
 export function queryOf(target: string): Query | null {
   const start = target.indexOf('?');
   const text = target.slice(start + 1);
-  const fields: UrlencodedFields | null = start >= 0 && /^[\x21-\x7e]*$/.test(text) ? parseUrlencoded(text) : null;
+  const fields: UrlencodedFields | null =
+    start >= 0 && /^[\x21-\x7e]*$/.test(text) ? parseUrlencoded(text) : null;
   if (!fields) return null;
   return (name) => {
     const [value, ...others] = fields.get(name) ?? [];

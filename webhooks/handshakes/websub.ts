@@ -24,7 +24,8 @@ export interface WebSubConfig {
  * @throws Error when neither topics nor tokens are given: it would confirm everybody's subscriptions
  */
 export function webSubHandshake({ topics = [], verifyTokens = [] }: WebSubConfig): Handshake {
-  if (topics.length + verifyTokens.length === 0) throw new Error('the websub handshake needs topics or a verify token');
+  if (topics.length + verifyTokens.length === 0)
+    throw new Error('the websub handshake needs topics or a verify token');
   if (verifyTokens.includes('')) throw new Error('a verify token of the websub handshake must not be empty');
   const tokenHashes = verifyTokens.map(sha256);
 

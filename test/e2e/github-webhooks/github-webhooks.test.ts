@@ -21,7 +21,8 @@ const byHeader = (events: readonly string[]) =>
   events.map((event) => `  ${event}: { match: { header: x-github-event } }\n`).join('');
 
 /** One webhook without a schema takes whatever arrives. */
-const undescribed = 'openapi: 3.1.0\ninfo: { title: Anything, version: "1" }\nwebhooks: { github: { post: {} } }\n';
+const undescribed =
+  'openapi: 3.1.0\ninfo: { title: Anything, version: "1" }\nwebhooks: { github: { post: {} } }\n';
 
 const repository = (fullName: string, login: string) => ({
   fullName,
@@ -38,7 +39,13 @@ const tag = {
   sender,
 };
 
-const described: readonly { event: string; field: string; selection: string; status: number; expected: unknown }[] = [
+const described: readonly {
+  event: string;
+  field: string;
+  selection: string;
+  status: number;
+  expected: unknown;
+}[] = [
   { event: 'create', field: 'create', selection: `{ ${ref} }`, status: 202, expected: tag },
   { event: 'delete', field: 'delete', selection: `{ ${ref} }`, status: 202, expected: tag },
   {
@@ -51,7 +58,8 @@ const described: readonly { event: string; field: string; selection: string; sta
   {
     event: 'label',
     field: 'label',
-    selection: '{ __typename action label { __typename id name color } repository { fullName } sender { login } }',
+    selection:
+      '{ __typename action label { __typename id name color } repository { fullName } sender { login } }',
     status: 204,
     expected: {
       __typename: 'LabelPayload',

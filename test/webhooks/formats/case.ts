@@ -26,7 +26,10 @@ interface ExpectedItems {
 }
 
 /** One event, whose payload is this text. */
-export const one = (text: string, more: Omit<ExpectedItems['items'][number], 'text'> = {}): ExpectedItems => ({
+export const one = (
+  text: string,
+  more: Omit<ExpectedItems['items'][number], 'text'> = {},
+): ExpectedItems => ({
   isBatch: false,
   items: [{ text, ...more }],
 });

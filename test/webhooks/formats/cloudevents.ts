@@ -20,7 +20,8 @@ const binary = (more: DeliveryHeaders = {}): DeliveryHeaders => ({
   ...more,
 });
 
-const mustBe = (name: string, wanted: string) => malformed(`The CloudEvents attribute ${name} must be ${wanted}.`);
+const mustBe = (name: string, wanted: string) =>
+  malformed(`The CloudEvents attribute ${name} must be ${wanted}.`);
 const aText = 'a text of 1 to 2048 printable characters';
 const aReference = 'a URI reference (RFC 3986)';
 const aTime = 'a date and time by RFC 3339';
@@ -33,7 +34,12 @@ const badExtension = malformed(
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
-type Row = [sentence: string, headers: DeliveryHeaders, body: FormatCase['body'], expected: FormatCase['expected']];
+type Row = [
+  sentence: string,
+  headers: DeliveryHeaders,
+  body: FormatCase['body'],
+  expected: FormatCase['expected'],
+];
 
 const inStructuredMode: Row[] = [
   ['an event', structured, event({ data: { total: 1 } }), one('{"total":1}', known)],
@@ -90,7 +96,12 @@ const inStructuredMode: Row[] = [
     event({ source: `/${'s'.repeat(300)}` }),
     one('null', { id: sha256(`/${'s'.repeat(300)} 1`) }),
   ],
-  ['an id with a space can not look like another source', structured, event({ id: 'a b' }), one('null', { id: '/orders a b' })],
+  [
+    'an id with a space can not look like another source',
+    structured,
+    event({ id: 'a b' }),
+    one('null', { id: '/orders a b' }),
+  ],
   ...(['id', 'source', 'type', 'specversion'] as const).flatMap((name): Row[] => [
     [`no ${name}`, structured, event({ [name]: undefined }), needs(name)],
     [`a null for ${name}`, structured, event({ [name]: null }), needs(name)],
@@ -119,17 +130,42 @@ const inStructuredMode: Row[] = [
   ['an extension in capitals', structured, event({ traceParent: 'x' }), badExtension],
   ['an extension that is an object', structured, event({ extra: {} }), badExtension],
   ['an extension that is no 32-bit integer', structured, event({ extra: 2 ** 31 }), badExtension],
-  ['data of another media type', structured, event({ datacontenttype: 'text/xml', data: '<a/>' }), dataMustBeJson],
+  [
+    'data of another media type',
+    structured,
+    event({ datacontenttype: 'text/xml', data: '<a/>' }),
+    dataMustBeJson,
+  ],
   [
     'data and data_base64',
     structured,
     event({ data: 1, data_base64: base64('1') }),
     malformed('A CloudEvent has data or data_base64, not both.'),
   ],
-  ['base64 that is none', structured, event({ data_base64: '####' }), malformed('data_base64 must be base64.')],
-  ['base64 without its padding', structured, event({ data_base64: 'MTI' }), malformed('data_base64 must be base64.')],
-  ['a base64 that is no text', structured, event({ data_base64: 7 }), malformed('data_base64 must be base64.')],
-  ['bytes that are not JSON', structured, event({ data_base64: base64('a') }), malformed('data_base64 is not JSON.')],
+  [
+    'base64 that is none',
+    structured,
+    event({ data_base64: '####' }),
+    malformed('data_base64 must be base64.'),
+  ],
+  [
+    'base64 without its padding',
+    structured,
+    event({ data_base64: 'MTI' }),
+    malformed('data_base64 must be base64.'),
+  ],
+  [
+    'a base64 that is no text',
+    structured,
+    event({ data_base64: 7 }),
+    malformed('data_base64 must be base64.'),
+  ],
+  [
+    'bytes that are not JSON',
+    structured,
+    event({ data_base64: base64('a') }),
+    malformed('data_base64 is not JSON.'),
+  ],
   [
     'bytes that are no UTF-8',
     structured,
@@ -138,8 +174,18 @@ const inStructuredMode: Row[] = [
   ],
   ['a list is no event', structured, `[${event()}]`, malformed('A CloudEvent must be a JSON object.')],
   ['an empty body', structured, '', malformed('The body is not JSON.')],
-  ['events in Avro', { 'content-type': 'application/cloudevents+avro' }, 'x', unsupported('CloudEvents must be in JSON.')],
-  ['no event format', { 'content-type': 'application/cloudevents' }, '{}', unsupported('CloudEvents must be in JSON.')],
+  [
+    'events in Avro',
+    { 'content-type': 'application/cloudevents+avro' },
+    'x',
+    unsupported('CloudEvents must be in JSON.'),
+  ],
+  [
+    'no event format',
+    { 'content-type': 'application/cloudevents' },
+    '{}',
+    unsupported('CloudEvents must be in JSON.'),
+  ],
 ];
 
 const inBinaryMode: Row[] = [
@@ -153,7 +199,12 @@ const inBinaryMode: Row[] = [
     one('1', { subject: 'Euro € 😀' }),
   ],
   ['one round of it', binary({ 'ce-id': '%2541' }), '1', one('1', { id: '/orders %41' })],
-  ['quoted strings of older senders', binary({ 'ce-subject': '"a \\"b\\" \\\\"' }), '1', one('1', { subject: 'a "b" \\' })],
+  [
+    'quoted strings of older senders',
+    binary({ 'ce-subject': '"a \\"b\\" \\\\"' }),
+    '1',
+    one('1', { subject: 'a "b" \\' }),
+  ],
   ['other headers with the prefix are let be', binary({ 'ce-my-extension': 'x' }), '1', one('1', known)],
   ['a repeated attribute', binary({ 'ce-id': ['1', '2'] }), '1', badHeader],
   ['an overlong encoding', binary({ 'ce-id': '%C0%A0' }), '1', badHeader],
@@ -194,17 +245,27 @@ const inBatches: Row[] = [
   ['one bad item refuses all', batch, `[${event()},${event({ id: null })}]`, needs('id')],
   ['an item that is no event', batch, `[${event()},null]`, malformed('A CloudEvent must be a JSON object.')],
   ['an event alone', batch, event(), malformed('A batch of CloudEvents must be a JSON array.')],
-  ['1000 items', batch, `[${Array.from({ length: 1000 }, () => event()).join()}]`, {
-    isBatch: true,
-    items: Array.from({ length: 1000 }, () => ({ text: 'null' })),
-  }],
+  [
+    '1000 items',
+    batch,
+    `[${Array.from({ length: 1000 }, () => event()).join()}]`,
+    {
+      isBatch: true,
+      items: Array.from({ length: 1000 }, () => ({ text: 'null' })),
+    },
+  ],
   [
     '1001 items',
     batch,
     `[${Array.from({ length: 1001 }, () => event()).join()}]`,
     { code: 'WEBHOOK_BODY_TOO_LARGE', detail: 'A batch has at most 1000 events.' },
   ],
-  ['a batch in Avro', { 'content-type': 'application/cloudevents-batch+avro' }, 'x', unsupported('CloudEvents must be in JSON.')],
+  [
+    'a batch in Avro',
+    { 'content-type': 'application/cloudevents-batch+avro' },
+    'x',
+    unsupported('CloudEvents must be in JSON.'),
+  ],
 ];
 
 const table = { S: inStructuredMode, B: inBinaryMode, L: inBatches };

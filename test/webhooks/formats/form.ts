@@ -1,7 +1,12 @@
 /** `format: form`. */
 import { type FormatCase, malformed, one, unsupported } from './case.ts';
 
-type Row = [sentence: string, body: FormatCase['body'], expected: FormatCase['expected'], contentType?: string | null];
+type Row = [
+  sentence: string,
+  body: FormatCase['body'],
+  expected: FormatCase['expected'],
+  contentType?: string | null,
+];
 
 const notForm = malformed('The body is no form in percent-encoded UTF-8.');
 const notTyped = unsupported('The content-type must be that of a form.');
@@ -14,7 +19,11 @@ const rows: Row[] = [
   ['empty pairs are nothing', '&&a=1&', one('{"a":"1"}')],
   ['a value may hold an equals sign', 'q=a=b', one('{"q":"a=b"}')],
   ['escaped and plain UTF-8 are the same', 'a=%C3%A4&b=ä', one('{"a":"ä","b":"ä"}')],
-  ['__proto__ is a name like any other', '__proto__=1&constructor=2', one('{"__proto__":"1","constructor":"2"}')],
+  [
+    '__proto__ is a name like any other',
+    '__proto__=1&constructor=2',
+    one('{"__proto__":"1","constructor":"2"}'),
+  ],
   ['quotes and line ends stay inside of their text', 'a=%22%0A%00', one('{"a":"\\"\\n\\u0000"}')],
   ['the sole field payload is the document', 'payload=%7B%22n%22%3A%201.0%7D', one('{"n": 1.0}')],
   ['beside others it is a field', 'payload=%7B%7D&token=t', one('{"payload":"{}","token":"t"}')],

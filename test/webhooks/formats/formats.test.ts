@@ -53,8 +53,18 @@ test('a media type that is refused is refused before the body is looked at', () 
 
 test('no refusal repeats anything of the delivery', () => {
   const mark = 'marked';
-  const bodies = [`{"${mark}":1}`, `{"specversion":"${mark}"}`, `{"id":1,"${mark}":"${mark}"`, `${mark}=%${mark}`];
-  const types = [mark, 'application/json', 'application/cloudevents+json', 'application/x-www-form-urlencoded'];
+  const bodies = [
+    `{"${mark}":1}`,
+    `{"specversion":"${mark}"}`,
+    `{"id":1,"${mark}":"${mark}"`,
+    `${mark}=%${mark}`,
+  ];
+  const types = [
+    mark,
+    'application/json',
+    'application/cloudevents+json',
+    'application/x-www-form-urlencoded',
+  ];
   for (const format of ['json', 'cloudevents', 'form'] as const) {
     for (const body of bodies) {
       for (const type of types) {

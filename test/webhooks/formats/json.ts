@@ -1,13 +1,23 @@
 /** `format: json`, the default. */
 import { type FormatCase, malformed, one, unsupported } from './case.ts';
 
-type Row = [sentence: string, contentType: FormatCase['headers'], body: FormatCase['body'], FormatCase['expected']];
+type Row = [
+  sentence: string,
+  contentType: FormatCase['headers'],
+  body: FormatCase['body'],
+  FormatCase['expected'],
+];
 
 const typed = (type: string | string[]) => ({ 'content-type': type });
 const notJson = unsupported('The content-type must be JSON.');
 
 const rows: Row[] = [
-  ['the body is the payload, letter for letter', typed('application/json'), '{ "a": 1.50 }', one('{ "a": 1.50 }')],
+  [
+    'the body is the payload, letter for letter',
+    typed('application/json'),
+    '{ "a": 1.50 }',
+    one('{ "a": 1.50 }'),
+  ],
   ['without a media type it is taken for JSON', {}, '7', one('7')],
   ['a suffix says JSON too', typed('application/vnd.acme.v1+json'), '[]', one('[]')],
   ['a charset changes nothing', typed('Application/JSON; Charset=ISO-8859-1'), '"ä"', one('"ä"')],
@@ -23,11 +33,13 @@ const rows: Row[] = [
   ['129 levels', {}, '['.repeat(129), malformed('The body is nested deeper than 128 levels.')],
 ];
 
-export const jsonCases: readonly FormatCase[] = rows.map(([sentence, headers = {}, body, expected], index) => ({
-  id: `J${index + 1}`,
-  sentence,
-  format: 'json',
-  headers,
-  body,
-  expected,
-}));
+export const jsonCases: readonly FormatCase[] = rows.map(
+  ([sentence, headers = {}, body, expected], index) => ({
+    id: `J${index + 1}`,
+    sentence,
+    format: 'json',
+    headers,
+    body,
+    expected,
+  }),
+);

@@ -11,7 +11,11 @@ export interface HandshakeCase {
   readonly expected: object | undefined;
 }
 
-const get = (query: string): HandshakeRequest => ({ method: 'GET', target: `/webhooks/feed${query}`, headers: {} });
+const get = (query: string): HandshakeRequest => ({
+  method: 'GET',
+  target: `/webhooks/feed${query}`,
+  headers: {},
+});
 const post = (query: string, headers: HandshakeRequest['headers'] = {}): HandshakeRequest => ({
   method: 'POST',
   target: `/webhooks/graph${query}`,
@@ -38,7 +42,12 @@ const allowed = (origin: string, rate: string) => ({
   outcome: 'handshake',
 });
 
-type Row = [sentence: string, given: HandshakeCase['given'], expected: object | undefined, config?: HandshakeConfig];
+type Row = [
+  sentence: string,
+  given: HandshakeCase['given'],
+  expected: object | undefined,
+  config?: HandshakeConfig,
+];
 
 const grid: HandshakeConfig = {
   scheme: 'cloudevents',
@@ -47,7 +56,11 @@ const grid: HandshakeConfig = {
 };
 const origin = 'webhook-request-origin';
 const cloudEvents: Row[] = [
-  ['an origin that is configured', options({ [origin]: 'eventgrid.azure.net' }), allowed('eventgrid.azure.net', '120')],
+  [
+    'an origin that is configured',
+    options({ [origin]: 'eventgrid.azure.net' }),
+    allowed('eventgrid.azure.net', '120'),
+  ],
   [
     'names are compared without case, and the configured one is told',
     options({ [origin]: 'EMITTER.example.COM' }),
@@ -64,23 +77,45 @@ const cloudEvents: Row[] = [
     allowed('eventgrid.azure.net', '*'),
     { ...grid, ratePerMinute: undefined },
   ],
-  ['all origins are configured', options({ [origin]: 'any.test' }), allowed('*', '*'), { scheme: 'cloudevents', origins: ['*'] }],
+  [
+    'all origins are configured',
+    options({ [origin]: 'any.test' }),
+    allowed('*', '*'),
+    { scheme: 'cloudevents', origins: ['*'] },
+  ],
   [
     'a callback is not called',
     options({ [origin]: 'eventgrid.azure.net', 'webhook-request-callback': 'https://127.0.0.1/confirm' }),
     allowed('eventgrid.azure.net', '120'),
   ],
   ['another origin', options({ [origin]: 'eventgrid.azure.net.evil.test' }), none],
-  ['an asterisk is the name of nobody', options({ [origin]: '*' }), none, { scheme: 'cloudevents', origins: ['*'] }],
+  [
+    'an asterisk is the name of nobody',
+    options({ [origin]: '*' }),
+    none,
+    { scheme: 'cloudevents', origins: ['*'] },
+  ],
   ['no origin', options({}), none],
   ['an empty origin', options({ [origin]: '' }), none],
   ['two origins', options({ [origin]: ['eventgrid.azure.net', 'eventgrid.azure.net'] }), none],
   ['a list of origins', options({ [origin]: 'eventgrid.azure.net, any.test' }), none],
-  ['an origin with a line end', options({ [origin]: 'eventgrid.azure.net\r\nset-cookie: a=b' }), none, { scheme: 'cloudevents', origins: ['*'] }],
-  ['an origin that is too long', options({ [origin]: `${'a.'.repeat(126)}test` }), none, { scheme: 'cloudevents', origins: ['*'] }],
-  ...['0', '-1', '1.5', '1e3', '', '01'].map(
-    (rate): Row => [`a rate of "${rate}"`, options({ [origin]: 'eventgrid.azure.net', 'webhook-request-rate': rate }), none],
-  ),
+  [
+    'an origin with a line end',
+    options({ [origin]: 'eventgrid.azure.net\r\nset-cookie: a=b' }),
+    none,
+    { scheme: 'cloudevents', origins: ['*'] },
+  ],
+  [
+    'an origin that is too long',
+    options({ [origin]: `${'a.'.repeat(126)}test` }),
+    none,
+    { scheme: 'cloudevents', origins: ['*'] },
+  ],
+  ...['0', '-1', '1.5', '1e3', '', '01'].map((rate): Row => [
+    `a rate of "${rate}"`,
+    options({ [origin]: 'eventgrid.azure.net', 'webhook-request-rate': rate }),
+    none,
+  ]),
   ['two rates', options({ [origin]: 'eventgrid.azure.net', 'webhook-request-rate': ['1', '2'] }), none],
   ['a delivery with an origin', { ...options({ [origin]: 'eventgrid.azure.net' }), method: 'POST' }, none],
   [
@@ -110,8 +145,16 @@ const byToken = (token: string, more = {}) =>
 const webSub: Row[] = [
   ['a topic that was subscribed to', asked(), echoed('c-1')],
   ['behind parameters of the URL itself', get(`?key=1&${asked().target.split('?')[1]}`), echoed('c-1')],
-  ['a challenge of any text is sent back decoded', asked({ challenge: '<b>€ +%</b>' }), echoed('<b>€ +%</b>')],
-  ['a plus is a space', get(`${asked({ challenge: undefined }).target.slice(14)}&hub.challenge=a+b`), echoed('a b')],
+  [
+    'a challenge of any text is sent back decoded',
+    asked({ challenge: '<b>€ +%</b>' }),
+    echoed('<b>€ +%</b>'),
+  ],
+  [
+    'a plus is a space',
+    get(`${asked({ challenge: undefined }).target.slice(14)}&hub.challenge=a+b`),
+    echoed('a b'),
+  ],
   ['a challenge of 1024 characters', asked({ challenge: 'c'.repeat(1024) }), echoed('c'.repeat(1024))],
   ['a longer challenge', asked({ challenge: 'c'.repeat(1025) }), notWanted],
   ['an empty challenge', asked({ challenge: '' }), notWanted],
@@ -120,18 +163,31 @@ const webSub: Row[] = [
   ['no topic', asked({ topic: undefined }), notWanted],
   ['two topics', get(`${asked().target.slice(14)}&hub.topic=x`), notWanted],
   ['no lease', asked({ lease_seconds: undefined }), notWanted],
-  ...['0', '-5', '1.5', 'x', ''].map((lease): Row => [`a lease of "${lease}"`, asked({ lease_seconds: lease }), notWanted]),
+  ...['0', '-5', '1.5', 'x', ''].map((lease): Row => [
+    `a lease of "${lease}"`,
+    asked({ lease_seconds: lease }),
+    notWanted,
+  ]),
   ['whoever wants to unsubscribe without a token', asked({ mode: 'unsubscribe' }), notWanted],
   ['a mode that does not exist', asked({ mode: 'publish' }), notWanted],
   ['no challenge', asked({ challenge: undefined }), none],
   ['two challenges', get(`${asked().target.slice(14)}&hub.challenge=x`), none],
   ['no mode', asked({ mode: undefined }), none],
-  ['a subscription that was denied', asked({ mode: 'denied', challenge: undefined, lease_seconds: undefined }), none],
+  [
+    'a subscription that was denied',
+    asked({ mode: 'denied', challenge: undefined, lease_seconds: undefined }),
+    none,
+  ],
   ['an escape that is none', get(`${asked().target.slice(14)}&x=%zz`), none],
   ['an escaped byte that is no UTF-8', get(`${asked().target.slice(14)}&x=%ff`), none],
   ['no query', get(''), none],
   ['a POST', { ...asked(), method: 'POST' }, none],
-  ['a token, as Meta sends it', byToken('meaty hamhock', { challenge: '1158201444' }), echoed('1158201444'), meta],
+  [
+    'a token, as Meta sends it',
+    byToken('meaty hamhock', { challenge: '1158201444' }),
+    echoed('1158201444'),
+    meta,
+  ],
   ['the former token', byToken('former'), echoed('c-1'), meta],
   ['unsubscribing with the token', byToken('former', { mode: 'unsubscribe' }), echoed('c-1'), meta],
   ['a wrong token', byToken('meaty hamhock '), notWanted, meta],
@@ -144,7 +200,11 @@ const webSub: Row[] = [
   ['the topic without the token', asked(), notWanted, both],
 ];
 
-const slackMessage = { token: 'Jhj5dZrVaK7ZwHHjRyZWjbDl', challenge: '3eZbrw1aBm2r', type: 'url_verification' };
+const slackMessage = {
+  token: 'Jhj5dZrVaK7ZwHHjRyZWjbDl',
+  challenge: '3eZbrw1aBm2r',
+  type: 'url_verification',
+};
 const slack: Row[] = [
   ['the message of the documentation', { payload: slackMessage }, echoed('3eZbrw1aBm2r')],
   ['a longer challenge', { payload: { ...slackMessage, challenge: 'c'.repeat(1025) } }, none],
@@ -153,7 +213,11 @@ const slack: Row[] = [
   ['a challenge that is half a character', { payload: { ...slackMessage, challenge: '\ud800' } }, none],
   ['a challenge that is no text', { payload: { ...slackMessage, challenge: 7 } }, none],
   ['no challenge', { payload: { type: 'url_verification' } }, none],
-  ['an event', { payload: { type: 'event_callback', challenge: 'c', event: { type: 'url_verification' } } }, none],
+  [
+    'an event',
+    { payload: { type: 'event_callback', challenge: 'c', event: { type: 'url_verification' } } },
+    none,
+  ],
   ['null', { payload: null }, none],
   ['a list', { payload: ['url_verification'] }, none],
   ['an unsigned request is not even looked at', post('?challenge=c'), none],
