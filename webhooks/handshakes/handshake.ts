@@ -20,14 +20,7 @@ export type HandshakeScheme = HandshakeConfig['scheme'];
  * @throws Error when its configuration would agree with nobody, or with everybody by mistake
  */
 export function createHandshake(config: HandshakeConfig): Handshake {
-  switch (config.scheme) {
-    case 'cloudevents':
-      return cloudEventsHandshake(config);
-    case 'websub':
-      return webSubHandshake(config);
-    case 'slack':
-      return slackHandshake;
-    case 'microsoft-graph':
-      return microsoftGraphHandshake;
-  }
+  if (config.scheme === 'cloudevents') return cloudEventsHandshake(config);
+  if (config.scheme === 'websub') return webSubHandshake(config);
+  return config.scheme === 'slack' ? slackHandshake : microsoftGraphHandshake;
 }

@@ -1,13 +1,14 @@
 /** Real payloads with GitHub's headers: typed events where a document describes them, raw where none does. */
 import { readFile } from 'node:fs/promises';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterEach, expect, test } from '@jest/globals';
+import type { StoredEvent } from '../../../events/event-log.ts';
 import { createSqliteEventLog } from '../../../events/sqlite/sqlite-event-log.ts';
 import { runningPrograms } from '../../utils/child-process.ts';
-import { openSqlite, type EventLogUrl } from '../../utils/event-log-urls.ts';
-import { startGatewayProcess, stopWell, type GatewayProcess } from '../../utils/gateway-process.ts';
+import { openSqlite } from '../../utils/event-log-urls.ts';
+import { startGatewayProcess, stopWell } from '../../utils/gateway-process.ts';
 import { untilLive } from '../../utils/live.ts';
-import { makeSubgraphsFolder, type SubgraphsFolder } from '../../utils/subgraphs-folder.ts';
-import { connectWebSocket, type WsClient } from '../../utils/ws-client.ts';
+import { makeSubgraphsFolder } from '../../utils/subgraphs-folder.ts';
+import { connectWebSocket } from '../../utils/ws-client.ts';
 import { deliverAsGithub, githubPayloads, githubSecret } from './github-delivery.ts';
 
 /** Nothing is asked of GitHub: everything comes from the payloads. */
@@ -22,7 +23,18 @@ const byHeader = (events: readonly string[]) =>
 
 /** One webhook without a schema takes whatever arrives. */
 const undescribed =
-  'openapi: 3.1.0\ninfo: { title: Anything, version: "1" }\nwebhooks: { github: { post: {} } }\n';
+  'openapi: 3.1.0\ninfo: { title: Anything, version: "1" }\nwebhooks: { anything: { post: {} } }\n';
+
+/** A supergraph needs something to query, whoever has it. */
+const queried = {
+  'status/openapi.yaml': `openapi: 3.1.0
+info: { title: Status, version: '1' }
+paths:
+  /status:
+    get: { responses: { '200': { description: OK, content: { application/json: { schema: { type: string } } } } } }
+`,
+  'status/subgraph.yaml': 'endpoint: http://127.0.0.1:9\n',
+};
 
 const repository = (fullName: string, login: string) => ({
   fullName,
@@ -78,77 +90,78 @@ const described: readonly {
   },
 ];
 
-let folder: SubgraphsFolder;
-let log: EventLogUrl;
-let gateway: GatewayProcess;
-let client: WsClient;
-
-beforeAll(async () => {
-  log = await openSqlite();
-  const document = await readFile(new URL('openapi.yaml', import.meta.url));
-  folder = await makeSubgraphsFolder({
-    files: {
-      'github/openapi.yaml': document,
-      'github/subgraph.yaml': yaml(byHeader(described.map(({ event }) => event))),
-      'anything/openapi.yaml': undescribed,
-      'anything/subgraph.yaml': yaml('  github: {}\n'),
-    },
-  });
+/** A gateway that GitHub delivers to at `/webhooks/github`, and a client of it. */
+async function startReceiver({ document, webhooks }: { document: string; webhooks: string }) {
+  const log = await openSqlite();
+  const files = { ...queried, 'github/openapi.yaml': document, 'github/subgraph.yaml': yaml(webhooks) };
+  const folder = await makeSubgraphsFolder({ files });
   const env = { GITHUB_WEBHOOK_SECRET: githubSecret, SUBGRAPHS_DIR: folder.path };
-  gateway = await startGatewayProcess({ env, eventsUrl: log.url });
-  client = await connectWebSocket(gateway.url);
-});
+  const gateway = await startGatewayProcess({ env, eventsUrl: log.url });
+  const client = await connectWebSocket(gateway.url);
 
-afterAll(async () => {
-  await client.close();
-  await stopWell(gateway);
-  await folder.remove();
-  await log.close();
+  function deliver(event: string, id?: string): Promise<Response> {
+    const body = githubPayloads.get(event) ?? Buffer.alloc(0);
+    return deliverAsGithub({ url: `${gateway.url}/webhooks/github`, event, body, ...(id && { id }) });
+  }
+
+  /** Stops it, and gives what its log has. */
+  async function kept(): Promise<readonly StoredEvent[]> {
+    await client.close();
+    await stopWell(gateway);
+    const reader = await createSqliteEventLog({ path: log.url.replace('sqlite:', '') });
+    const events = await reader.read('github', null, 1000);
+    await reader.close();
+    return events;
+  }
+
+  async function close(): Promise<void> {
+    await client.close();
+    await stopWell(gateway);
+    await folder.remove();
+    await log.close();
+  }
+
+  return { client, deliver, kept, close };
+}
+
+let receiver: Awaited<ReturnType<typeof startReceiver>>;
+
+afterEach(async () => {
+  await receiver.close();
   expect(runningPrograms()).toEqual([]);
 });
 
-function deliver(source: string, event: string, id?: string): Promise<Response> {
-  const body = githubPayloads.get(event) ?? Buffer.alloc(0);
-  return deliverAsGithub({ url: `${gateway.url}/webhooks/${source}`, event, body, ...(id && { id }) });
-}
-
-describe('an event that the document describes', () => {
-  test.each(described)('$event has its type, and the status of the document', async (row) => {
-    const { event, field, selection, status, expected } = row;
-    const stream = client.subscribe(`subscription { ${field} ${selection} }`);
-    await untilLive([stream], (id) => deliver('github', event, id));
-    const answer = await deliver('github', event, `of-${event}`);
-    expect(answer.status).toBe(status);
+test('events that the document describes have its types, and its status as the answer', async () => {
+  const document = await readFile(new URL('openapi.yaml', import.meta.url), 'utf8');
+  receiver = await startReceiver({ document, webhooks: byHeader(described.map(({ event }) => event)) });
+  for (const { event, field, selection, status, expected } of described) {
+    const stream = receiver.client.subscribe(`subscription { ${field} ${selection} }`);
+    await untilLive([stream], (id) => receiver.deliver(event, id));
+    expect([event, (await receiver.deliver(event, `of-${event}`)).status]).toEqual([event, status]);
     expect(await stream.next()).toEqual({
       data: { [field]: expected },
       extensions: { event: expect.objectContaining({ id: `of-${event}`, type: event, source: 'github' }) },
     });
     await stream.stop();
-  });
-
-  test('delivered again by GitHub is the same event', async () => {
-    const answers = [await deliver('github', 'label', 'again'), await deliver('github', 'label', 'again')];
-    expect(answers.map(({ headers }) => headers.get('sluice-duplicate'))).toEqual([null, 'true']);
-  });
+  }
+  // GitHub can be asked to deliver once more.
+  const again = await receiver.deliver('label', 'of-label');
+  expect([again.status, again.headers.get('sluice-duplicate')]).toEqual([204, 'true']);
 });
 
-describe('where no document describes anything', () => {
-  test('every payload is kept as it came, and subscribers get it as JSON', async () => {
-    const stream = client.subscribe('subscription { github }');
-    await untilLive([stream], (id) => deliver('anything', 'ping', id));
-    for (const [event, body] of githubPayloads) {
-      expect((await deliver('anything', event, `raw-${event}`)).status).toBe(202);
-      expect(await stream.next()).toMatchObject({
-        data: { github: JSON.parse(String(body)) },
-        extensions: { event: { id: `raw-${event}`, type: 'github', source: 'anything' } },
-      });
-    }
-    await stream.stop();
-    const reader = await createSqliteEventLog({ path: log.url.replace('sqlite:', '') });
-    const kept = (await reader.read('anything', null, 1000)).filter(({ id }) => id.startsWith('raw-'));
-    await reader.close();
-    expect(kept.map(({ id, dataJson }) => [id, dataJson])).toEqual(
-      [...githubPayloads].map(([event, body]) => [`raw-${event}`, String(body)]),
-    );
-  });
+test('where no document describes anything, every payload is kept as it came', async () => {
+  receiver = await startReceiver({ document: undescribed, webhooks: '  anything: {}\n' });
+  const stream = receiver.client.subscribe('subscription { anything }');
+  await untilLive([stream], (id) => receiver.deliver('ping', id));
+  for (const [event, body] of githubPayloads) {
+    expect((await receiver.deliver(event, `raw-${event}`)).status).toBe(202);
+    expect(await stream.next()).toMatchObject({
+      data: { anything: JSON.parse(String(body)) },
+      extensions: { event: { id: `raw-${event}`, type: 'anything', source: 'github' } },
+    });
+  }
+  const kept = (await receiver.kept()).filter(({ id }) => id.startsWith('raw-'));
+  expect(kept.map(({ id, dataJson }) => [id, dataJson])).toEqual(
+    [...githubPayloads].map(([event, body]) => [`raw-${event}`, String(body)]),
+  );
 });

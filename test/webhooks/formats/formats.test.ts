@@ -30,7 +30,7 @@ describe('every delivery', () => {
       const texts = result.items.map(({ payload }) => payload.text);
       expect(texts).toEqual(expected.items.map(({ text }) => text));
       expect(result.items.map(({ payload }) => payload.json)).toEqual(texts.map((text) => JSON.parse(text)));
-      for (const [index, { text, ...known }] of expected.items.entries()) {
+      for (const [index, { text: _text, ...known }] of expected.items.entries()) {
         expect(result.items[index]).toMatchObject(known);
         if (known.headers) expect(result.items[index]?.headers).toEqual(known.headers);
       }
