@@ -69,7 +69,16 @@ const inStructuredMode: Row[] = [
     'attributes that are null are not there',
     structured,
     event({ subject: null, time: null, datacontenttype: null, dataschema: null }),
-    one('null', known),
+    one('null', {
+      ...known,
+      headers: {
+        ...structured,
+        'ce-specversion': '1.0',
+        'ce-id': '1',
+        'ce-source': '/orders',
+        'ce-type': 'order.created',
+      },
+    }),
   ],
   ['a JSON media type of the data', structured, event({ datacontenttype: 'text/json; x=1' }), one('null')],
   ['one with a suffix', structured, event({ datacontenttype: 'application/vnd.a+JSON' }), one('null')],
@@ -128,6 +137,7 @@ const inStructuredMode: Row[] = [
     mustBe('dataschema', 'an absolute URI (RFC 3986)'),
   ],
   ['an extension in capitals', structured, event({ traceParent: 'x' }), badExtension],
+  ['an extension with a line end', structured, event({ extra: 'a\r\nb' }), badExtension],
   ['an extension that is an object', structured, event({ extra: {} }), badExtension],
   ['an extension that is no 32-bit integer', structured, event({ extra: 2 ** 31 }), badExtension],
   [
