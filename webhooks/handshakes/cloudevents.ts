@@ -1,5 +1,5 @@
 import { singleHeader } from '../delivery.ts';
-import type { Handshake } from './greeting.ts';
+import { type Handshake, HandshakeConfigError } from './greeting.ts';
 
 export interface CloudEventsHandshakeConfig {
   readonly scheme: 'cloudevents';
@@ -16,16 +16,16 @@ export interface CloudEventsHandshakeConfig {
  *
  * Source: HTTP 1.1 Web Hooks for Event Delivery 1.0.2 (CloudEvents), section 4, "Abuse Protection".
  *
- * @throws Error when an origin is no DNS name, or the rate is no positive integer
+ * @throws HandshakeConfigError when an origin is no DNS name, or the rate is no positive integer
  */
 export function cloudEventsHandshake(config: CloudEventsHandshakeConfig): Handshake {
   const { origins, ratePerMinute } = config;
-  if (origins.length === 0) throw new Error('the cloudevents handshake needs at least one origin');
+  if (origins.length === 0) throw new HandshakeConfigError('the cloudevents handshake needs at least one origin');
   if (origins.some((origin) => origin !== '*' && !isName(origin))) {
-    throw new Error('an origin of the cloudevents handshake must be a DNS name, or *');
+    throw new HandshakeConfigError('an origin of the cloudevents handshake must be a DNS name, or *');
   }
   if (ratePerMinute !== undefined && !(Number.isSafeInteger(ratePerMinute) && ratePerMinute > 0)) {
-    throw new Error('the rate of the cloudevents handshake must be a positive integer');
+    throw new HandshakeConfigError('the rate of the cloudevents handshake must be a positive integer');
   }
   const rate = ratePerMinute === undefined ? '*' : String(ratePerMinute);
   return {

@@ -15,3 +15,8 @@ export interface Handshake {
 
 /** The head of a request: a handshake is answered before a body is read. */
 export type HandshakeRequest = Pick<UnverifiedDelivery, 'method' | 'target' | 'headers'>;
+
+/** A handshake is configured so that it would agree with nobody, or with anybody by mistake. Names no token. */
+export class HandshakeConfigError extends Error {
+  override readonly name = 'HandshakeConfigError';
+}

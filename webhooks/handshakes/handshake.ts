@@ -4,7 +4,7 @@ import { microsoftGraphHandshake } from './microsoft-graph.ts';
 import { slackHandshake } from './slack.ts';
 import { type WebSubConfig, webSubHandshake } from './websub.ts';
 
-export type { Handshake, HandshakeRequest } from './greeting.ts';
+export { type Handshake, HandshakeConfigError, type HandshakeRequest } from './greeting.ts';
 
 /** The handshake of a source, and whom it agrees with. */
 export type HandshakeConfig =
@@ -17,7 +17,7 @@ export type HandshakeScheme = HandshakeConfig['scheme'];
 
 /**
  * Makes a handshake.
- * @throws Error when its configuration would agree with nobody, or with everybody by mistake
+ * @throws HandshakeConfigError when its configuration would agree with nobody, or with everybody by mistake
  */
 export function createHandshake(config: HandshakeConfig): Handshake {
   if (config.scheme === 'cloudevents') return cloudEventsHandshake(config);

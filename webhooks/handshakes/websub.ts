@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { refusedAnswer } from '../answer.ts';
 import { refusal } from '../problem.ts';
 import { echo, isEchoable } from './echo.ts';
-import type { Handshake } from './greeting.ts';
+import { type Handshake, HandshakeConfigError } from './greeting.ts';
 import { type Query, queryOf } from './query.ts';
 
 export interface WebSubConfig {
@@ -21,12 +21,12 @@ export interface WebSubConfig {
  * Source: W3C WebSub, section 5.3, "Hub Verifies Intent of the Subscriber"; PubSubHubbub 0.3, section 6.2, for
  * `hub.verify_token`, which Meta sends in place of a topic ("Webhooks: Getting Started", Verification Requests).
  *
- * @throws Error when neither topics nor tokens are given: it would confirm everybody's subscriptions
+ * @throws HandshakeConfigError when neither topics nor tokens are given: it would confirm everybody's subscriptions
  */
 export function webSubHandshake({ topics = [], verifyTokens = [] }: WebSubConfig): Handshake {
   if (topics.length + verifyTokens.length === 0)
-    throw new Error('the websub handshake needs topics or a verify token');
-  if (verifyTokens.includes('')) throw new Error('a verify token of the websub handshake must not be empty');
+    throw new HandshakeConfigError('the websub handshake needs topics or a verify token');
+  if (verifyTokens.includes('')) throw new HandshakeConfigError('a verify token of the websub handshake must not be empty');
   const tokenHashes = verifyTokens.map(sha256);
 
   function isWanted(query: Query): boolean {
