@@ -1,12 +1,15 @@
+import { isDeepStrictEqual } from 'node:util';
 import { singleHeader } from './delivery.ts';
 import type { DeliveryHeaders } from './delivery.ts';
 import { type Payload, textAt } from './payload.ts';
+import type { DeliveryFormat } from './formats/format.ts';
+import { type Handshake, createHandshake } from './handshakes/handshake.ts';
 import { compileJsonPointer } from './json-pointer.ts';
 import { type CompiledPayloadSchema, compilePayloadSchema } from './schema.ts';
 import type { DeliveryPlace, EventMatch, WebhookEvent, WebhookSource } from './source.ts';
 import { hasShortSecret, secretBytesMin } from './verification/standard-webhooks.ts';
 import { type SourceRateLimit, createSourceRateLimit } from './rate-limit.ts';
-import { type VerificationGroup, createVerifier, idHeaderOfScheme } from './verification/verification.ts';
+import { type VerificationGroup, createVerifier, idPlaceOf } from './verification/verification.ts';
 
 /** Reads a text from a delivery; null when nothing is there. */
 type Reader = (headers: DeliveryHeaders, payload: Payload) => string | null;
@@ -14,6 +17,7 @@ type Reader = (headers: DeliveryHeaders, payload: Payload) => string | null;
 /** An event with everything prepared that need not wait for a delivery. */
 export interface CompiledEvent {
   readonly name: string;
+  readonly format: DeliveryFormat;
   /** Null when the event states no match. */
   readonly matches: ((headers: DeliveryHeaders, payload: Payload) => boolean) | null;
   /** Where the configuration says that the id is; null when it says nothing. */
@@ -35,6 +39,9 @@ export interface Route {
   /** The only event that can arrive here; null when a delivery has to be matched. */
   readonly soleEvent: CompiledEvent | null;
   readonly groups: readonly VerificationGroup<CompiledEvent>[];
+  /** Those of its events; one that takes only what says so itself stands before one that takes more. */
+  readonly formats: readonly DeliveryFormat[];
+  readonly handshakes: readonly Handshake[];
   /** How a delivery is answered that is none of the events. */
   readonly unknownEvent: Pick<CompiledEvent, 'successStatus' | 'isStrict'>;
   /** One for all URLs of the source. */
@@ -90,14 +97,17 @@ export function webhookSourceProblem(source: WebhookSource): string | undefined 
   }
 }
 
-type EventGroup = VerificationGroup<CompiledEvent> & { readonly events: CompiledEvent[] };
+type EventGroup = VerificationGroup<CompiledEvent> & {
+  readonly verify: WebhookEvent['verify'];
+  readonly events: CompiledEvent[];
+};
 
 function compileSource({ name: source, bodyBytesMax, rateMax, events }: WebhookSource): CompiledSource {
   if (source === registrationsSegment) {
     throw new WebhookConfigError(`Webhook source "${source}": the name is that of /webhooks/${source}`);
   }
   const compiled = new Map<string, CompiledEvent>();
-  const groups = new Map<string, EventGroup>();
+  const groups: EventGroup[] = [];
   const routeOfEvent = new Map<string, Route>();
   const warnings: SourceWarning[] = [];
   const common = { source, bodyBytesMax, rateLimit: createSourceRateLimit({ rateMax }) };
@@ -107,23 +117,50 @@ function compileSource({ name: source, bodyBytesMax, rateMax, events }: WebhookS
     const ready = naming(where, () => compileEvent(event, warnings));
     compiled.set(event.name, ready);
     // Two configs that say the same are the same: the loader may make one object per event.
-    const key = JSON.stringify(Object.entries(event.verify).sort(([a], [b]) => (a < b ? -1 : 1)));
-    const group = groups.get(key) ?? naming(where, () => verificationGroup(event, warnings));
+    const known = groups.find(({ verify }) => isDeepStrictEqual(verify, event.verify));
+    const group = known ?? naming(where, () => verificationGroup(event, warnings));
     group.events.push(ready);
-    groups.set(key, group);
+    if (!known) groups.push(group);
     routeOfEvent.set(event.name, {
       ...common,
       soleEvent: { ...ready, matches: null },
       groups: [{ verifier: group.verifier, events: [ready] }],
       unknownEvent: ready,
+      formats: [ready.format],
+      handshakes: naming(where, () => handshakesOf([event])),
     });
   }
   const [first] = compiled.values();
   const soleEvent = compiled.size === 1 && first ? first : null;
   const isStrict = [...compiled.values()].every((event) => event.isStrict);
   const unknownEvent = { successStatus: soleEvent?.successStatus ?? 202, isStrict };
-  const route = { ...common, soleEvent, groups: [...groups.values()], unknownEvent };
+  const route = {
+    ...common,
+    soleEvent,
+    groups,
+    unknownEvent,
+    formats: formatsOf(compiled.values()),
+    handshakes: naming(`Webhook source "${source}"`, () => handshakesOf(events)),
+  };
   return { route, routeOfEvent, warnings };
+}
+
+function formatsOf(events: Iterable<CompiledEvent>): DeliveryFormat[] {
+  const used = new Set([...events].map(({ format }) => format));
+  return (['cloudevents', 'form', 'json'] as const).filter((format) => used.has(format));
+}
+
+/** Each handshake once, whichever of the events asks for it. */
+function handshakesOf(events: readonly WebhookEvent[]): Handshake[] {
+  const distinct = new Map(
+    events.flatMap(({ handshake }) => (handshake ? [[JSON.stringify(handshake), handshake] as const] : [])),
+  );
+  return [...distinct.values()].map(({ scheme, verifyToken }) => {
+    // Which origins may deliver is for the signature to say.
+    if (scheme === 'cloudevents') return createHandshake({ scheme, origins: ['*'] });
+    if (scheme !== 'websub') return createHandshake({ scheme });
+    return createHandshake({ scheme, verifyTokens: verifyToken === undefined ? [] : [verifyToken] });
+  });
 }
 
 /** `/webhooks/registrations` is where services register themselves. */
@@ -135,13 +172,13 @@ function verificationGroup({ name, verify }: WebhookEvent, warnings: SourceWarni
     const message = `a secret is shorter than the ${secretBytesMin} bytes that Standard Webhooks asks for`;
     warnings.push({ event: name, message });
   }
-  return { verifier, events: [] };
+  return { verify, verifier, events: [] };
 }
 
 function compileEvent(event: WebhookEvent, warnings: SourceWarning[]): CompiledEvent {
   const { name, match, subject, schema, dialect, successStatus } = event;
   if (successStatus < 200 || successStatus > 299) throw new Error('successStatus must be a 2xx');
-  const schemeIdHeader = idHeaderOfScheme[event.verify.scheme];
+  const schemeIdPlace = idPlaceOf(event.verify);
   const payload = schema ? compilePayloadSchema(schema, dialect) : null;
   for (const pointer of payload?.unenforced ?? []) {
     warnings.push({ event: name, pointer, message: "a pattern is not enforced: RE2 can't express it" });
@@ -151,11 +188,12 @@ function compileEvent(event: WebhookEvent, warnings: SourceWarning[]): CompiledE
     matches: match ? matcherOf(match) : null,
     readId: event.id ? readerOf(event.id) : null,
     isIdHeader: event.id !== undefined && 'header' in event.id,
-    readSchemeId: schemeIdHeader === null ? null : readerOf({ header: schemeIdHeader }),
+    readSchemeId: schemeIdPlace && readerOf(schemeIdPlace),
     readSubject: subject === undefined ? null : readerOf({ pointer: subject }),
     validate: payload?.validate ?? null,
     successStatus,
     isStrict: event.isStrict ?? false,
+    format: event.format ?? 'json',
   };
 }
 

@@ -22,10 +22,7 @@ export interface Quarantine {
 }
 
 /** What the intake needs of the event log. */
-export type IntakeLog = Pick<EventLog, 'append'> & {
-  appendAll?(deliveries: readonly VerifiedDelivery[]): Promise<readonly { status: string }[]>;
-  find?(source: string, id: string): Promise<{ bodyHash: string } | null>;
-};
+export type IntakeLog = Pick<EventLog, 'append' | 'appendAll' | 'find'>;
 
 export interface IntakeOptions {
   readonly log: IntakeLog;
@@ -111,7 +108,7 @@ async function appendTo(
   deliveries: readonly VerifiedDelivery[],
 ): Promise<'appended' | 'duplicate' | 'conflict'> {
   const isSole = deliveries.length === 1;
-  const results = isSole || !log.appendAll ? await log.append(deliveries) : await log.appendAll(deliveries);
+  const results = isSole ? await log.append(deliveries) : await log.appendAll(deliveries);
   if (results.length !== deliveries.length) throw new Error('The event log gave too few results');
   if (results.some(({ status }) => status === 'conflict')) return 'conflict';
   return results.length > 0 && results.every(({ status }) => status === 'duplicate')
@@ -124,7 +121,7 @@ async function whatIsKnown(
   source: string,
   identities: readonly DeliveryIdentity[],
 ): Promise<'duplicate' | 'conflict' | null> {
-  const found = await Promise.all(identities.map(async ({ id }) => log.find?.(source, id) ?? null));
+  const found = await Promise.all(identities.map(({ id }) => log.find(source, id)));
   const isOther = found.map((known, index) => known && known.bodyHash !== identities[index]?.bodyHash);
   if (isOther.includes(true)) return 'conflict';
   return found.length > 0 && found.every((known) => known !== null) ? 'duplicate' : null;

@@ -3,9 +3,10 @@ import { type WebhookAnswer, refusedAnswer } from './answer.ts';
 import { checkItems, rejectUnread } from './checked-items.ts';
 import { type CompiledEvent, type CompiledSource, type Route, compileSources } from './compiled-source.ts';
 import { type DecodedBody, decodeBody } from './content-coding.ts';
+import { readDelivered, refuseMediaOf } from './delivered-items.ts';
 import { type ArrivingDelivery, type VerifiedBytes, withoutCoding } from './delivery.ts';
+import type { Handshake } from './handshakes/handshake.ts';
 import { type IntakeLog, type Quarantine, createIntake } from './intake.ts';
-import { readItems, refuseMedia } from './json-items.ts';
 import { type Refusal, isRefusal, refusal } from './problem.ts';
 import type { WebhookSource } from './source.ts';
 import { verifyDelivery } from './verification/verification.ts';
@@ -54,13 +55,15 @@ export function createWebhookReceiver(options: WebhookReceiverOptions): WebhookR
     const route = routeOf(compiled, arriving);
     if (!route) return refuse(refusal('WEBHOOK_SOURCE_UNKNOWN'));
     if (!route.rateLimit.admits(arriving.peer, nowMs)) return refuse(refusal('WEBHOOK_RATE_EXCEEDED'));
+    const greeting = firstAnswer(route.handshakes, ({ greet }) => greet?.(arriving));
+    if (greeting) return greeting;
     if (arriving.method !== 'POST') return refuse(refusal('WEBHOOK_METHOD_NOT_ALLOWED'));
 
     const asItCame = await readBody(arriving, route.bodyBytesMax);
     if (isRefusal(asItCame)) return refuse(asItCame);
     const body = await decodeBody(asItCame, arriving.headers, route.bodyBytesMax);
     if (isRefusal(body)) return refuse(body);
-    const wrongMedia = refuseMedia(arriving.headers);
+    const wrongMedia = refuseMediaOf(route, arriving.headers);
     if (wrongMedia) return refuse(wrongMedia);
 
     const verified = verify(route, arriving, body, nowMs);
@@ -68,8 +71,11 @@ export function createWebhookReceiver(options: WebhookReceiverOptions): WebhookR
     if (!verified) return refuse(isRefusal(body.plain) ? body.plain : refusal('WEBHOOK_SIGNATURE_INVALID'));
 
     const arrival = { route, verified, event: arriving.event, receivedMs: nowMs };
-    const delivered = isRefusal(body.plain) ? undecodable : readItems(verified);
+    const delivered = isRefusal(body.plain) ? undecodable : readDelivered(route, verified);
     if (isRefusal(delivered)) return intake.setAside(rejectUnread(delivered, arrival), arrival);
+    const sole = delivered.isBatch ? undefined : delivered.items[0];
+    const reply = sole && firstAnswer(route.handshakes, ({ answer }) => answer?.(sole.payload));
+    if (reply) return reply;
     const checked = checkItems(delivered, arrival);
     if (isRefusal(checked)) return intake.setAside(checked, arrival);
     return intake.append(checked, arrival);
@@ -104,6 +110,17 @@ function routeOf(
 ): Route | undefined {
   const compiled = sources.get(source);
   return event === null ? compiled?.route : compiled?.routeOfEvent.get(event);
+}
+
+function firstAnswer(
+  handshakes: readonly Handshake[],
+  ask: (handshake: Handshake) => WebhookAnswer | undefined,
+): WebhookAnswer | undefined {
+  for (const handshake of handshakes) {
+    const answer = ask(handshake);
+    if (answer) return answer;
+  }
+  return undefined;
 }
 
 /** A body whose length is declared above the limit is not read. */
