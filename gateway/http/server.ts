@@ -18,6 +18,8 @@ export interface HttpServerOptions {
   pipeline: Pick<WebSocketOptions, 'requests' | 'subscribe' | 'schema'>;
   /** Serves `/webhooks/…`; mounted before anything that reads a body. */
   webhooks: Router;
+  /** Serves `/admin/…`. */
+  admin: Router;
   log: Pick<EventLog, 'status'>;
   /** What `GET /metrics` answers. */
   metricsPage: () => Promise<MetricsPage>;
@@ -51,6 +53,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   const app = express();
   app.disable('x-powered-by');
   app.use(webhooks);
+  app.use(options.admin);
   mountHealth(app, log);
   mountMetrics(app, options.metricsPage);
   app.use(graphqlDoor({ graphql, isAllowedOrigin, uploads: options.uploads, bodyBytesMax }));
