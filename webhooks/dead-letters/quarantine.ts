@@ -62,13 +62,16 @@ export function createQuarantine(options: QuarantineOptions): Quarantine {
   return { keep };
 }
 
+/** Say which event a delivery is whatever the configuration says: its format, and CloudEvents in HTTP (section 3.1.3). */
+const telling = ['content-type', 'ce-id', 'ce-source', 'ce-type'];
+
 function letterOf(delivery: RefusedDelivery, configured: ConfiguredHeaders): DeadLetter {
   const { source, event, id: deliveryId, verified, bodyHash, reason, receivedMs } = delivery;
   const { headers, bytes, events } = verified;
   const receivedAt = new Date(receivedMs).toISOString();
-  const telling = ['content-type', ...configured.identifying].map((name) => headers[name] ?? null);
+  const told = [...telling, ...configured.identifying].map((name) => headers[name] ?? null);
   return {
-    id: letterIdOf({ source, event, deliveryId, bodyHash, headers: telling }),
+    id: letterIdOf({ source, event, deliveryId, bodyHash, headers: told }),
     source,
     event,
     deliveryId,

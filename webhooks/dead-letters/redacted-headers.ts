@@ -33,7 +33,7 @@ export function redactHeaders(
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [
       name,
-      isSecret(name.toLowerCase()) ? withoutValue(value) : value,
+      isSecret(name) ? withoutValue(value) : value,
     ]),
   );
 }
