@@ -1,7 +1,7 @@
 import { EventLogUnavailableError } from '../../events/event-log.ts';
 import type { Logger } from '../../events/logger.ts';
 import type { KeptBytes } from '../delivery.ts';
-import { type Refusal, type WebhookProblem, type WebhookProblemCode, isRefusal } from '../problem.ts';
+import type { Refusal, WebhookProblem, WebhookProblemCode } from '../problem.ts';
 import { keptBytes, type DeadLetter } from './dead-letter.ts';
 import type { LetterChange, ObserveLetterChange } from './letter-change.ts';
 import type { LetterPlace, LetterStore } from './letter-store.ts';
@@ -102,7 +102,7 @@ export function createDeadLetters(options: DeadLettersOptions): DeadLetters {
     const { source, event, receivedAt } = letter;
     const kept = keptBytes(letter);
     const taken = await retake({ source, event, kept, receivedMs: Date.parse(receivedAt) });
-    if (isRefusal(taken)) return refusedAgain(letter, taken.refused);
+    if (typeof taken !== 'string') return refusedAgain(letter, taken.refused);
     await letters.remove(id);
     changed(letter, 'redriven', { outcome: taken });
     return { id, source, outcome: taken, reason: null };
