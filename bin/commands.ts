@@ -72,12 +72,19 @@ redriven was refused again.`,
       },
       source: { type: 'string', value: '<name>', description: 'Those of this source.' },
       event: { type: 'string', value: '<name>', description: 'Those that came to the URL of this event.' },
-      code: { type: 'string', value: '<code>', description: 'Those refused with this code of docs/errors.md.' },
+      code: {
+        type: 'string',
+        value: '<code>',
+        description: 'Those refused with this code of docs/errors.md.',
+      },
       from: { type: 'string', value: '<time>', description: 'Those that came at this time or later.' },
       until: { type: 'string', value: '<time>', description: 'Those that came before this time.' },
       all: { type: 'boolean', description: 'All of them, for redrive and discard.' },
       limit: { type: 'string', value: '<n>', description: 'Most letters that list prints. Default: 100.' },
-      json: { type: 'boolean', description: 'Print one JSON object: letters as GET /admin/dead-letters gives them.' },
+      json: {
+        type: 'boolean',
+        description: 'Print one JSON object: letters as GET /admin/dead-letters gives them.',
+      },
     },
     run: async (input) => (await import('./commands/dead-letters.ts')).deadLetters(input),
   },
@@ -98,7 +105,10 @@ many processes listen on one port, and one that ends is replaced. They share the
   },
 };
 
-const names = Object.entries(commands).map(([name, command]) => [`${name} ${command.arguments}`, command.summary]);
+const names = Object.entries(commands).map(([name, command]) => [
+  `${name} ${command.arguments}`,
+  command.summary,
+]);
 const nameWidth = Math.max(...names.map(([name = '']) => name.length)) + 2;
 
 /** What `sluice --help` prints. */

@@ -69,7 +69,8 @@ async function show(client: DeadLettersClient, { values, positionals }: CommandI
 function linesOf({ reason, headers, bodyBase64, ...letter }: DeadLetter): string[] {
   const { id, source, event, deliveryId, receivedAt, times, lastReceivedAt } = letter;
   const again = times > 1 ? `, ${times} times until ${lastReceivedAt}` : '';
-  const redriven = letter.redrives > 0 ? [['redriven', `${letter.redrives}, last ${letter.lastRedriveAt}`]] : [];
+  const redriven =
+    letter.redrives > 0 ? [['redriven', `${letter.redrives}, last ${letter.lastRedriveAt}`]] : [];
   const rows = [
     ['id', id],
     ['source', `${source}${event === null ? '' : `/${event}`}`],
@@ -120,7 +121,8 @@ async function collected<Value>(values: AsyncIterable<Value>, onEach: (value: Va
 function whichOf({ values, positionals }: CommandInput): readonly string[] | LetterChoice {
   const choice = { ...choiceOf(values), ...(values['all'] === true && { all: 'true' }) };
   const isChosen = Object.keys(choice).length > 0;
-  if (isChosen === positionals.length > 0) throw new UsageError('name ids, or choose by options (--all for all)');
+  if (isChosen === positionals.length > 0)
+    throw new UsageError('name ids, or choose by options (--all for all)');
   return isChosen ? choice : positionals;
 }
 

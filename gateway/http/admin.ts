@@ -54,7 +54,11 @@ const nothingHere: RequestHandler = () => {
 function problemAnswer(logger: Logger): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
     if (response.headersSent) next(error);
-    else sendProblem(response, problemOf(error, () => logger.error(unexpected(error, request.path), failed)));
+    else
+      sendProblem(
+        response,
+        problemOf(error, () => logger.error(unexpected(error, request.path), failed)),
+      );
   };
 }
 

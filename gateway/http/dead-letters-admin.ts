@@ -16,14 +16,18 @@ export function deadLettersRouter(deadLetters: DeadLetters): Router {
       sendJson(response, { total, deadLetters: results, next: next && writeCursor(next) });
     })
     .delete(async (request, response) => {
-      const { results, next } = await deadLetters.discardMany(readSelection(request.url, { mustChoose: true }));
+      const { results, next } = await deadLetters.discardMany(
+        readSelection(request.url, { mustChoose: true }),
+      );
       sendJson(response, { discarded: results, next: next && writeCursor(next) });
     })
     .all(methodsOtherThan('GET, HEAD, DELETE'));
   router
     .route('/dead-letters/redrive')
     .post(async (request, response) => {
-      const { results, next } = await deadLetters.redriveMany(readSelection(request.url, { mustChoose: true }));
+      const { results, next } = await deadLetters.redriveMany(
+        readSelection(request.url, { mustChoose: true }),
+      );
       sendJson(response, { redriven: results, next: next && writeCursor(next) });
     })
     .all(methodsOtherThan('POST'));
@@ -37,7 +41,9 @@ export function deadLettersRouter(deadLetters: DeadLetters): Router {
     .all(methodsOtherThan('GET, HEAD, DELETE'));
   router
     .route('/dead-letters/:id/redrive')
-    .post(async (request, response) => sendJson(response, found(await deadLetters.redrive(letterId(request)))))
+    .post(async (request, response) =>
+      sendJson(response, found(await deadLetters.redrive(letterId(request)))),
+    )
     .all(methodsOtherThan('POST'));
   return router;
 }

@@ -38,10 +38,12 @@ const malformed: { given: Record<string, string>; message: string }[] = [
     given: { CORS_ORIGINS: 'a.example' },
     message: 'CORS_ORIGINS must be origins such as https://app.example.com, or *',
   },
-  ...['fifteen-letters', 'with a space in it', 'ein-schlüssel-mit-umlaut', 'with-a-line-feed\n'].map((key) => ({
-    given: { ADMIN_KEY: key },
-    message: 'ADMIN_KEY must be at least 16 characters of ASCII, without spaces',
-  })),
+  ...['fifteen-letters', 'with a space in it', 'ein-schlüssel-mit-umlaut', 'with-a-line-feed\n'].map(
+    (key) => ({
+      given: { ADMIN_KEY: key },
+      message: 'ADMIN_KEY must be at least 16 characters of ASCII, without spaces',
+    }),
+  ),
   { given: { DEAD_LETTERS_MAX: '0' }, message: 'DEAD_LETTERS_MAX must be an integer above 0' },
 ];
 

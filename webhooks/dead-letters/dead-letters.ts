@@ -147,7 +147,8 @@ export function createDeadLetters(options: DeadLettersOptions): DeadLetters {
     read: letters.get,
     redrive,
     // Each is read again: it may have been discarded since its page was read.
-    redriveMany: (selection) => each(selection, async ({ id, source }) => (await redrive(id)) ?? gone(id, source)),
+    redriveMany: (selection) =>
+      each(selection, async ({ id, source }) => (await redrive(id)) ?? gone(id, source)),
     async discard(id) {
       const letter = await letters.get(id);
       return letter !== null && discardLetter(letter);

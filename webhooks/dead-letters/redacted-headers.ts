@@ -31,10 +31,7 @@ export function redactHeaders(
     secret.includes(name) ||
     (soundsSecret.test(name) && !identifying.includes(name));
   return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [
-      name,
-      isSecret(name) ? withoutValue(value) : value,
-    ]),
+    Object.entries(headers).map(([name, value]) => [name, isSecret(name) ? withoutValue(value) : value]),
   );
 }
 

@@ -1,11 +1,11 @@
 /** A document was wrong: its deliveries are kept, and become events once it is corrected. With the command line. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { DeadLetter } from '../../../webhooks/dead-letters/dead-letter.ts';
 import { smallDocument } from '../../mesh/subgraph-folders.ts';
 import { runningPrograms, runProgram } from '../../utils/child-process.ts';
-import { eventLogs, type EventLogUrl } from '../../utils/event-log-urls.ts';
+import { eventLogs, openSqlite, type EventLogUrl } from '../../utils/event-log-urls.ts';
 import { freePort } from '../../utils/free-port.ts';
 import { startGatewayProcess, stopWell, type GatewayProcess } from '../../utils/gateway-process.ts';
 import { untilLive } from '../../utils/live.ts';
@@ -17,83 +17,46 @@ const ADMIN_KEY = 'key-of-the-operators';
 const secret = `whsec_${Buffer.alloc(24, 3).toString('base64')}`;
 const wrongDocument = smallDocument.replace('required: [id, total]', 'required: [id, total, customerId]');
 
-describe.each(eventLogs)('with events in $kind', ({ open }) => {
-  let log: EventLogUrl;
-  let folder: SubgraphsFolder;
-  let gateway: GatewayProcess;
-
-  const start = () =>
-    startGatewayProcess({ env: { ADMIN_KEY, SUBGRAPHS_DIR: folder.path }, eventsUrl: log.url });
-
-  beforeAll(async () => {
-    log = await open();
-    folder = await makeSubgraphsFolder({
-      files: {
-        'shop/openapi.yaml': wrongDocument,
-        'shop/subgraph.yaml': `endpoint: http://127.0.0.1:1
+const subgraphYaml = `endpoint: http://127.0.0.1:1
 entities: { Order: { key: id, resolve: { operation: getOrder, argument: id } } }
 webhooks: { orderCreated: { entity: Order, verify: { scheme: standard-webhooks, secret: "${secret}" } } }
-`,
-      },
-    });
-  });
+`;
 
-  beforeEach(async () => {
-    await writeFile(join(folder.path, 'shop/openapi.yaml'), wrongDocument);
-    gateway = await start();
-  });
+let log: EventLogUrl;
+let folder: SubgraphsFolder;
+let gateway: GatewayProcess;
 
-  afterEach(async () => {
-    await sluice(['discard', '--all']);
-    await stopWell(gateway);
-  });
+const start = () =>
+  startGatewayProcess({ env: { ADMIN_KEY, SUBGRAPHS_DIR: folder.path }, eventsUrl: log.url });
 
-  afterAll(async () => {
-    await folder.remove();
-    await log.close();
-    expect(runningPrograms()).toEqual([]);
-  });
+async function open(openLog: () => Promise<EventLogUrl>): Promise<void> {
+  log = await openLog();
+  const files = { 'shop/openapi.yaml': wrongDocument, 'shop/subgraph.yaml': subgraphYaml };
+  folder = await makeSubgraphsFolder({ files });
+  gateway = await start();
+}
 
-  const deliver = (id: string, payload: object) =>
-    send(signedDelivery({ gatewayUrl: gateway.url, source: 'shop', secret, id, payload }));
+async function end(): Promise<void> {
+  await stopWell(gateway);
+  await folder.remove();
+  await log.close();
+  expect(runningPrograms()).toEqual([]);
+}
 
-  const sluice = (args: readonly string[], env: Readonly<Record<string, string>> = { ADMIN_KEY }) =>
-    runProgram({ args: ['bin/sluice.ts', 'dead-letters', ...args, '--url', gateway.url], env });
+const deliver = (id: string, payload: object) =>
+  send(signedDelivery({ gatewayUrl: gateway.url, source: 'shop', secret, id, payload }));
 
-  async function listed(...args: string[]): Promise<DeadLetter[]> {
-    const { stdout } = await sluice(['list', '--json', ...args]);
-    return (JSON.parse(stdout) as { deadLetters: DeadLetter[] }).deadLetters;
-  }
+const sluice = (args: readonly string[], env: Readonly<Record<string, string>> = { ADMIN_KEY }) =>
+  runProgram({ args: ['bin/sluice.ts', 'dead-letters', ...args, '--url', gateway.url], env });
 
-  test('a redriven letter reaches its subscribers, with the id that the sender gave it', async () => {
-    const kept = await deliver('msg_kept', { id: '7', total: 12 });
-    expect(kept.status).toBe(202);
-    const [letter] = await listed();
-    const id = letter?.id ?? '';
-    const inVain = await sluice(['redrive', id]);
-    expect([inVain.code, inVain.stdout]).toEqual([1, `${id} refused WEBHOOK_PAYLOAD_INVALID\n`]);
+async function listed(...args: string[]): Promise<DeadLetter[]> {
+  const { stdout } = await sluice(['list', '--json', ...args]);
+  return (JSON.parse(stdout) as { deadLetters: DeadLetter[] }).deadLetters;
+}
 
-    await stopWell(gateway);
-    await writeFile(join(folder.path, 'shop/openapi.yaml'), smallDocument);
-    gateway = await start();
-    const client = await connectWebSocket(gateway.url);
-    const stream = client.subscribe('subscription { orderCreated { id total } }');
-    await untilLive([stream], (opening) => deliver(opening, { id: '1', total: 1 }));
-    const redriven = await sluice(['redrive', '--source', 'shop', '--json']);
-    expect([redriven.code, JSON.parse(redriven.stdout)]).toEqual([
-      0,
-      { redriven: [{ id, source: 'shop', outcome: 'appended', reason: null }] },
-    ]);
-    const results = await stream.through(({ extensions }) => extensions?.event?.id === 'msg_kept');
-    expect(results.at(-1)).toMatchObject({
-      data: { orderCreated: { id: '7', total: 12 } },
-      extensions: { event: { id: 'msg_kept', source: 'shop', type: 'orderCreated' } },
-    });
-    await client.close();
-    expect(await listed()).toEqual([]);
-    const again = await deliver('msg_kept', { id: '7', total: 12 });
-    expect([again.status, again.headers.get('sluice-duplicate')]).toEqual([202, 'true']);
-  });
+describe.each(eventLogs)('with events in $kind', ({ open: openLog }) => {
+  beforeAll(() => open(openLog));
+  afterAll(end);
 
   test('an id with another body is 409, and both bodies can be read', async () => {
     const order = { id: '7', total: 1, customerId: 'cus_1' };
@@ -110,7 +73,44 @@ webhooks: { orderCreated: { entity: Order, verify: { scheme: standard-webhooks, 
     const [letter] = await listed('--code', 'WEBHOOK_ID_CONFLICT');
     const { stdout } = await sluice(['show', letter?.id ?? '']);
     expect(stdout).toContain('"total":2');
+    expect((await sluice(['discard', letter?.id ?? ''])).code).toBe(0);
   });
+
+  test('a redriven letter reaches its subscribers, with the id that the sender gave it', async () => {
+    const kept = await deliver('msg_kept', { id: '7', total: 12 });
+    expect(kept.status).toBe(202);
+    const [letter] = await listed('--source', 'shop', '--code', 'WEBHOOK_PAYLOAD_INVALID');
+    const id = letter?.id ?? '';
+    const inVain = await sluice(['redrive', id]);
+    expect([inVain.code, inVain.stdout]).toEqual([1, `${id} refused WEBHOOK_PAYLOAD_INVALID\n`]);
+
+    await stopWell(gateway);
+    await writeFile(join(folder.path, 'shop/openapi.yaml'), smallDocument);
+    gateway = await start();
+    const client = await connectWebSocket(gateway.url);
+    const stream = client.subscribe('subscription { orderCreated { id total } }');
+    await untilLive([stream], (opening) => deliver(opening, { id: '1', total: 1 }));
+    const redriven = await sluice(['redrive', '--code', 'WEBHOOK_PAYLOAD_INVALID', '--json']);
+    expect([redriven.code, JSON.parse(redriven.stdout)]).toEqual([
+      0,
+      { redriven: [{ id, source: 'shop', outcome: 'appended', reason: null }] },
+    ]);
+    const results = await stream.through(({ extensions }) => extensions?.event?.id === 'msg_kept');
+    expect(results.at(-1)).toMatchObject({
+      data: { orderCreated: { id: '7', total: 12 } },
+      extensions: { event: { id: 'msg_kept', source: 'shop', type: 'orderCreated' } },
+    });
+    await client.close();
+    expect(await listed()).toEqual([]);
+    const again = await deliver('msg_kept', { id: '7', total: 12 });
+    expect([again.status, again.headers.get('sluice-duplicate')]).toEqual([202, 'true']);
+  });
+});
+
+describe('sluice dead-letters', () => {
+  beforeAll(() => open(openSqlite));
+  afterEach(() => sluice(['discard', '--all']));
+  afterAll(end);
 
   test('people get tables, and nothing of a sender that a terminal would obey', async () => {
     await deliver('msg_a', { id: '\u001b]0;owned\u0007', note: '\u009b31m' });
@@ -134,7 +134,11 @@ webhooks: { orderCreated: { entity: Order, verify: { scheme: standard-webhooks, 
     const id = letter?.id ?? '';
     const nobody = '0'.repeat(32);
     const { code, stdout, stderr } = await sluice(['discard', id, nobody]);
-    expect([code, stdout, stderr]).toEqual([1, `${id} discarded\n`, `sluice: there is no dead letter ${nobody}\n`]);
+    expect([code, stdout, stderr]).toEqual([
+      1,
+      `${id} discarded\n`,
+      `sluice: there is no dead letter ${nobody}\n`,
+    ]);
     expect((await sluice(['discard', '--all'])).code).toBe(0);
     const unknown = await sluice(['redrive', nobody]);
     expect([unknown.code, unknown.stdout]).toEqual([1, `${nobody} unknown\n`]);
@@ -143,7 +147,11 @@ webhooks: { orderCreated: { entity: Order, verify: { scheme: standard-webhooks, 
 
   test.each([
     { args: ['list'], env: {}, says: /^sluice: ADMIN_KEY must be set/ },
-    { args: ['list'], env: { ADMIN_KEY: 'the-key-of-others' }, says: /^sluice: http.* refuses this ADMIN_KEY\n$/ },
+    {
+      args: ['list'],
+      env: { ADMIN_KEY: 'the-key-of-others' },
+      says: /^sluice: http.* refuses this ADMIN_KEY\n$/,
+    },
     { args: ['list', '--from', 'now'], env: { ADMIN_KEY }, says: /^sluice: "from" must be a time/ },
   ])('$args with $env fails with one line and code 1', async ({ args, env, says }) => {
     const { code, stdout, stderr } = await sluice(args, env as Record<string, string>);
@@ -153,8 +161,8 @@ webhooks: { orderCreated: { entity: Order, verify: { scheme: standard-webhooks, 
   });
 });
 
-describe('sluice dead-letters', () => {
-  const sluice = (args: readonly string[], PORT = '4000') =>
+describe('sluice dead-letters, without a gateway', () => {
+  const runAlone = (args: readonly string[], PORT = '4000') =>
     runProgram({ args: ['bin/sluice.ts', 'dead-letters', ...args], env: { ADMIN_KEY, PORT } });
 
   test.each([
@@ -169,14 +177,14 @@ describe('sluice dead-letters', () => {
     { args: ['redrive'], says: /name ids, or choose by options/ },
     { args: ['discard', 'a', '--all'], says: /name ids, or choose by options/ },
   ])('$args is a mistake in its use: code 2', async ({ args, says }) => {
-    const { code, stdout, stderr } = await sluice(args);
+    const { code, stdout, stderr } = await runAlone(args);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(says);
   });
 
   test('says that no gateway is there', async () => {
     const port = await freePort();
-    const { code, stderr } = await sluice(['list'], String(port));
+    const { code, stderr } = await runAlone(['list'], String(port));
     expect([code, stderr]).toEqual([
       1,
       `sluice: http://127.0.0.1:${port} can not be reached: ECONNREFUSED\n`,

@@ -6,7 +6,12 @@ import { pino } from 'pino';
 import { startGateway, type Gateway } from '../../../gateway/app.ts';
 import { readConfig } from '../../../gateway/config.ts';
 import type { DeadLetter } from '../../../webhooks/dead-letters/dead-letter.ts';
-import { smallConfig, smallDocument, writeSubgraphFolders, type SubgraphFolders } from '../../mesh/subgraph-folders.ts';
+import {
+  smallConfig,
+  smallDocument,
+  writeSubgraphFolders,
+  type SubgraphFolders,
+} from '../../mesh/subgraph-folders.ts';
 import { openRawConnection } from '../../utils/raw-http.ts';
 
 const adminKey = 'a-key-of-24-characters!!';
@@ -234,7 +239,7 @@ test('lists, redrives and discards of many go on by their cursors', async () => 
   ];
   for (const [method, path, field] of paths) {
     const sizes: number[] = [];
-    for (let after: string | null = ''; after !== null; ) {
+    for (let after: string | null = ''; after !== null;) {
       const page = await told(`${path}?source=shop&limit=2${after && `&after=${after}`}`, method);
       sizes.push((page[field] as unknown[]).length);
       after = page['next'] as string | null;

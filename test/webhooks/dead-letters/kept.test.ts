@@ -162,7 +162,11 @@ describe.each([
     expect([await receive(good), await receive(other)]).toMatchObject([{ status: 202 }, { status: 409 }]);
     expect(await log.read('shop', null, 10)).toMatchObject([{ id: 'msg_1', dataJson: `${good.body}` }]);
     expect(await kept()).toMatchObject([
-      { deliveryId: 'msg_1', bodyBase64: other.body.toString('base64'), reason: { code: 'WEBHOOK_ID_CONFLICT' } },
+      {
+        deliveryId: 'msg_1',
+        bodyBase64: other.body.toString('base64'),
+        reason: { code: 'WEBHOOK_ID_CONFLICT' },
+      },
     ]);
   });
 

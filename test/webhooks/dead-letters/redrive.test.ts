@@ -10,7 +10,8 @@ import { openShop, shopEvent, source, standardBy } from './shop.ts';
 const anything = {};
 const body = '{"type":"orderCreated","id":"7"}';
 const bad = standard({ source: 'shop', body });
-const good = (total: number) => standard({ source: 'shop', body: `{"type":"orderCreated","total":${total}}` });
+const good = (total: number) =>
+  standard({ source: 'shop', body: `{"type":"orderCreated","total":${total}}` });
 const byOther = standardBy(secrets.other);
 const shop = (...events: WebhookEvent[]) => [source('shop', ...events)];
 
@@ -115,7 +116,7 @@ const cases: readonly RedriveCase[] = [
 describe.each([
   { kind: 'SQLite', openSibling: sqliteSibling },
   { kind: 'Redis', openSibling: redisSibling },
-])('with records in $kind', ({ openSibling }) => {
+])('with records in $kind', ({ kind, openSibling }) => {
   let sibling: Sibling;
   let store: Store;
   let log: EventLog;
@@ -131,6 +132,9 @@ describe.each([
   afterEach(() => store.dispose());
 
   const inLog = async () => (await log.read('shop', null, 1000)).map(({ type, id }) => `${type} ${id}`);
+
+  /** The log of another node; one process owns an SQLite file. */
+  const openOther = async () => (kind === 'Redis' ? store.open() : log);
 
   async function onlyLetter() {
     const { deadLetters } = openShop({ log });
@@ -155,7 +159,8 @@ describe.each([
     expect(JSON.stringify(lines)).not.toContain(String(delivery.body));
     const letter = await deadLetters.read(id);
     if (outcome !== 'refused') expect(letter).toBeNull();
-    else expect(letter).toMatchObject({ reason, redrives: 1, lastRedriveAt: new Date(laterMs).toISOString() });
+    else
+      expect(letter).toMatchObject({ reason, redrives: 1, lastRedriveAt: new Date(laterMs).toISOString() });
   });
 
   test('its event has the time at which it came, and its trace', async () => {
@@ -190,11 +195,14 @@ describe.each([
     await openShop({ log }).receive(bad);
     const id = await onlyLetter();
     const sources = shop(shopEvent({ schema: anything }));
-    const nodes = [openShop({ log, sources }), openShop({ log, sources })];
-    const redriving = nodes.flatMap(({ deadLetters }) => Array.from({ length: 10 }, () => deadLetters.redrive(id)));
+    const nodes = [openShop({ log, sources }), openShop({ log: await openOther(), sources })];
+    const redriving = nodes.flatMap(({ deadLetters }) =>
+      Array.from({ length: 10 }, () => deadLetters.redrive(id)),
+    );
     const outcomes = (await Promise.all(redriving)).map((redriven) => redriven?.outcome);
     expect(outcomes.filter((outcome) => outcome === 'appended')).toHaveLength(1);
-    expect(new Set(outcomes)).toEqual(new Set(['appended', 'duplicate']));
+    // To the last ones there is no such letter any more.
+    expect(['appended', 'duplicate', undefined]).toEqual(expect.arrayContaining([...new Set(outcomes)]));
     expect([await inLog(), await nodes[0]?.deadLetters.count()]).toEqual([['orderCreated msg_1'], 0]);
   });
 
@@ -216,7 +224,10 @@ describe.each([
       await first.receive(standard({ source: 'shop', body: text, id, timestamp }));
       ms += 1000;
     }
-    const { deadLetters } = openShop({ log, sources: shop(shopEvent({ schema: anything }), shopEvent({ name: 'x' })) });
+    const { deadLetters } = openShop({
+      log,
+      sources: shop(shopEvent({ schema: anything }), shopEvent({ name: 'x' })),
+    });
     const filter = { source: 'shop' };
     const begun = await deadLetters.redriveMany({ filter, after: null, limit: 3 });
     const ended = await deadLetters.redriveMany({ filter, after: begun.next, limit: 3 });

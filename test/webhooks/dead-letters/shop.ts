@@ -61,7 +61,12 @@ export interface ShopOptions {
 }
 
 /** Receiver and dead letters, as the gateway puts them together. */
-export function openShop({ log, sources: given = sources, now = () => nowMs, lettersMax = 1000 }: ShopOptions) {
+export function openShop({
+  log,
+  sources: given = sources,
+  now = () => nowMs,
+  lettersMax = 1000,
+}: ShopOptions) {
   const logger = recordingLogger();
   const letters = createLetterStore(log.records);
   const changes: { source: string; change: LetterChange }[] = [];
