@@ -186,7 +186,7 @@ export const growthFamilies: readonly GrowthFamily[] = [
       label: `${subgraphs}`,
       query: `{ ${count(subgraphs, (index) => `thing${index + 1}(id: "t_1") { id name amount }`).join(' ')} }`,
       byHand: (get) => parallelByHand(get, subgraphs),
-      operationsPerRound: Math.ceil(4_000 / subgraphs),
+      operationsPerRound: Math.ceil(8_000 / subgraphs),
     })),
   },
   {
@@ -199,7 +199,7 @@ export const growthFamilies: readonly GrowthFamily[] = [
       label: `${subgraphs}`,
       query: chainQuery(subgraphs),
       byHand: (get) => chainByHand(get, subgraphs),
-      operationsPerRound: Math.ceil(4_000 / subgraphs),
+      operationsPerRound: Math.ceil(8_000 / subgraphs),
     })),
   },
 ];
