@@ -51,7 +51,8 @@ not be. A folder that names a variable which is not set is left out, and the log
 \`HOST\` is a loopback address by default, so only this machine reaches the gateway. With any other \`HOST\`, a webhook
 with \`verify: { scheme: none }\` stops the start: anybody could send it.
 
-\`PUBLIC_URL\` is what Sluice tells a service when it registers its callback. Set it whenever services reach the gateway
+\`PUBLIC_URL\` is what Sluice tells a service when it registers its callback, and what Twilio's signatures are held
+against. Set it whenever services reach the gateway
 under another address than it listens on: behind a proxy, in a container, with \`HOST=0.0.0.0\`.
 `;
 }
