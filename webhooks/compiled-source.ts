@@ -6,6 +6,7 @@ import { compileJsonPointer } from './json-pointer.ts';
 import { type CompiledPayloadSchema, compilePayloadSchema } from './schema.ts';
 import type { DeliveryPlace, EventMatch, WebhookEvent, WebhookSource } from './source.ts';
 import { hasShortSecret, secretBytesMin } from './verification/standard-webhooks.ts';
+import { type SourceRateLimit, createSourceRateLimit } from './rate-limit.ts';
 import { type VerificationGroup, createVerifier, idPlaceOf } from './verification/verification.ts';
 
 /** Reads a text from a delivery; null when nothing is there. */
@@ -16,11 +17,16 @@ export interface CompiledEvent {
   readonly name: string;
   /** Null when the event states no match. */
   readonly matches: ((headers: DeliveryHeaders, payload: Payload) => boolean) | null;
-  /** Null when the hash of event name and body is the id. */
+  /** Where the configuration says that the id is; null when it says nothing. */
   readonly readId: Reader | null;
+  /** Whether that is a header, which is the same for all events of a batch. */
+  readonly isIdHeader: boolean;
+  /** Where the signature scheme has its id; null when it has none. */
+  readonly readSchemeId: Reader | null;
   readonly readSubject: Reader | null;
   readonly validate: CompiledPayloadSchema['validate'] | null;
   readonly successStatus: number;
+  readonly isStrict: boolean;
 }
 
 /** One URL that takes deliveries. */
@@ -30,10 +36,13 @@ export interface Route {
   /** The only event that can arrive here; null when a delivery has to be matched. */
   readonly soleEvent: CompiledEvent | null;
   readonly groups: readonly VerificationGroup<CompiledEvent>[];
+  /** How a delivery is answered that is none of the events. */
+  readonly unknownEvent: Pick<CompiledEvent, 'successStatus' | 'isStrict'>;
+  /** One for all URLs of the source. */
+  readonly rateLimit: SourceRateLimit;
 }
 
 export interface CompiledSource {
-  readonly bodyBytesMax: number;
   /** `/webhooks/:source` */
   readonly route: Route;
   /** `/webhooks/:source/:event` by event name */
@@ -87,11 +96,15 @@ type EventGroup = VerificationGroup<CompiledEvent> & {
   readonly events: CompiledEvent[];
 };
 
-function compileSource({ name: source, bodyBytesMax, events }: WebhookSource): CompiledSource {
+function compileSource({ name: source, bodyBytesMax, rateMax, events }: WebhookSource): CompiledSource {
+  if (source === registrationsSegment) {
+    throw new WebhookConfigError(`Webhook source "${source}": the name is that of /webhooks/${source}`);
+  }
   const compiled = new Map<string, CompiledEvent>();
   const groups: EventGroup[] = [];
   const routeOfEvent = new Map<string, Route>();
   const warnings: SourceWarning[] = [];
+  const common = { source, bodyBytesMax, rateLimit: createSourceRateLimit({ rateMax }) };
   for (const event of events) {
     const where = `Webhook source "${source}", event "${event.name}"`;
     if (compiled.has(event.name)) throw new WebhookConfigError(`${where}: the name is given twice`);
@@ -103,17 +116,22 @@ function compileSource({ name: source, bodyBytesMax, events }: WebhookSource): C
     group.events.push(ready);
     if (!known) groups.push(group);
     routeOfEvent.set(event.name, {
-      source,
-      bodyBytesMax,
+      ...common,
       soleEvent: { ...ready, matches: null },
       groups: [{ verifier: group.verifier, events: [ready] }],
+      unknownEvent: ready,
     });
   }
   const [first] = compiled.values();
   const soleEvent = compiled.size === 1 && first ? first : null;
-  const route = { source, bodyBytesMax, soleEvent, groups };
-  return { bodyBytesMax, route, routeOfEvent, warnings };
+  const isStrict = [...compiled.values()].every((event) => event.isStrict);
+  const unknownEvent = { successStatus: soleEvent?.successStatus ?? 202, isStrict };
+  const route = { ...common, soleEvent, groups, unknownEvent };
+  return { route, routeOfEvent, warnings };
 }
+
+/** `/webhooks/registrations` is where services register themselves. */
+export const registrationsSegment = 'registrations';
 
 function verificationGroup({ name, verify }: WebhookEvent, warnings: SourceWarning[]): EventGroup {
   const verifier = createVerifier(verify);
@@ -127,7 +145,7 @@ function verificationGroup({ name, verify }: WebhookEvent, warnings: SourceWarni
 function compileEvent(event: WebhookEvent, warnings: SourceWarning[]): CompiledEvent {
   const { name, match, subject, schema, dialect, successStatus } = event;
   if (successStatus < 200 || successStatus > 299) throw new Error('successStatus must be a 2xx');
-  const idPlace = event.id ?? idPlaceOf(event.verify);
+  const schemeIdPlace = idPlaceOf(event.verify);
   const payload = schema ? compilePayloadSchema(schema, dialect) : null;
   for (const pointer of payload?.unenforced ?? []) {
     warnings.push({ event: name, pointer, message: "a pattern is not enforced: RE2 can't express it" });
@@ -135,10 +153,13 @@ function compileEvent(event: WebhookEvent, warnings: SourceWarning[]): CompiledE
   return {
     name,
     matches: match ? matcherOf(match) : null,
-    readId: idPlace && readerOf(idPlace),
+    readId: event.id ? readerOf(event.id) : null,
+    isIdHeader: event.id !== undefined && 'header' in event.id,
+    readSchemeId: schemeIdPlace && readerOf(schemeIdPlace),
     readSubject: subject === undefined ? null : readerOf({ pointer: subject }),
     validate: payload?.validate ?? null,
     successStatus,
+    isStrict: event.isStrict ?? false,
   };
 }
 

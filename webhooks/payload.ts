@@ -55,7 +55,7 @@ function keepDigits(_key: string, value: unknown, context?: { source?: string })
   return typeof value === 'number' ? (context?.source ?? value) : value;
 }
 
-function unsupportedMedia(headers: DeliveryHeaders): string | null {
+export function unsupportedMedia(headers: DeliveryHeaders): string | null {
   const coding = headers['content-encoding'];
   if (coding !== undefined && coding !== 'identity') return 'A content-encoding is not supported.';
   if (headers['content-type'] === undefined) return null;
