@@ -1,10 +1,12 @@
 import type { Logger } from '../events/logger.ts';
 import { type WebhookAnswer, refusedAnswer } from './answer.ts';
-import { checkItems, rejectUnread } from './checked-items.ts';
+import { type CheckedItems, type RejectedItems, checkItems, rejectUnread } from './checked-items.ts';
 import { type CompiledEvent, type CompiledSource, type Route, compileSources } from './compiled-source.ts';
 import { type DecodedBody, decodeBody } from './content-coding.ts';
-import { type ArrivingDelivery, type VerifiedBytes, withoutCoding } from './delivery.ts';
-import { type IntakeLog, type Quarantine, createIntake } from './intake.ts';
+import type { Retake } from './dead-letters/dead-letters.ts';
+import type { Quarantine } from './dead-letters/quarantine.ts';
+import { type ArrivingDelivery, type VerifiedBytes, verifiedWhenKept, withoutCoding } from './delivery.ts';
+import { type Arrival, type IntakeLog, createIntake } from './intake.ts';
 import { readItems, refuseMedia } from './json-items.ts';
 import { type Refusal, isRefusal, refusal } from './problem.ts';
 import type { WebhookSource } from './source.ts';
@@ -29,6 +31,12 @@ export interface WebhookReceiver {
    * quarantine. Never rejects: whatever goes wrong is 503 with Retry-After, and the sender delivers again.
    */
   readonly receive: (arriving: ArrivingDelivery) => Promise<WebhookAnswer>;
+  /**
+   * Takes a dead letter the way of a delivery, from behind its signature on, by the configuration of now. It is neither
+   * kept nor answered: whoever asks does that.
+   * @throws EventLogUnavailableError when the log can't take it now
+   */
+  readonly retake: Retake;
   /** Whether there is such a source. */
   readonly knows: (source: string) => boolean;
 }
@@ -68,12 +76,20 @@ export function createWebhookReceiver(options: WebhookReceiverOptions): WebhookR
     if (!verified) return refuse(isRefusal(body.plain) ? body.plain : refusal('WEBHOOK_SIGNATURE_INVALID'));
 
     const arrival = { route, verified, event: arriving.event, receivedMs: nowMs };
-    const delivered = isRefusal(body.plain) ? undecodable : readItems(verified);
-    if (isRefusal(delivered)) return intake.setAside(rejectUnread(delivered, arrival), arrival);
-    const checked = checkItems(delivered, arrival);
-    if (isRefusal(checked)) return intake.setAside(checked, arrival);
-    return intake.append(checked, arrival);
+    return intake.take(
+      isRefusal(body.plain) ? rejectUnread(undecodable, arrival) : checkVerified(arrival),
+      arrival,
+    );
   }
+
+  const retake: Retake = async ({ source, event, kept, receivedMs }) => {
+    const route = routeOf(compiled, { source, event });
+    if (!route) return refusal('WEBHOOK_SOURCE_UNKNOWN');
+    const verified = verifiedWhenKept(kept, route.groups);
+    if (!verified)
+      return refusal('WEBHOOK_EVENT_UNMATCHED', 'Its signature was good for no event that is left.');
+    return intake.settle(checkVerified({ route, verified, event, receivedMs }), source);
+  };
 
   function refuseArriving({ source, event }: ArrivingDelivery, reason: Refusal): WebhookAnswer {
     const { status, code } = reason.refused;
@@ -93,7 +109,7 @@ export function createWebhookReceiver(options: WebhookReceiverOptions): WebhookR
     }
   }
 
-  return { receive, knows: (source) => compiled.has(source) };
+  return { receive, retake, knows: (source) => compiled.has(source) };
 }
 
 const undecodable = refusal('WEBHOOK_BODY_MALFORMED', 'The body is not in its content-encoding.');
@@ -104,6 +120,12 @@ function routeOf(
 ): Route | undefined {
   const compiled = sources.get(source);
   return event === null ? compiled?.route : compiled?.routeOfEvent.get(event);
+}
+
+/** The checks behind the signature; none of them waits for anything. */
+function checkVerified(arrival: Arrival): CheckedItems | RejectedItems {
+  const delivered = readItems(arrival.verified);
+  return isRefusal(delivered) ? rejectUnread(delivered, arrival) : checkItems(delivered, arrival);
 }
 
 /** A body whose length is declared above the limit is not read. */

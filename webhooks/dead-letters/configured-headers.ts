@@ -1,5 +1,5 @@
 import type { WebhookEvent, WebhookSource } from '../source.ts';
-import { idHeaderOfScheme } from '../verification/verification.ts';
+import { idPlaceOf } from '../verification/verification.ts';
 import type { ConfiguredHeaders } from './redacted-headers.ts';
 
 /** What the configuration says of the headers of each source. */
@@ -16,14 +16,13 @@ function headersOf(events: readonly WebhookEvent[]): ConfiguredHeaders {
 }
 
 function identifyingHeaders({ id, match, verify }: WebhookEvent): string[] {
-  const places = [id, match].flatMap((place) => (place && 'header' in place ? place.header : []));
-  return [...places, idHeaderOfScheme[verify.scheme] ?? []].flat();
+  const places = [id, match, idPlaceOf(verify)];
+  return places.flatMap((place) => (place && 'header' in place ? place.header : []));
 }
 
-/** With `api-key` the header is the secret; with other schemes it is a signature, if there is one. */
+/** `authorization`, where other schemes have theirs, is a secret always. */
 function secretHeaders({ verify }: WebhookEvent): string[] {
-  const { scheme, header } = verify as { scheme: string; header?: string };
-  return scheme === 'api-key' && header !== undefined ? [header] : [];
+  return verify.scheme === 'api-key' ? [verify.header] : [];
 }
 
 /** In an order of their own: the order of events in a file says nothing. */
