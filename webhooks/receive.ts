@@ -1,12 +1,14 @@
 import type { Logger } from '../events/logger.ts';
 import { type WebhookAnswer, refusedAnswer } from './answer.ts';
-import { checkItems, rejectUnread } from './checked-items.ts';
+import { type CheckedItems, type RejectedItems, checkItems, rejectUnread } from './checked-items.ts';
 import { type CompiledEvent, type CompiledSource, type Route, compileSources } from './compiled-source.ts';
 import { type DecodedBody, decodeBody } from './content-coding.ts';
-import { readDelivered, refuseMediaOf } from './delivered-items.ts';
-import { type ArrivingDelivery, type VerifiedBytes, withoutCoding } from './delivery.ts';
+import type { Retake } from './dead-letters/dead-letters.ts';
+import type { Quarantine } from './dead-letters/quarantine.ts';
+import { type DeliveredItems, readDelivered, refuseMediaOf } from './delivered-items.ts';
+import { type ArrivingDelivery, type VerifiedBytes, verifiedWhenKept, withoutCoding } from './delivery.ts';
 import type { Handshake } from './handshakes/handshake.ts';
-import { type IntakeLog, type Quarantine, createIntake } from './intake.ts';
+import { type Arrival, type IntakeLog, createIntake } from './intake.ts';
 import { type Refusal, isRefusal, refusal } from './problem.ts';
 import type { WebhookSource } from './source.ts';
 import { verifyDelivery } from './verification/verification.ts';
@@ -30,6 +32,12 @@ export interface WebhookReceiver {
    * quarantine. Never rejects: whatever goes wrong is 503 with Retry-After, and the sender delivers again.
    */
   readonly receive: (arriving: ArrivingDelivery) => Promise<WebhookAnswer>;
+  /**
+   * Takes a dead letter the way of a delivery, from behind its signature on, by the configuration of now. It is neither
+   * kept nor answered: whoever asks does that.
+   * @throws EventLogUnavailableError when the log can't take it now
+   */
+  readonly retake: Retake;
   /** Whether there is such a source. */
   readonly knows: (source: string) => boolean;
 }
@@ -72,14 +80,20 @@ export function createWebhookReceiver(options: WebhookReceiverOptions): WebhookR
 
     const arrival = { route, verified, event: arriving.event, receivedMs: nowMs };
     const delivered = isRefusal(body.plain) ? undecodable : readDelivered(route, verified);
-    if (isRefusal(delivered)) return intake.setAside(rejectUnread(delivered, arrival), arrival);
-    const sole = delivered.isBatch ? undefined : delivered.items[0];
-    const reply = sole && firstAnswer(route.handshakes, ({ answer }) => answer?.(sole.payload));
+    const reply = isRefusal(delivered) ? undefined : replyTo(route, delivered);
     if (reply) return reply;
-    const checked = checkItems(delivered, arrival);
-    if (isRefusal(checked)) return intake.setAside(checked, arrival);
-    return intake.append(checked, arrival);
+    return intake.take(checkDelivered(delivered, arrival), arrival);
   }
+
+  const retake: Retake = async ({ source, event, kept, receivedMs }) => {
+    const route = routeOf(compiled, { source, event });
+    if (!route) return refusal('WEBHOOK_SOURCE_UNKNOWN');
+    const verified = verifiedWhenKept(kept, route.groups);
+    if (!verified)
+      return refusal('WEBHOOK_EVENT_UNMATCHED', 'Its signature was good for no event that is left.');
+    const delivered = readDelivered(route, verified);
+    return intake.settle(checkDelivered(delivered, { route, verified, event, receivedMs }), source);
+  };
 
   function refuseArriving({ source, event }: ArrivingDelivery, reason: Refusal): WebhookAnswer {
     const { status, code } = reason.refused;
@@ -99,7 +113,7 @@ export function createWebhookReceiver(options: WebhookReceiverOptions): WebhookR
     }
   }
 
-  return { receive, knows: (source) => compiled.has(source) };
+  return { receive, retake, knows: (source) => compiled.has(source) };
 }
 
 const undecodable = refusal('WEBHOOK_BODY_MALFORMED', 'The body is not in its content-encoding.');
@@ -112,6 +126,15 @@ function routeOf(
   return event === null ? compiled?.route : compiled?.routeOfEvent.get(event);
 }
 
+/** Answers a message that is signed and no event. */
+function replyTo(
+  { handshakes }: Route,
+  { isBatch, items: [item] }: DeliveredItems,
+): WebhookAnswer | undefined {
+  if (isBatch || !item) return undefined;
+  return firstAnswer(handshakes, ({ answer }) => answer?.(item.payload));
+}
+
 function firstAnswer(
   handshakes: readonly Handshake[],
   ask: (handshake: Handshake) => WebhookAnswer | undefined,
@@ -121,6 +144,11 @@ function firstAnswer(
     if (answer) return answer;
   }
   return undefined;
+}
+
+/** What can be said of a delivery once it is verified; nothing of it waits. */
+function checkDelivered(delivered: DeliveredItems | Refusal, arrival: Arrival): CheckedItems | RejectedItems {
+  return isRefusal(delivered) ? rejectUnread(delivered, arrival) : checkItems(delivered, arrival);
 }
 
 /** A body whose length is declared above the limit is not read. */

@@ -16,7 +16,7 @@ import { quarantined } from './deliveries/quarantined.ts';
 import { signatures } from './deliveries/signatures.ts';
 import { accepted } from './deliveries/accepted.ts';
 import type { Kept } from './deliveries/case.ts';
-import type { Quarantine, RefusedDelivery } from '../../webhooks/intake.ts';
+import type { Quarantine, RefusedDelivery } from '../../webhooks/dead-letters/quarantine.ts';
 import { recordingLogger } from './recording-logger.ts';
 import { github, nowMs, plain, secrets, standard } from './senders.ts';
 import { bodyBytesMax, sources } from './sources.ts';

@@ -5,6 +5,7 @@ import type { EventLog, VerifiedDelivery } from '../../../events/event-log.ts';
 import { silentLogger } from '../../../events/logger.ts';
 import { openEventLog } from '../../../events/open.ts';
 import { createGraphQLServer } from '../../../gateway/http/graphql.ts';
+import { adminRouter } from '../../../gateway/http/admin.ts';
 import { startHttpServer, type HttpServer } from '../../../gateway/http/server.ts';
 import { createOperations } from '../../../gateway/operations/operations.ts';
 import { createRequests } from '../../../gateway/operations/requests.ts';
@@ -137,6 +138,7 @@ describe('leaving a subscription', () => {
       graphql: createGraphQLServer({ ...pipeline, logger: silentLogger }),
       pipeline,
       receiver: createWebhookReceiver({ sources: [], log, now: Date.now, logger: silentLogger }),
+      admin: adminRouter({ adminKey: '', resources: [], logger: silentLogger }),
       log,
       metricsPage: metrics.page,
       endSubscriptions: subscriber.close,
