@@ -101,7 +101,7 @@ export function createRestClient(options: RestClientOptions): RestClient {
     context: SubgraphContext,
     shape: AnswerShape,
   ): Promise<unknown> {
-    const limit = limits.start(context.signal);
+    const limit = limits.start(context);
     const startMs = performance.now();
     let status: number | undefined;
     let failure: unknown;
