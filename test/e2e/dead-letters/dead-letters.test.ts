@@ -49,6 +49,10 @@ const deliver = (id: string, payload: object) =>
 const sluice = (args: readonly string[], env: Readonly<Record<string, string>> = { ADMIN_KEY }) =>
   runProgram({ args: ['bin/sluice.ts', 'dead-letters', ...args, '--url', gateway.url], env });
 
+/** On this machine, where nothing listens. */
+const runAlone = (args: readonly string[], PORT = '4000') =>
+  runProgram({ args: ['bin/sluice.ts', 'dead-letters', ...args], env: { ADMIN_KEY, PORT } });
+
 async function listed(...args: string[]): Promise<DeadLetter[]> {
   const { stdout } = await sluice(['list', '--json', ...args]);
   return (JSON.parse(stdout) as { deadLetters: DeadLetter[] }).deadLetters;
@@ -125,7 +129,7 @@ describe('sluice dead-letters', () => {
     const shown = await sluice(['show', first?.slice(0, 32) ?? '']);
     expect(shown.stdout).toMatch(/^code +WEBHOOK_PAYLOAD_INVALID: /m);
     expect(shown.stdout).toMatch(/^ {2}webhook-signature: v1,/m);
-    expect(shown.stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/u);
+    expect(shown.stdout).not.toMatch(/(?!\n)\p{Cc}/u);
   });
 
   test('discard removes those that are named, and says which are not there', async () => {
@@ -154,7 +158,7 @@ describe('sluice dead-letters', () => {
     },
     { args: ['list', '--from', 'now'], env: { ADMIN_KEY }, says: /^sluice: "from" must be a time/ },
   ])('$args with $env fails with one line and code 1', async ({ args, env, says }) => {
-    const { code, stdout, stderr } = await sluice(args, env as Record<string, string>);
+    const { code, stdout, stderr } = await sluice(args, env);
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr).toMatch(says);
     expect(stderr).not.toContain('the-key-of-others');
@@ -162,9 +166,6 @@ describe('sluice dead-letters', () => {
 });
 
 describe('sluice dead-letters, without a gateway', () => {
-  const runAlone = (args: readonly string[], PORT = '4000') =>
-    runProgram({ args: ['bin/sluice.ts', 'dead-letters', ...args], env: { ADMIN_KEY, PORT } });
-
   test.each([
     { args: [], says: /^sluice dead-letters: it takes <action> \[id \.\.\.\]\nUsage: / },
     { args: ['flood'], says: /there is no "flood"; it takes list, show, redrive, discard\n/ },
