@@ -132,6 +132,19 @@ describe('sluice dead-letters', () => {
     expect(shown.stdout).not.toMatch(/(?!\n)\p{Cc}/u);
   });
 
+  test('more letters than the gateway gives at a time are listed, redriven and discarded all the same', async () => {
+    const ids = Array.from({ length: 105 }, (_, count) => `msg_${count}`);
+    await Promise.all(ids.map((id) => deliver(id, { id: '7' })));
+    const { stdout } = await sluice(['list', '--limit', '103']);
+    expect(stdout.match(/msg_\d+$/gm)).toHaveLength(103);
+    expect(stdout).toMatch(/\n103 dead letters of 105; more with --limit\n$/);
+    const redriven = await sluice(['redrive', '--source', 'shop']);
+    expect(redriven.stdout.match(/ refused WEBHOOK_PAYLOAD_INVALID$/gm)).toHaveLength(105);
+    const discarded = await sluice(['discard', '--all', '--json']);
+    expect(new Set((JSON.parse(discarded.stdout) as { discarded: string[] }).discarded).size).toBe(105);
+    expect((await sluice(['list'])).stdout).toBe('0 dead letters of 0\n');
+  });
+
   test('discard removes those that are named, and says which are not there', async () => {
     await deliver('msg_a', { id: '7' });
     const [letter] = await listed();

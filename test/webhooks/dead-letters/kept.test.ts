@@ -186,7 +186,7 @@ describe.each([
     expect(Object.keys(letterIn(record).headers)).toContain(name);
     expect(record.json.includes('m4rked')).toBe(isStored);
     expect(record.json).not.toContain('a-key-of-a-partner');
-    expect(JSON.stringify(lines)).not.toMatch(/m4rked|a-key-of-a-partner/);
+    expect(JSON.stringify(lines)).not.toMatch(isStored ? 'a-key-of-a-partner' : /m4rked|a-key-of-a-partner/);
   });
 
   test('a secret header that came twice is stored twice, without its values', async () => {
