@@ -6,7 +6,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { settings } from '../gateway/config.ts';
 import { errorCodes } from '../gateway/errors.ts';
-import { retryAfterSeconds, retryAfterSpreadSeconds } from '../webhooks/receive.ts';
+import { retryAfterSeconds, retryAfterSpreadSeconds } from '../webhooks/answer.ts';
 import { webhookProblems } from '../webhooks/problem.ts';
 import { commandsPage } from './commands-page.ts';
 import { code, notice, table } from './markdown.ts';
@@ -86,7 +86,7 @@ to what is not there, the field is null and there is no error.
 
 A delivery that is refused gets one of these, as \`application/problem+json\` (RFC 9457) with \`status\`, \`title\` and
 \`code\`, sometimes with \`detail\` and, for \`WEBHOOK_PAYLOAD_INVALID\`, with some of the places that break the schema in
-\`errors\`. With 503 comes \`retry-after\`, ${retryAfterSeconds - retryAfterSpreadSeconds} to
+\`errors\`. With 429 and 503 comes \`retry-after\`, ${retryAfterSeconds - retryAfterSpreadSeconds} to
 ${retryAfterSeconds + retryAfterSpreadSeconds} seconds, so that senders do not all come back at once.
 
 ${table(['status', 'code', 'title'], webhooks)}

@@ -5,7 +5,6 @@ import { composeSupergraph } from '../mesh/federation/compose.ts';
 import type { SubgraphProblem } from '../mesh/load-subgraphs.ts';
 import type { Environment } from '../mesh/config/subgraph-config.ts';
 import type { Subgraph } from '../mesh/subgraph.ts';
-import { webhooksRouter } from '../webhooks/express.ts';
 import { createWebhookReceiver } from '../webhooks/receive.ts';
 import { createCallbackRegistration } from '../webhooks/registration.ts';
 import { isLoopback, localUrl, type GatewayConfig } from './config.ts';
@@ -162,7 +161,7 @@ function openDoors({ log, subgraphs, supergraph, operations, trusted, ...setting
     port: config.port,
     graphql: createGraphQLServer({ ...pipeline, logger, hasGraphiQL: allowOthers }),
     pipeline,
-    webhooks: webhooksRouter({ receiver, bodyBytesMaxOf: receiver.bodyBytesMaxOf }),
+    receiver,
     log,
     metricsPage,
     endSubscriptions: subscriber.close,

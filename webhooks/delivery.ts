@@ -1,4 +1,5 @@
 import type { VerifiedDelivery } from '../events/event-log.ts';
+import type { Refusal } from './problem.ts';
 
 /** Header names in lower case. A header that came several times is an array: it must not be read as one value. */
 export type DeliveryHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
@@ -13,8 +14,19 @@ export interface UnverifiedDelivery {
   /** The request target as it came: path and query. */
   readonly target: string;
   readonly headers: DeliveryHeaders;
-  /** Raw bytes; may stop just above the size limit, and may be empty when `content-length` is above it. */
+  /** Raw bytes. */
   readonly body: Buffer;
+}
+
+/** A delivery whose head is here and whose body is still on its way. */
+export interface ArrivingDelivery extends Omit<UnverifiedDelivery, 'body'> {
+  /** Address of whoever sent it, as its connection tells; empty when there is none. */
+  readonly peer: string;
+  /**
+   * Reads the body; called at most once. Never rejects.
+   * @returns what came. It may stop at the first bytes above `bytesMax`. A refusal when it did not come to its end.
+   */
+  readonly readBody: (bytesMax: number) => Promise<Buffer | Refusal>;
 }
 
 declare const signatureWasGood: unique symbol;
@@ -25,6 +37,11 @@ export interface VerifiedBytes<Event> {
   readonly headers: DeliveryHeaders;
   readonly bytes: Buffer;
   readonly events: readonly Event[];
+}
+
+/** Verified bytes without their content coding, where the signature was over the coded ones: they say what these are. */
+export function withoutCoding<Event>(proof: VerifiedBytes<Event>, bytes: Buffer): VerifiedBytes<Event> {
+  return { ...proof, bytes };
 }
 
 /** A header that came exactly once; null when it is missing, empty or repeated. */

@@ -151,6 +151,11 @@ function itemOf(
 
 const prefix = 'ce-';
 
+/** Whether a header is an attribute of an event: each event of a delivery has its own. */
+export function isAttributeHeader(name: string): boolean {
+  return name.toLowerCase().startsWith(prefix);
+}
+
 /** Nobody has signed a header that contradicts the body. */
 function withoutAttributes(headers: DeliveryHeaders): DeliveryHeaders {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !name.startsWith(prefix)));

@@ -20,7 +20,8 @@ export interface CloudEventsHandshakeConfig {
  */
 export function cloudEventsHandshake(config: CloudEventsHandshakeConfig): Handshake {
   const { origins, ratePerMinute } = config;
-  if (origins.length === 0) throw new HandshakeConfigError('the cloudevents handshake needs at least one origin');
+  if (origins.length === 0)
+    throw new HandshakeConfigError('the cloudevents handshake needs at least one origin');
   if (origins.some((origin) => origin !== '*' && !isName(origin))) {
     throw new HandshakeConfigError('an origin of the cloudevents handshake must be a DNS name, or *');
   }

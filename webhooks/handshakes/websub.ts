@@ -26,7 +26,8 @@ export interface WebSubConfig {
 export function webSubHandshake({ topics = [], verifyTokens = [] }: WebSubConfig): Handshake {
   if (topics.length + verifyTokens.length === 0)
     throw new HandshakeConfigError('the websub handshake needs topics or a verify token');
-  if (verifyTokens.includes('')) throw new HandshakeConfigError('a verify token of the websub handshake must not be empty');
+  if (verifyTokens.includes(''))
+    throw new HandshakeConfigError('a verify token of the websub handshake must not be empty');
   const tokenHashes = verifyTokens.map(sha256);
 
   function isWanted(query: Query): boolean {

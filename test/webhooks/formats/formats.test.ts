@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { composedIdLengthMax } from '../../../webhooks/formats/cloudevents.ts';
 import { readItems, refuseMedia } from '../../../webhooks/formats/format.ts';
 import { isRefusal } from '../../../webhooks/problem.ts';
-import { deliveryIdLengthMax } from '../../../webhooks/receive.ts';
+import { deliveryIdLengthMax } from '../../../webhooks/checked-items.ts';
 import type { FormatCase } from './case.ts';
 import { cloudEventsCases } from './cloudevents.ts';
 import { formCases } from './form.ts';
@@ -12,7 +12,7 @@ import { jsonCases } from './json.ts';
 const cases = [...jsonCases, ...formCases, ...cloudEventsCases];
 
 function read({ format, headers = {}, body }: Pick<FormatCase, 'format' | 'headers' | 'body'>) {
-  return readItems(format, headers, Buffer.from(body as Buffer));
+  return refuseMedia(format, headers) ?? readItems(format, headers, Buffer.from(body as Buffer));
 }
 
 describe('every delivery', () => {

@@ -145,14 +145,15 @@ export const wrongVerify: readonly WrongFile[] = [
   {
     id: 'W122',
     sentence: 'an unknown handshake',
-    given: webhook(unsigned, 'handshake: shake'),
-    expected: ':5: webhooks.paid.handshake: must be one of cloudevents, websub, slack, microsoft-graph',
+    given: webhook(unsigned, 'handshake: { scheme: shake }'),
+    expected:
+      ':5: webhooks.paid.handshake.scheme: must be one of cloudevents, websub, slack, microsoft-graph',
   },
   {
     id: 'W123',
     sentence: 'a token for a handshake that has none',
-    given: webhook(unsigned, 'handshake: slack', 'verifyToken: hunter2'),
-    expected: ':6: webhooks.paid.verifyToken: is only for handshake: websub',
+    given: webhook(unsigned, 'handshake: { scheme: slack, verifyToken: hunter2 }'),
+    expected: ':5: webhooks.paid.handshake.verifyToken: is not a known field here',
   },
   {
     id: 'W124',
