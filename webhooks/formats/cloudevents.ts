@@ -133,7 +133,7 @@ function decodeData(encoded: unknown): Payload | Refusal {
 function itemOf(
   headers: DeliveryHeaders,
   members: Readonly<Record<string, unknown>>,
-  { id, source, type, subject, time }: CloudEventAttributes,
+  { id, source, type, subject }: CloudEventAttributes,
   payload: Payload,
 ): DeliveredItem {
   const attributes = Object.entries(members)
@@ -145,7 +145,6 @@ function itemOf(
     id: composedId(source, id),
     type,
     subject,
-    time,
   };
 }
 
