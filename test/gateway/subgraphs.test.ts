@@ -47,6 +47,23 @@ const leftOut: LeftOut[] = [
     },
   },
   {
+    id: 'a handshake that would agree with everybody, and says where',
+    inventory:
+      'endpoint: http://127.0.0.1:1\nwebhooks:\n  stockLow: { verify: { scheme: none }, handshake: { scheme: websub } }\n',
+    expected: {
+      inventory: /:3: webhooks\.stockLow\.handshake: the websub handshake needs topics or a verify token/,
+    },
+  },
+  {
+    id: 'a handshake with an origin that is none',
+    inventory:
+      'endpoint: http://127.0.0.1:1\nwebhooks:\n  stockLow: { verify: { scheme: none }, handshake: { scheme: cloudevents, origins: [https://plain.text] } }\n',
+    expected: {
+      inventory:
+        /:3: webhooks\.stockLow\.handshake: an origin of the cloudevents handshake must be a DNS name/,
+    },
+  },
+  {
     id: 'unsigned webhooks that others could reach',
     host: '0.0.0.0',
     inventory: 'endpoint: http://127.0.0.1:1\nwebhooks:\n  stockLow: { verify: { scheme: none } }\n',
