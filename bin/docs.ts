@@ -6,6 +6,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { settings } from '../gateway/config.ts';
 import { errorCodes } from '../gateway/errors.ts';
+import { adminProblems } from '../gateway/http/admin-problem.ts';
 import { retryAfterSeconds, retryAfterSpreadSeconds } from '../webhooks/answer.ts';
 import { webhookProblems } from '../webhooks/problem.ts';
 import { commandsPage } from './commands-page.ts';
@@ -58,12 +59,10 @@ under another address than it listens on: behind a proxy, in a container, with \
 
 function errorsPage(): string {
   const graphql = Object.entries(errorCodes).map(([name, meaning]) => [code(name), meaning]);
-  const webhooks = Object.entries(webhookProblems).map(([name, { status, title }]) => [
-    String(status),
-    code(name),
-    title,
-  ]);
-  return `${notice('gateway/errors.ts, mesh/rest/rest-error.ts and webhooks/problem.ts')}
+  const webhooks = problemRows(webhookProblems);
+  const registries =
+    'gateway/errors.ts, mesh/rest/rest-error.ts, webhooks/problem.ts and gateway/http/admin-problem.ts';
+  return `${notice(registries)}
 # Errors
 
 Codes are stable: write programs against them. Messages are for people and may change. No error carries a URL, a header
@@ -90,7 +89,17 @@ A delivery that is refused gets one of these, as \`application/problem+json\` (R
 ${retryAfterSeconds + retryAfterSpreadSeconds} seconds, so that senders do not all come back at once.
 
 ${table(['status', 'code', 'title'], webhooks)}
+
+## Operators
+
+A request to \`/admin\` that is refused gets one of these in the same form. With 503 comes \`retry-after\`.
+
+${table(['status', 'code', 'title'], problemRows(adminProblems))}
 `;
+}
+
+function problemRows(problems: Readonly<Record<string, { status: number; title: string }>>): string[][] {
+  return Object.entries(problems).map(([name, { status, title }]) => [String(status), code(name), title]);
 }
 
 /** @returns 1 when a page was out of date and only checked */

@@ -5,10 +5,16 @@ import { composeSupergraph } from '../mesh/federation/compose.ts';
 import type { SubgraphProblem } from '../mesh/load-subgraphs.ts';
 import type { Environment } from '../mesh/config/subgraph-config.ts';
 import type { Subgraph } from '../mesh/subgraph.ts';
+import { configuredHeaders } from '../webhooks/dead-letters/configured-headers.ts';
+import { createDeadLetters } from '../webhooks/dead-letters/dead-letters.ts';
+import { createLetterStore } from '../webhooks/dead-letters/letter-store.ts';
+import { createQuarantine } from '../webhooks/dead-letters/quarantine.ts';
 import { createWebhookReceiver } from '../webhooks/receive.ts';
 import { createCallbackRegistration } from '../webhooks/registration.ts';
 import { isLoopback, localUrl, type GatewayConfig } from './config.ts';
 import type { ShowMade } from './execution/generated-code.ts';
+import { adminRouter } from './http/admin.ts';
+import { deadLettersRouter } from './http/dead-letters-admin.ts';
 import { createGraphQLServer } from './http/graphql.ts';
 import { startHttpServer } from './http/server.ts';
 import { createOperations, type Operations } from './operations/operations.ts';
@@ -143,12 +149,8 @@ interface DoorsOptions extends Settings {
 }
 
 function openDoors({ log, subgraphs, supergraph, operations, trusted, ...settings }: DoorsOptions) {
-  const { config, logger, startLogger, metrics, metricsPage } = settings;
-  const { publicUrl } = config;
-  const sources = webhookSources({ subgraphs, isLoopback: isLoopback(config.host), publicUrl });
-  const receiver = metrics.countDeliveries(
-    createWebhookReceiver({ sources, log, now: Date.now, logger, startLogger }),
-  );
+  const { config, logger, metrics, metricsPage } = settings;
+  const { receiver, deadLetters } = openReceiver({ ...settings, log, subgraphs });
   const allowOthers = !trusted || config.untrustedDocuments === 'allow';
   const subscriber = createSubscriber({ supergraph, log, logger });
   const pipeline = {
@@ -162,6 +164,7 @@ function openDoors({ log, subgraphs, supergraph, operations, trusted, ...setting
     graphql: createGraphQLServer({ ...pipeline, logger, hasGraphiQL: allowOthers }),
     pipeline,
     receiver,
+    admin: adminRouter({ adminKey: config.adminKey, resources: [deadLettersRouter(deadLetters)], logger }),
     log,
     metricsPage,
     endSubscriptions: subscriber.close,
@@ -170,6 +173,30 @@ function openDoors({ log, subgraphs, supergraph, operations, trusted, ...setting
     publicUrl: config.publicUrl,
     logger,
   });
+}
+
+/** What takes deliveries, and what takes those that it kept back. */
+function openReceiver(options: Settings & Pick<DoorsOptions, 'log' | 'subgraphs'>) {
+  const { config, log, subgraphs, logger, startLogger, metrics } = options;
+  const { host, publicUrl } = config;
+  const sources = webhookSources({ subgraphs, isLoopback: isLoopback(host), publicUrl });
+  const letters = createLetterStore(log.records);
+  const { observeChange, observeCount } = metrics.deadLetters;
+  observeCount(letters.count);
+  const quarantine = createQuarantine({
+    letters,
+    headersOf: configuredHeaders(sources),
+    lettersMax: config.deadLettersMax,
+    observeChange,
+  });
+  const receiver = metrics.countDeliveries(
+    createWebhookReceiver({ sources, log, quarantine, now: Date.now, logger, startLogger }),
+  );
+  const { retake } = receiver;
+  return {
+    receiver,
+    deadLetters: createDeadLetters({ letters, retake, now: Date.now, logger, observeChange }),
+  };
 }
 
 async function closeAll(subgraphs: readonly Subgraph[]): Promise<void> {

@@ -11,6 +11,10 @@ export interface GatewayConfig {
   compiledDir: string;
   /** `sqlite:<path>` or a Redis URL. */
   eventsUrl: string;
+  /** Most webhook deliveries that are kept as dead letters. */
+  deadLettersMax: number;
+  /** What operators show to use `/admin`; empty: there is none. */
+  adminKey: string;
   /** Origins of web pages that may use `/graphql`, besides the gateway's own; `*` for all. */
   corsOrigins: readonly string[];
   /** Largest file that a client may upload, in bytes. */
@@ -93,6 +97,23 @@ export const settings = {
     default: 'sqlite:./.sluice/events.db',
     parse: (text) =>
       /^[a-z-]+:./.test(text) ? text : fail('must be sqlite:<path>, redis://… or rediss://…'),
+  },
+  deadLettersMax: {
+    name: 'DEAD_LETTERS_MAX',
+    description:
+      'Most webhook deliveries that are kept as dead letters. When there are so many, further ones are answered 503. See operations.md.',
+    default: '10000',
+    parse: positiveInteger,
+  },
+  adminKey: {
+    name: 'ADMIN_KEY',
+    description:
+      'Key of operators for /admin, at least 16 characters: they send it as authorization: Bearer. Without it there is no /admin.',
+    default: '',
+    parse: (text) =>
+      /^(?:[\x21-\x7e]{16,})?$/.test(text)
+        ? text
+        : fail('must be at least 16 characters of ASCII, without spaces'),
   },
   corsOrigins: {
     name: 'CORS_ORIGINS',

@@ -2,8 +2,8 @@ import { createHash, hash } from 'node:crypto';
 import type { VerifiedDelivery } from '../events/event-log.ts';
 import type { CompiledEvent, Route } from './compiled-source.ts';
 import { type VerifiedBytes, verifiedDelivery } from './delivery.ts';
-import type { DeliveredItem, DeliveryItems } from './formats/items.ts';
-import type { DeliveryFormat } from './formats/format.ts';
+import type { DeliveredItems } from './delivered-items.ts';
+import type { DeliveredItem } from './formats/format.ts';
 import { type Refusal, isRefusal, refusal } from './problem.ts';
 import { validationStepsMax } from './validation-work.ts';
 
@@ -35,17 +35,13 @@ export interface RejectedItems extends Refusal {
 export interface CheckOptions {
   readonly route: Route;
   readonly verified: VerifiedBytes<CompiledEvent>;
-  /** What it is written in. It is none of the events that come in another. */
-  readonly format: DeliveryFormat;
   /** When it was received, in milliseconds since the epoch. */
   readonly receivedMs: number;
 }
 
 /** Holds every item against the configuration: which event it is, the schema of that, and its id. */
-export function checkItems(
-  { items, isBatch }: DeliveryItems,
-  options: CheckOptions,
-): CheckedItems | RejectedItems {
+export function checkItems(delivered: DeliveredItems, options: CheckOptions): CheckedItems | RejectedItems {
+  const { items } = delivered;
   const { route, receivedMs } = options;
   const time = new Date(receivedMs).toISOString();
   const stepsMax = validationStepsMax / Math.max(1, items.length);
@@ -53,7 +49,7 @@ export function checkItems(
   const identified: Identified[] = [];
   let first: Refusal | undefined;
   for (const item of items) {
-    const found = identify(item, isBatch, options);
+    const found = identify(item, delivered, options);
     identified.push(found);
     // Once one of them is refused, the others are asked for their ids alone.
     const refused = first ?? problemOf(item, found, stepsMax);
@@ -66,19 +62,12 @@ export function checkItems(
 }
 
 /** What is known of a delivery that can't be read: at most its id, where that is in a header. */
-export function rejectUnread(reason: Refusal, options: CheckOptions): RejectedItems {
-  const { route, verified } = options;
-  const candidates = route.soleEvent ? [route.soleEvent] : candidatesOf(options);
+export function rejectUnread(reason: Refusal, { route, verified }: CheckOptions): RejectedItems {
+  const candidates = route.soleEvent ? [route.soleEvent] : verified.events;
   const item = { payload: { text: '', json: undefined }, headers: verified.headers };
   const id = idOf(candidates, item, false, verified.bytes);
   const identities = isUsable(id) ? [{ id, bodyHash: hash('sha256', verified.bytes, 'hex') }] : [];
   return { ...reason, identities, ...route.unknownEvent };
-}
-
-function candidatesOf({ route, verified, format }: CheckOptions): readonly CompiledEvent[] {
-  return route.formats.length === 1
-    ? verified.events
-    : verified.events.filter((event) => event.format === format);
 }
 
 interface Identified {
@@ -89,12 +78,18 @@ interface Identified {
 
 type Acceptable = Identified & { readonly event: CompiledEvent; readonly id: string };
 
-function identify(item: DeliveredItem, isBatch: boolean, options: CheckOptions): Identified {
-  const { route, verified } = options;
-  const all = candidatesOf(options);
-  const event = matchEvent(route, all, item);
+function identify(
+  item: DeliveredItem,
+  { isBatch, format }: DeliveredItems,
+  { route, verified }: CheckOptions,
+): Identified {
+  const event = matchEvent(
+    route,
+    verified.events.filter((candidate) => candidate.format === format),
+    item,
+  );
   const content = isBatch ? item.payload.text : verified.bytes;
-  const candidates = isRefusal(event) ? all : [event];
+  const candidates = isRefusal(event) ? verified.events : [event];
   const id = idOf(candidates, item, isBatch, content);
   return { event, id, bodyHash: hash('sha256', content, 'hex') };
 }

@@ -9,8 +9,8 @@ import { compileJsonPointer } from './json-pointer.ts';
 import { type CompiledPayloadSchema, compilePayloadSchema } from './schema.ts';
 import type { DeliveryPlace, EventMatch, WebhookEvent, WebhookSource } from './source.ts';
 import { hasShortSecret, secretBytesMin } from './verification/standard-webhooks.ts';
-import { type VerificationGroup, createVerifier, idPlaceOf } from './verification/verification.ts';
 import { type SourceRateLimit, createSourceRateLimit } from './rate-limit.ts';
+import { type VerificationGroup, createVerifier, idPlaceOf } from './verification/verification.ts';
 
 /** Reads a text from a delivery; null when nothing is there. */
 type Reader = (headers: DeliveryHeaders, payload: Payload) => string | null;
@@ -18,6 +18,7 @@ type Reader = (headers: DeliveryHeaders, payload: Payload) => string | null;
 /** An event with everything prepared that need not wait for a delivery. */
 export interface CompiledEvent {
   readonly name: string;
+  readonly format: DeliveryFormat;
   /** Null when the event states no match. */
   readonly matches: ((headers: DeliveryHeaders, payload: Payload) => boolean) | null;
   /** Where the configuration says that the id is; null when it says nothing. */
@@ -28,7 +29,6 @@ export interface CompiledEvent {
   readonly readSchemeId: Reader | null;
   readonly readSubject: Reader | null;
   readonly validate: CompiledPayloadSchema['validate'] | null;
-  readonly format: DeliveryFormat;
   readonly successStatus: number;
   readonly isStrict: boolean;
 }
@@ -40,9 +40,8 @@ export interface Route {
   /** The only event that can arrive here; null when a delivery has to be matched. */
   readonly soleEvent: CompiledEvent | null;
   readonly groups: readonly VerificationGroup<CompiledEvent>[];
-  /** Of its events, each once. */
+  /** Those of its events; one that takes only what says so itself stands before one that takes more. */
   readonly formats: readonly DeliveryFormat[];
-  /** Of its events, each once. */
   readonly handshakes: readonly Handshake[];
   /** How a delivery is answered that is none of the events. */
   readonly unknownEvent: Pick<CompiledEvent, 'successStatus' | 'isStrict'>;
@@ -127,21 +126,33 @@ function compileSource({ name: source, bodyBytesMax, rateMax, events }: WebhookS
       ...common,
       soleEvent: { ...ready, matches: null },
       groups: [{ verifier: group.verifier, events: [ready] }],
+      unknownEvent: ready,
       formats: [ready.format],
       handshakes: naming(where, () => handshakesOf([event])),
-      unknownEvent: ready,
     });
   }
   const [first] = compiled.values();
   const soleEvent = compiled.size === 1 && first ? first : null;
   const isStrict = [...compiled.values()].every((event) => event.isStrict);
   const unknownEvent = { successStatus: soleEvent?.successStatus ?? 202, isStrict };
-  const formats = [...new Set([...compiled.values()].map(({ format }) => format))];
-  const route = { ...common, soleEvent, groups, formats, handshakes: handshakesOf(events), unknownEvent };
+  const route = {
+    ...common,
+    soleEvent,
+    groups,
+    unknownEvent,
+    formats: formatsOf(compiled.values()),
+    handshakes: naming(`Webhook source "${source}"`, () => handshakesOf(events)),
+  };
   return { route, routeOfEvent, warnings };
 }
 
-function handshakesOf(events: readonly WebhookEvent[]): readonly Handshake[] {
+function formatsOf(events: Iterable<CompiledEvent>): DeliveryFormat[] {
+  const used = new Set([...events].map(({ format }) => format));
+  return (['cloudevents', 'form', 'json'] as const).filter((format) => used.has(format));
+}
+
+/** Each handshake once, whichever of the events asks for it. */
+function handshakesOf(events: readonly WebhookEvent[]): Handshake[] {
   const configs: HandshakeConfig[] = [];
   for (const { handshake } of events) {
     if (handshake && !configs.some((config) => isDeepStrictEqual(config, handshake))) configs.push(handshake);
@@ -177,9 +188,9 @@ function compileEvent(event: WebhookEvent, warnings: SourceWarning[]): CompiledE
     readSchemeId: schemeIdPlace && readerOf(schemeIdPlace),
     readSubject: subject === undefined ? null : readerOf({ pointer: subject }),
     validate: payload?.validate ?? null,
-    format: event.format ?? 'json',
     successStatus,
     isStrict: event.isStrict ?? false,
+    format: event.format ?? 'json',
   };
 }
 

@@ -39,6 +39,36 @@ export interface VerifiedBytes<Event> {
   readonly events: readonly Event[];
 }
 
+declare const keptAsVerified: unique symbol;
+
+/**
+ * The bytes of a delivery whose signature was good when it came, and that were kept since. Only a dead letter gives
+ * them: `dead-letters/dead-letter.ts` says why that is a proof.
+ */
+export interface KeptBytes {
+  readonly [keptAsVerified]: true;
+  readonly headers: DeliveryHeaders;
+  readonly bytes: Buffer;
+  /** Names of the events that the signature was good for. */
+  readonly verifiedFor: readonly string[];
+}
+
+/**
+ * The second way to verified bytes: those that were verified before. The signature is not asked again, as its time has
+ * passed and its secret may have been changed since. What it was good for then decides what the delivery may be now:
+ * the events that share their verification with one of those, so that no secret vouches for the events of another.
+ * @returns null when none of those events is left
+ */
+export function verifiedWhenKept<Event extends { readonly name: string }>(
+  { headers, bytes, verifiedFor }: KeptBytes,
+  groups: readonly { readonly events: readonly Event[] }[],
+): VerifiedBytes<Event> | null {
+  const good = groups.filter(({ events }) => events.some(({ name }) => verifiedFor.includes(name)));
+  if (good.length === 0) return null;
+  const events = good.flatMap((group) => group.events);
+  return { headers, bytes, events } as unknown as VerifiedBytes<Event>;
+}
+
 /** Verified bytes without their content coding, where the signature was over the coded ones: they say what these are. */
 export function withoutCoding<Event>(proof: VerifiedBytes<Event>, bytes: Buffer): VerifiedBytes<Event> {
   return { ...proof, bytes };

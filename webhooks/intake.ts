@@ -3,33 +3,15 @@ import { type EventLog, EventLogUnavailableError, type VerifiedDelivery } from '
 import type { Logger } from '../events/logger.ts';
 import { type WebhookAnswer, refusedAnswer, takenAnswer } from './answer.ts';
 import type { CheckedItems, CheckOptions, DeliveryIdentity, RejectedItems } from './checked-items.ts';
-import type { VerifiedBytes } from './delivery.ts';
-import { type Refusal, type WebhookProblem, refusal } from './problem.ts';
-
-/** A verified delivery that is no event, and why. */
-export interface RefusedDelivery {
-  readonly source: string;
-  readonly event: string | null;
-  readonly id: string | null;
-  readonly verified: VerifiedBytes<{ readonly name: string }>;
-  readonly bodyHash: string;
-  readonly reason: WebhookProblem;
-  readonly receivedMs: number;
-}
-
-export interface Quarantine {
-  keep(delivery: RefusedDelivery): Promise<'kept' | 'known'>;
-}
+import type { Quarantine } from './dead-letters/quarantine.ts';
+import { type Refusal, isRefusal, refusal } from './problem.ts';
 
 /** What the intake needs of the event log. */
-export type IntakeLog = Pick<EventLog, 'append'> & {
-  appendAll?(deliveries: readonly VerifiedDelivery[]): Promise<readonly { status: string }[]>;
-  find?(source: string, id: string): Promise<{ bodyHash: string } | null>;
-};
+export type IntakeLog = Pick<EventLog, 'append' | 'appendAll' | 'find'>;
 
 export interface IntakeOptions {
   readonly log: IntakeLog;
-  readonly quarantine?: Quarantine | undefined;
+  readonly quarantine: Quarantine;
   readonly logger: Logger;
   /** From 0 up to 1. */
   readonly random: () => number;
@@ -41,34 +23,46 @@ export interface Arrival extends CheckOptions {
   readonly event: string | null;
 }
 
-/** Where everything goes that was verified: into the log, or into quarantine. Neither rejects. */
+/** Where everything goes that was verified. */
 export interface Intake {
-  readonly append: (checked: CheckedItems, arrival: Arrival) => Promise<WebhookAnswer>;
-  /** What was in the log before is a duplicate, though it breaks the configuration of now. */
-  readonly setAside: (rejected: RejectedItems, arrival: Arrival) => Promise<WebhookAnswer>;
+  /** Into the log, or into quarantine. Never rejects. */
+  readonly take: (checked: CheckedItems | RejectedItems, arrival: Arrival) => Promise<WebhookAnswer>;
+  /**
+   * Into the log, or not: nothing is kept elsewhere. What was in the log before is a duplicate, though it breaks the
+   * configuration of now.
+   * @throws EventLogUnavailableError when the log can't take it now
+   */
+  readonly settle: (
+    checked: CheckedItems | RejectedItems,
+    source: string,
+  ) => Promise<'appended' | 'duplicate' | Refusal>;
 }
 
 /** Makes the intake of all sources. What the log or the quarantine can't keep now is 503, and the sender delivers again. */
 export function createIntake({ log, quarantine, logger, random }: IntakeOptions): Intake {
-  async function append(checked: CheckedItems, arrival: Arrival): Promise<WebhookAnswer> {
-    const { deliveries, successStatus } = checked;
-    return orUnavailable(arrival, async () => {
-      const outcome = await appendTo(log, deliveries);
-      if (outcome !== 'conflict') return takenAnswer(successStatus, outcome);
-      await keep(refusal('WEBHOOK_ID_CONFLICT'), deliveries, arrival);
-      return refusedAnswer(refusal('WEBHOOK_ID_CONFLICT'), random);
-    });
-  }
+  const settle: Intake['settle'] = async (checked, source) => {
+    if (!isRefusal(checked)) {
+      const outcome = await appendTo(log, checked.deliveries);
+      return outcome === 'conflict' ? refusal('WEBHOOK_ID_CONFLICT') : outcome;
+    }
+    const known = await whatIsKnown(log, source, checked.identities);
+    if (known === 'conflict') return refusal('WEBHOOK_ID_CONFLICT');
+    return known ?? { refused: checked.refused };
+  };
 
-  async function setAside(rejected: RejectedItems, arrival: Arrival): Promise<WebhookAnswer> {
-    const { refused, identities, successStatus, isStrict } = rejected;
+  async function take(checked: CheckedItems | RejectedItems, arrival: Arrival): Promise<WebhookAnswer> {
+    const isStrict = isRefusal(checked) && checked.isStrict;
     return orUnavailable(arrival, async () => {
-      const known = await whatIsKnown(log, arrival.route.source, identities);
-      if (known === 'duplicate') return takenAnswer(successStatus, 'duplicate');
-      const reason = known === 'conflict' ? refusal('WEBHOOK_ID_CONFLICT') : { refused };
-      const isKept = await keep(reason, identities, arrival);
-      if (!isKept || isStrict || known === 'conflict') return refusedAnswer(reason, random);
-      return takenAnswer(successStatus, 'quarantined');
+      const settled = await settle(checked, arrival.route.source);
+      if (typeof settled === 'string') return takenAnswer(checked.successStatus, settled);
+      const isKept = await keep(
+        settled,
+        isRefusal(checked) ? checked.identities : checked.deliveries,
+        arrival,
+      );
+      const isConflict = settled.refused.code === 'WEBHOOK_ID_CONFLICT';
+      if (!isKept || isStrict || isConflict) return refusedAnswer(settled, random);
+      return takenAnswer(checked.successStatus, 'quarantined');
     });
   }
 
@@ -102,7 +96,7 @@ export function createIntake({ log, quarantine, logger, random }: IntakeOptions)
     }
   }
 
-  return { append, setAside };
+  return { take, settle };
 }
 
 /** A batch is a duplicate when all of it is. */
@@ -111,7 +105,7 @@ async function appendTo(
   deliveries: readonly VerifiedDelivery[],
 ): Promise<'appended' | 'duplicate' | 'conflict'> {
   const isSole = deliveries.length === 1;
-  const results = isSole || !log.appendAll ? await log.append(deliveries) : await log.appendAll(deliveries);
+  const results = isSole ? await log.append(deliveries) : await log.appendAll(deliveries);
   if (results.length !== deliveries.length) throw new Error('The event log gave too few results');
   if (results.some(({ status }) => status === 'conflict')) return 'conflict';
   return results.length > 0 && results.every(({ status }) => status === 'duplicate')
@@ -124,7 +118,7 @@ async function whatIsKnown(
   source: string,
   identities: readonly DeliveryIdentity[],
 ): Promise<'duplicate' | 'conflict' | null> {
-  const found = await Promise.all(identities.map(async ({ id }) => log.find?.(source, id) ?? null));
+  const found = await Promise.all(identities.map(({ id }) => log.find(source, id)));
   const isOther = found.map((known, index) => known && known.bodyHash !== identities[index]?.bodyHash);
   if (isOther.includes(true)) return 'conflict';
   return found.length > 0 && found.every((known) => known !== null) ? 'duplicate' : null;

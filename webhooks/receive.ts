@@ -1,13 +1,14 @@
 import type { Logger } from '../events/logger.ts';
 import { type WebhookAnswer, refusedAnswer } from './answer.ts';
-import { checkItems, rejectUnread } from './checked-items.ts';
+import { type CheckedItems, type RejectedItems, checkItems, rejectUnread } from './checked-items.ts';
 import { type CompiledEvent, type CompiledSource, type Route, compileSources } from './compiled-source.ts';
 import { type DecodedBody, decodeBody } from './content-coding.ts';
-import { type ArrivingDelivery, type VerifiedBytes, withoutCoding } from './delivery.ts';
-import { type IntakeLog, type Quarantine, createIntake } from './intake.ts';
-import { formatFor, readItems } from './formats/format.ts';
-import { answerMessage, greet } from './handshakes/handshake.ts';
-import type { DeliveryItems } from './formats/items.ts';
+import type { Retake } from './dead-letters/dead-letters.ts';
+import type { Quarantine } from './dead-letters/quarantine.ts';
+import { type DeliveredItems, readDelivered, refuseMediaOf } from './delivered-items.ts';
+import { type ArrivingDelivery, type VerifiedBytes, verifiedWhenKept, withoutCoding } from './delivery.ts';
+import type { Handshake } from './handshakes/handshake.ts';
+import { type Arrival, type IntakeLog, createIntake } from './intake.ts';
 import { type Refusal, isRefusal, refusal } from './problem.ts';
 import type { WebhookSource } from './source.ts';
 import { verifyDelivery } from './verification/verification.ts';
@@ -15,7 +16,7 @@ import { verifyDelivery } from './verification/verification.ts';
 export interface WebhookReceiverOptions {
   readonly sources: readonly WebhookSource[];
   readonly log: IntakeLog;
-  readonly quarantine?: Quarantine | undefined;
+  readonly quarantine: Quarantine;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly logger: Logger;
@@ -31,6 +32,12 @@ export interface WebhookReceiver {
    * quarantine. Never rejects: whatever goes wrong is 503 with Retry-After, and the sender delivers again.
    */
   readonly receive: (arriving: ArrivingDelivery) => Promise<WebhookAnswer>;
+  /**
+   * Takes a dead letter the way of a delivery, from behind its signature on, by the configuration of now. It is neither
+   * kept nor answered: whoever asks does that.
+   * @throws EventLogUnavailableError when the log can't take it now
+   */
+  readonly retake: Retake;
   /** Whether there is such a source. */
   readonly knows: (source: string) => boolean;
 }
@@ -56,7 +63,7 @@ export function createWebhookReceiver(options: WebhookReceiverOptions): WebhookR
     const route = routeOf(compiled, arriving);
     if (!route) return refuse(refusal('WEBHOOK_SOURCE_UNKNOWN'));
     if (!route.rateLimit.admits(arriving.peer, nowMs)) return refuse(refusal('WEBHOOK_RATE_EXCEEDED'));
-    const greeting = greet(route.handshakes, arriving);
+    const greeting = bestAnswer(route.handshakes, ({ greet }) => greet?.(arriving));
     if (greeting) return greeting;
     if (arriving.method !== 'POST') return refuse(refusal('WEBHOOK_METHOD_NOT_ALLOWED'));
 
@@ -64,24 +71,29 @@ export function createWebhookReceiver(options: WebhookReceiverOptions): WebhookR
     if (isRefusal(asItCame)) return refuse(asItCame);
     const body = await decodeBody(asItCame, arriving.headers, route.bodyBytesMax);
     if (isRefusal(body)) return refuse(body);
-    const format = formatFor(route.formats, arriving.headers);
-    if (typeof format !== 'string') return refuse(format);
+    const wrongMedia = refuseMediaOf(route, arriving.headers);
+    if (wrongMedia) return refuse(wrongMedia);
 
     const verified = verify(route, arriving, body, nowMs);
     route.rateLimit.count(arriving.peer, verified !== null, nowMs);
     if (!verified) return refuse(isRefusal(body.plain) ? body.plain : refusal('WEBHOOK_SIGNATURE_INVALID'));
 
-    const arrival = { route, verified, format, event: arriving.event, receivedMs: nowMs };
-    const delivered = isRefusal(body.plain)
-      ? undecodable
-      : readItems(format, verified.headers, verified.bytes);
-    if (isRefusal(delivered)) return intake.setAside(rejectUnread(delivered, arrival), arrival);
-    const answer = answerSole(route, delivered);
-    if (answer) return answer;
-    const checked = checkItems(delivered, arrival);
-    if (isRefusal(checked)) return intake.setAside(checked, arrival);
-    return intake.append(checked, arrival);
+    const arrival = { route, verified, event: arriving.event, receivedMs: nowMs };
+    const delivered = isRefusal(body.plain) ? undecodable : readDelivered(route, verified);
+    const reply = isRefusal(delivered) ? undefined : replyTo(route, delivered);
+    if (reply) return reply;
+    return intake.take(checkDelivered(delivered, arrival), arrival);
   }
+
+  const retake: Retake = async ({ source, event, kept, receivedMs }) => {
+    const route = routeOf(compiled, { source, event });
+    if (!route) return refusal('WEBHOOK_SOURCE_UNKNOWN');
+    const verified = verifiedWhenKept(kept, route.groups);
+    if (!verified)
+      return refusal('WEBHOOK_EVENT_UNMATCHED', 'Its signature was good for no event that is left.');
+    const delivered = readDelivered(route, verified);
+    return intake.settle(checkDelivered(delivered, { route, verified, event, receivedMs }), source);
+  };
 
   function refuseArriving({ source, event }: ArrivingDelivery, reason: Refusal): WebhookAnswer {
     const { status, code } = reason.refused;
@@ -101,7 +113,7 @@ export function createWebhookReceiver(options: WebhookReceiverOptions): WebhookR
     }
   }
 
-  return { receive, knows: (source) => compiled.has(source) };
+  return { receive, retake, knows: (source) => compiled.has(source) };
 }
 
 const undecodable = refusal('WEBHOOK_BODY_MALFORMED', 'The body is not in its content-encoding.');
@@ -114,12 +126,32 @@ function routeOf(
   return event === null ? compiled?.route : compiled?.routeOfEvent.get(event);
 }
 
-/** A message of the handshake is none of a batch. */
-function answerSole(
+/** Answers a message that is signed and no event. */
+function replyTo(
   { handshakes }: Route,
-  { isBatch, items: [item] }: DeliveryItems,
+  { isBatch, items: [item] }: DeliveredItems,
 ): WebhookAnswer | undefined {
-  return isBatch || !item ? undefined : answerMessage(handshakes, item.payload);
+  if (isBatch || !item) return undefined;
+  return bestAnswer(handshakes, ({ answer }) => answer?.(item.payload));
+}
+
+/** One that agrees wins over one that does not. */
+function bestAnswer(
+  handshakes: readonly Handshake[],
+  ask: (handshake: Handshake) => WebhookAnswer | undefined,
+): WebhookAnswer | undefined {
+  let first: WebhookAnswer | undefined;
+  for (const handshake of handshakes) {
+    const answer = ask(handshake);
+    if (answer?.outcome === 'handshake') return answer;
+    first ??= answer;
+  }
+  return first;
+}
+
+/** What can be said of a delivery once it is verified; nothing of it waits. */
+function checkDelivered(delivered: DeliveredItems | Refusal, arrival: Arrival): CheckedItems | RejectedItems {
+  return isRefusal(delivered) ? rejectUnread(delivered, arrival) : checkItems(delivered, arrival);
 }
 
 /** A body whose length is declared above the limit is not read. */

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
-import express, { type ErrorRequestHandler, type Express, type Response } from 'express';
+import express, { type ErrorRequestHandler, type Express, type Response, type Router } from 'express';
 import type { EventLog } from '../../events/event-log.ts';
 import type { Logger } from '../../events/logger.ts';
 import { createWebhookDoor } from '../../webhooks/node-http.ts';
@@ -18,6 +18,8 @@ export interface HttpServerOptions {
   graphql: GraphQLServer;
   /** For the transports that graphql-yoga does not serve. */
   pipeline: Pick<WebSocketOptions, 'requests' | 'subscribe' | 'schema'>;
+  /** Serves `/admin/…`. */
+  admin: Router;
   /** Takes the deliveries to `/webhooks/…`. */
   receiver: WebhookReceiver;
   log: Pick<EventLog, 'status'>;
@@ -52,6 +54,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   const isAllowedOrigin = createOriginCheck({ allowed: options.corsOrigins, publicUrl: options.publicUrl });
   const app = express();
   app.disable('x-powered-by');
+  app.use(options.admin);
   mountHealth(app, log);
   mountMetrics(app, options.metricsPage);
   app.use(graphqlDoor({ graphql, isAllowedOrigin, uploads: options.uploads, bodyBytesMax }));

@@ -21,6 +21,9 @@ export interface WebhookSourcesOptions {
 /** Largest delivery where a source says nothing, in bytes. */
 export const bodyBytesMaxDefault = 1024 * 1024;
 
+/** Verified deliveries per second where a source says nothing: no ordinary sender comes near (docs/adr/0014). */
+export const rateMaxDefault = 1_000;
+
 /**
  * The receiver's sources: one for every subgraph that has webhooks.
  * @throws SubgraphConfigError for an unsigned source that others could reach, for one that signs a URL which is not
@@ -29,7 +32,8 @@ export const bodyBytesMaxDefault = 1024 * 1024;
 export function webhookSources({ subgraphs, ...reached }: WebhookSourcesOptions): WebhookSource[] {
   return subgraphs.flatMap(({ name, rest }) => {
     if (!rest || rest.events.length === 0) return [];
-    const { bodyBytesMax = bodyBytesMaxDefault, rateMax, registrationToken } = rest.config.webhookSource;
+    const { webhookSource } = rest.config;
+    const { bodyBytesMax = bodyBytesMaxDefault, rateMax = rateMaxDefault, registrationToken } = webhookSource;
     const events = rest.events.map((event) => webhookEvent(event, rest.config, reached));
     return [{ name, bodyBytesMax, rateMax, registrationToken, events }];
   });
@@ -100,7 +104,7 @@ function usable(
 /** Tries a handshake out, so that one that would agree with nobody is told with its line. */
 function handshakeOf({ name, webhook }: SubgraphEvent, config: SubgraphConfig): HandshakeConfig | undefined {
   if (!webhook.handshake) return undefined;
-  const handshake = handshakeConfig(webhook.handshake, config.webhookSource.rateMax);
+  const handshake = handshakeConfig(webhook.handshake, config.webhookSource.rateMax ?? rateMaxDefault);
   try {
     createHandshake(handshake);
     return handshake;
@@ -111,12 +115,12 @@ function handshakeOf({ name, webhook }: SubgraphEvent, config: SubgraphConfig): 
 }
 
 /** @param rateMax deliveries of the source per second */
-function handshakeConfig(settings: HandshakeSettings, rateMax: number | undefined): HandshakeConfig {
+function handshakeConfig(settings: HandshakeSettings, rateMax: number): HandshakeConfig {
   if (settings.scheme === 'websub') {
     const { topics, verifyToken = [] } = settings;
     return { scheme: 'websub', topics, verifyTokens: listOf(verifyToken) };
   }
-  if (settings.scheme !== 'cloudevents' || rateMax === undefined) return settings;
+  if (settings.scheme !== 'cloudevents') return settings;
   return { ...settings, ratePerMinute: Math.max(1, Math.floor(rateMax * 60)) };
 }
 

@@ -1,5 +1,5 @@
 import type { DeliveryHeaders } from '../delivery.ts';
-import { type Refusal, refusal } from '../problem.ts';
+import type { Refusal } from '../problem.ts';
 import { readCloudEvents, refuseCloudEventsMedia } from './cloudevents.ts';
 import { readFormItems, refuseFormMedia } from './form.ts';
 import type { DeliveryItems } from './items.ts';
@@ -27,24 +27,7 @@ export function refuseMedia(format: DeliveryFormat, headers: DeliveryHeaders): R
 }
 
 /**
- * The first format that takes the media type; what the first of all says of it when none does.
- * @param formats one or more
- */
-export function formatFor(
-  formats: readonly DeliveryFormat[],
-  headers: DeliveryHeaders,
-): DeliveryFormat | Refusal {
-  let first: Refusal | undefined;
-  for (const format of formats) {
-    const refused = refuseMedia(format, headers);
-    if (!refused) return format;
-    first ??= refused;
-  }
-  return first ?? refusal('WEBHOOK_MEDIA_TYPE_UNSUPPORTED');
-}
-
-/**
- * Reads the events of a delivery whose media type the format takes. Never throws.
+ * Reads the events of a delivery. Never throws.
  * @param bytes the verified body, without a content coding
  */
 export function readItems(
@@ -52,5 +35,5 @@ export function readItems(
   headers: DeliveryHeaders,
   bytes: Buffer,
 ): DeliveryItems | Refusal {
-  return formats[format].read(headers, bytes);
+  return refuseMedia(format, headers) ?? formats[format].read(headers, bytes);
 }
