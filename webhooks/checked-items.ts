@@ -2,7 +2,8 @@ import { createHash, hash } from 'node:crypto';
 import type { VerifiedDelivery } from '../events/event-log.ts';
 import type { CompiledEvent, Route } from './compiled-source.ts';
 import { type VerifiedBytes, verifiedDelivery } from './delivery.ts';
-import type { DeliveredItem, DeliveryItems } from './json-items.ts';
+import type { DeliveredItems } from './delivered-items.ts';
+import type { DeliveredItem } from './formats/format.ts';
 import { type Refusal, isRefusal, refusal } from './problem.ts';
 import { validationStepsMax } from './validation-work.ts';
 
@@ -39,10 +40,8 @@ export interface CheckOptions {
 }
 
 /** Holds every item against the configuration: which event it is, the schema of that, and its id. */
-export function checkItems(
-  { items, isBatch }: DeliveryItems,
-  options: CheckOptions,
-): CheckedItems | RejectedItems {
+export function checkItems(delivered: DeliveredItems, options: CheckOptions): CheckedItems | RejectedItems {
+  const { items } = delivered;
   const { route, receivedMs } = options;
   const time = new Date(receivedMs).toISOString();
   const stepsMax = validationStepsMax / Math.max(1, items.length);
@@ -50,7 +49,7 @@ export function checkItems(
   const identified: Identified[] = [];
   let first: Refusal | undefined;
   for (const item of items) {
-    const found = identify(item, isBatch, options);
+    const found = identify(item, delivered, options);
     identified.push(found);
     // Once one of them is refused, the others are asked for their ids alone.
     const refused = first ?? problemOf(item, found, stepsMax);
@@ -79,8 +78,16 @@ interface Identified {
 
 type Acceptable = Identified & { readonly event: CompiledEvent; readonly id: string };
 
-function identify(item: DeliveredItem, isBatch: boolean, { route, verified }: CheckOptions): Identified {
-  const event = matchEvent(route, verified, item);
+function identify(
+  item: DeliveredItem,
+  { isBatch, format }: DeliveredItems,
+  { route, verified }: CheckOptions,
+): Identified {
+  const event = matchEvent(
+    route,
+    verified.events.filter((candidate) => candidate.format === format),
+    item,
+  );
   const content = isBatch ? item.payload.text : verified.bytes;
   const candidates = isRefusal(event) ? verified.events : [event];
   const id = idOf(candidates, item, isBatch, content);
@@ -123,7 +130,7 @@ function deliveryOf(
 /** Which of the events that the signature is good for this is. One that was signed otherwise is never found. */
 function matchEvent(
   { soleEvent }: Route,
-  { events }: VerifiedBytes<CompiledEvent>,
+  events: readonly CompiledEvent[],
   { headers, payload, type }: DeliveredItem,
 ): CompiledEvent | Refusal {
   if (soleEvent && !soleEvent.matches) return soleEvent;

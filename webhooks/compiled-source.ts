@@ -2,6 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { singleHeader } from './delivery.ts';
 import type { DeliveryHeaders } from './delivery.ts';
 import { type Payload, textAt } from './payload.ts';
+import type { DeliveryFormat } from './formats/format.ts';
+import { type Handshake, createHandshake } from './handshakes/handshake.ts';
 import { compileJsonPointer } from './json-pointer.ts';
 import { type CompiledPayloadSchema, compilePayloadSchema } from './schema.ts';
 import type { DeliveryPlace, EventMatch, WebhookEvent, WebhookSource } from './source.ts';
@@ -15,6 +17,7 @@ type Reader = (headers: DeliveryHeaders, payload: Payload) => string | null;
 /** An event with everything prepared that need not wait for a delivery. */
 export interface CompiledEvent {
   readonly name: string;
+  readonly format: DeliveryFormat;
   /** Null when the event states no match. */
   readonly matches: ((headers: DeliveryHeaders, payload: Payload) => boolean) | null;
   /** Where the configuration says that the id is; null when it says nothing. */
@@ -36,6 +39,9 @@ export interface Route {
   /** The only event that can arrive here; null when a delivery has to be matched. */
   readonly soleEvent: CompiledEvent | null;
   readonly groups: readonly VerificationGroup<CompiledEvent>[];
+  /** Those of its events; one that takes only what says so itself stands before one that takes more. */
+  readonly formats: readonly DeliveryFormat[];
+  readonly handshakes: readonly Handshake[];
   /** How a delivery is answered that is none of the events. */
   readonly unknownEvent: Pick<CompiledEvent, 'successStatus' | 'isStrict'>;
   /** One for all URLs of the source. */
@@ -120,14 +126,41 @@ function compileSource({ name: source, bodyBytesMax, rateMax, events }: WebhookS
       soleEvent: { ...ready, matches: null },
       groups: [{ verifier: group.verifier, events: [ready] }],
       unknownEvent: ready,
+      formats: [ready.format],
+      handshakes: naming(where, () => handshakesOf([event])),
     });
   }
   const [first] = compiled.values();
   const soleEvent = compiled.size === 1 && first ? first : null;
   const isStrict = [...compiled.values()].every((event) => event.isStrict);
   const unknownEvent = { successStatus: soleEvent?.successStatus ?? 202, isStrict };
-  const route = { ...common, soleEvent, groups, unknownEvent };
+  const route = {
+    ...common,
+    soleEvent,
+    groups,
+    unknownEvent,
+    formats: formatsOf(compiled.values()),
+    handshakes: naming(`Webhook source "${source}"`, () => handshakesOf(events)),
+  };
   return { route, routeOfEvent, warnings };
+}
+
+function formatsOf(events: Iterable<CompiledEvent>): DeliveryFormat[] {
+  const used = new Set([...events].map(({ format }) => format));
+  return (['cloudevents', 'form', 'json'] as const).filter((format) => used.has(format));
+}
+
+/** Each handshake once, whichever of the events asks for it. */
+function handshakesOf(events: readonly WebhookEvent[]): Handshake[] {
+  const distinct = new Map(
+    events.flatMap(({ handshake }) => (handshake ? [[JSON.stringify(handshake), handshake] as const] : [])),
+  );
+  return [...distinct.values()].map(({ scheme, verifyToken }) => {
+    // Which origins may deliver is for the signature to say.
+    if (scheme === 'cloudevents') return createHandshake({ scheme, origins: ['*'] });
+    if (scheme !== 'websub') return createHandshake({ scheme });
+    return createHandshake({ scheme, verifyTokens: verifyToken === undefined ? [] : [verifyToken] });
+  });
 }
 
 /** `/webhooks/registrations` is where services register themselves. */
@@ -160,6 +193,7 @@ function compileEvent(event: WebhookEvent, warnings: SourceWarning[]): CompiledE
     validate: payload?.validate ?? null,
     successStatus,
     isStrict: event.isStrict ?? false,
+    format: event.format ?? 'json',
   };
 }
 

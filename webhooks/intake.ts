@@ -7,14 +7,11 @@ import type { Quarantine } from './dead-letters/quarantine.ts';
 import { type Refusal, isRefusal, refusal } from './problem.ts';
 
 /** What the intake needs of the event log. */
-export type IntakeLog = Pick<EventLog, 'append'> & {
-  appendAll?(deliveries: readonly VerifiedDelivery[]): Promise<readonly { status: string }[]>;
-  find?(source: string, id: string): Promise<{ bodyHash: string } | null>;
-};
+export type IntakeLog = Pick<EventLog, 'append' | 'appendAll' | 'find'>;
 
 export interface IntakeOptions {
   readonly log: IntakeLog;
-  readonly quarantine?: Quarantine | undefined;
+  readonly quarantine: Quarantine;
   readonly logger: Logger;
   /** From 0 up to 1. */
   readonly random: () => number;
@@ -108,7 +105,7 @@ async function appendTo(
   deliveries: readonly VerifiedDelivery[],
 ): Promise<'appended' | 'duplicate' | 'conflict'> {
   const isSole = deliveries.length === 1;
-  const results = isSole || !log.appendAll ? await log.append(deliveries) : await log.appendAll(deliveries);
+  const results = isSole ? await log.append(deliveries) : await log.appendAll(deliveries);
   if (results.length !== deliveries.length) throw new Error('The event log gave too few results');
   if (results.some(({ status }) => status === 'conflict')) return 'conflict';
   return results.length > 0 && results.every(({ status }) => status === 'duplicate')
@@ -121,7 +118,7 @@ async function whatIsKnown(
   source: string,
   identities: readonly DeliveryIdentity[],
 ): Promise<'duplicate' | 'conflict' | null> {
-  const found = await Promise.all(identities.map(async ({ id }) => log.find?.(source, id) ?? null));
+  const found = await Promise.all(identities.map(({ id }) => log.find(source, id)));
   const isOther = found.map((known, index) => known && known.bodyHash !== identities[index]?.bodyHash);
   if (isOther.includes(true)) return 'conflict';
   return found.length > 0 && found.every((known) => known !== null) ? 'duplicate' : null;

@@ -5,9 +5,10 @@ import { type CompiledEvent, type CompiledSource, type Route, compileSources } f
 import { type DecodedBody, decodeBody } from './content-coding.ts';
 import type { Retake } from './dead-letters/dead-letters.ts';
 import type { Quarantine } from './dead-letters/quarantine.ts';
+import { type DeliveredItems, readDelivered, refuseMediaOf } from './delivered-items.ts';
 import { type ArrivingDelivery, type VerifiedBytes, verifiedWhenKept, withoutCoding } from './delivery.ts';
+import type { Handshake } from './handshakes/handshake.ts';
 import { type Arrival, type IntakeLog, createIntake } from './intake.ts';
-import { readItems, refuseMedia } from './json-items.ts';
 import { type Refusal, isRefusal, refusal } from './problem.ts';
 import type { WebhookSource } from './source.ts';
 import { verifyDelivery } from './verification/verification.ts';
@@ -15,7 +16,7 @@ import { verifyDelivery } from './verification/verification.ts';
 export interface WebhookReceiverOptions {
   readonly sources: readonly WebhookSource[];
   readonly log: IntakeLog;
-  readonly quarantine?: Quarantine | undefined;
+  readonly quarantine: Quarantine;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly logger: Logger;
@@ -62,13 +63,15 @@ export function createWebhookReceiver(options: WebhookReceiverOptions): WebhookR
     const route = routeOf(compiled, arriving);
     if (!route) return refuse(refusal('WEBHOOK_SOURCE_UNKNOWN'));
     if (!route.rateLimit.admits(arriving.peer, nowMs)) return refuse(refusal('WEBHOOK_RATE_EXCEEDED'));
+    const greeting = firstAnswer(route.handshakes, ({ greet }) => greet?.(arriving));
+    if (greeting) return greeting;
     if (arriving.method !== 'POST') return refuse(refusal('WEBHOOK_METHOD_NOT_ALLOWED'));
 
     const asItCame = await readBody(arriving, route.bodyBytesMax);
     if (isRefusal(asItCame)) return refuse(asItCame);
     const body = await decodeBody(asItCame, arriving.headers, route.bodyBytesMax);
     if (isRefusal(body)) return refuse(body);
-    const wrongMedia = refuseMedia(arriving.headers);
+    const wrongMedia = refuseMediaOf(route, arriving.headers);
     if (wrongMedia) return refuse(wrongMedia);
 
     const verified = verify(route, arriving, body, nowMs);
@@ -76,10 +79,10 @@ export function createWebhookReceiver(options: WebhookReceiverOptions): WebhookR
     if (!verified) return refuse(isRefusal(body.plain) ? body.plain : refusal('WEBHOOK_SIGNATURE_INVALID'));
 
     const arrival = { route, verified, event: arriving.event, receivedMs: nowMs };
-    return intake.take(
-      isRefusal(body.plain) ? rejectUnread(undecodable, arrival) : checkVerified(arrival),
-      arrival,
-    );
+    const delivered = isRefusal(body.plain) ? undecodable : readDelivered(route, verified);
+    const reply = isRefusal(delivered) ? undefined : replyTo(route, delivered);
+    if (reply) return reply;
+    return intake.take(checkDelivered(delivered, arrival), arrival);
   }
 
   const retake: Retake = async ({ source, event, kept, receivedMs }) => {
@@ -88,7 +91,8 @@ export function createWebhookReceiver(options: WebhookReceiverOptions): WebhookR
     const verified = verifiedWhenKept(kept, route.groups);
     if (!verified)
       return refusal('WEBHOOK_EVENT_UNMATCHED', 'Its signature was good for no event that is left.');
-    return intake.settle(checkVerified({ route, verified, event, receivedMs }), source);
+    const delivered = readDelivered(route, verified);
+    return intake.settle(checkDelivered(delivered, { route, verified, event, receivedMs }), source);
   };
 
   function refuseArriving({ source, event }: ArrivingDelivery, reason: Refusal): WebhookAnswer {
@@ -122,9 +126,28 @@ function routeOf(
   return event === null ? compiled?.route : compiled?.routeOfEvent.get(event);
 }
 
-/** The checks behind the signature; none of them waits for anything. */
-function checkVerified(arrival: Arrival): CheckedItems | RejectedItems {
-  const delivered = readItems(arrival.verified);
+/** Answers a message that is signed and no event. */
+function replyTo(
+  { handshakes }: Route,
+  { isBatch, items: [item] }: DeliveredItems,
+): WebhookAnswer | undefined {
+  if (isBatch || !item) return undefined;
+  return firstAnswer(handshakes, ({ answer }) => answer?.(item.payload));
+}
+
+function firstAnswer(
+  handshakes: readonly Handshake[],
+  ask: (handshake: Handshake) => WebhookAnswer | undefined,
+): WebhookAnswer | undefined {
+  for (const handshake of handshakes) {
+    const answer = ask(handshake);
+    if (answer) return answer;
+  }
+  return undefined;
+}
+
+/** What can be said of a delivery once it is verified; nothing of it waits. */
+function checkDelivered(delivered: DeliveredItems | Refusal, arrival: Arrival): CheckedItems | RejectedItems {
   return isRefusal(delivered) ? rejectUnread(delivered, arrival) : checkItems(delivered, arrival);
 }
 

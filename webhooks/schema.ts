@@ -1,5 +1,5 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { addLinearFormats } from './formats.ts';
+import { addLinearFormats } from './schema-formats.ts';
 import { type LinearPattern, compileLinearPattern } from './linear-pattern.ts';
 import type { SchemaViolation } from './problem.ts';
 import { escaped, isRecord, mapSchemas, toJsonSchema2020 } from './schema-dialect.ts';

@@ -41,8 +41,8 @@ export interface WebhookEvent {
   readonly verify: VerificationConfig;
   /**
    * What makes a delivery unique within its source.
-   * @default what the format says (CloudEvents), else what the scheme offers, such as `webhook-id` or `x-github-delivery`
-   * (`idPlaceOf`); otherwise the SHA-256 of the event's name, a line feed and the body
+   * @default what the format says (CloudEvents), else what the scheme offers, such as `webhook-id` or
+   * `x-github-delivery` (`idPlaceOf`); otherwise the SHA-256 of the event's name, a line feed and the body
    */
   readonly id?: DeliveryPlace | undefined;
   /** What a delivery is. @default 'json' */

@@ -16,6 +16,9 @@ export interface WebhookSourcesOptions {
 /** Largest delivery where a source says nothing, in bytes. */
 export const bodyBytesMaxDefault = 1024 * 1024;
 
+/** Verified deliveries per second where a source says nothing: no ordinary sender comes near (docs/adr/0014). */
+export const rateMaxDefault = 1_000;
+
 /**
  * The receiver's sources: one for every subgraph that has webhooks.
  * @throws SubgraphConfigError for an unsigned source that others could reach, for one that signs a URL which is not
@@ -24,7 +27,8 @@ export const bodyBytesMaxDefault = 1024 * 1024;
 export function webhookSources({ subgraphs, ...reached }: WebhookSourcesOptions): WebhookSource[] {
   return subgraphs.flatMap(({ name, rest }) => {
     if (!rest || rest.events.length === 0) return [];
-    const { bodyBytesMax = bodyBytesMaxDefault, rateMax, registrationToken } = rest.config.webhookSource;
+    const { webhookSource } = rest.config;
+    const { bodyBytesMax = bodyBytesMaxDefault, rateMax = rateMaxDefault, registrationToken } = webhookSource;
     const events = rest.events.map((event) => webhookEvent(event, rest.config, reached));
     return [{ name, bodyBytesMax, rateMax, registrationToken, events }];
   });
