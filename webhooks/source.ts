@@ -1,3 +1,5 @@
+import type { DeliveryFormat } from './formats/format.ts';
+import type { HandshakeConfig } from './handshakes/handshake.ts';
 import type { VerificationConfig } from './verification/verification.ts';
 
 /** A JSON Schema (or OpenAPI Schema Object) as data. */
@@ -22,13 +24,6 @@ export interface WebhookSource {
   readonly events: readonly WebhookEvent[];
 }
 
-/** A handshake as it is configured. */
-export interface EventHandshake {
-  readonly scheme: 'cloudevents' | 'websub' | 'slack' | 'microsoft-graph';
-  /** What `hub.verify_token` of a websub handshake has to be. @default any, or none */
-  readonly verifyToken?: string | undefined;
-}
-
 /** One kind of event that a source delivers. */
 export interface WebhookEvent {
   /** Event type in the log, and the `:event` segment of `POST /webhooks/:source/:event`. */
@@ -46,9 +41,9 @@ export interface WebhookEvent {
    */
   readonly id?: DeliveryPlace | undefined;
   /** What a delivery is. @default 'json' */
-  readonly format?: 'json' | 'cloudevents' | 'form' | undefined;
+  readonly format?: DeliveryFormat | undefined;
   /** How the sender asks whether its deliveries are wanted. @default it does not ask */
-  readonly handshake?: EventHandshake | undefined;
+  readonly handshake?: HandshakeConfig | undefined;
   /** RFC 6901 pointer into the payload: which thing the event is about. Nothing there: the event has no subject. */
   readonly subject?: string | undefined;
   /** Payload schema; `#/components/schemas/…` and `#/$defs/…` resolve within it. Omitted: any JSON is valid. */

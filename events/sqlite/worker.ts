@@ -13,7 +13,9 @@ type WriteRequest = Extract<Request, { kind: 'write' }>;
 
 function serve(port: MessagePort, options: WorkerOptions): void {
   let store: Store | null = null;
-  const post = (reply: Reply): void => port.postMessage(reply);
+  /** What has come and is not worked on yet. */
+  const pending: Request[] = [];
+  const post = (...replies: readonly Reply[]): void => port.postMessage(replies);
 
   function open(): Store {
     store = openStore(options);
@@ -48,11 +50,10 @@ function serve(port: MessagePort, options: WorkerOptions): void {
     if (requests.length === 0) return;
     try {
       const outcomes = attempt((store) => store.write(requests.map(({ write }) => write)));
-      for (const [at, { number }] of requests.entries()) {
-        post({ kind: 'done', number, value: outcomes[at] });
-      }
+      post(...requests.map(({ number }, at) => ({ kind: 'done', number, value: outcomes[at] }) as const));
     } catch (error) {
-      for (const { number } of requests) post({ kind: 'failed', number, failure: failureOf(error) });
+      const failure = failureOf(error);
+      post(...requests.map(({ number }) => ({ kind: 'failed', number, failure }) as const));
     }
   }
 
@@ -66,15 +67,18 @@ function serve(port: MessagePort, options: WorkerOptions): void {
   }
 
   function takeNext(): Request | undefined {
-    const next: { message: Request } | undefined = receiveMessageOnPort(port);
-    return next?.message;
+    if (pending.length === 0) {
+      const next: { message: readonly Request[] } | undefined = receiveMessageOnPort(port);
+      pending.push(...(next?.message ?? []));
+    }
+    return pending.shift();
   }
 
-  function takeWaiting(first: Request): Request[] {
+  function takeWaiting(): Request[] {
     const requests: Request[] = [];
     let events = 0;
     let chars = 0;
-    for (let next: Request | undefined = first; next !== undefined; next = takeNext()) {
+    for (let next = takeNext(); next !== undefined; next = takeNext()) {
       requests.push(next);
       if (next.kind !== 'write') continue;
       const data = writtenData(next.write);
@@ -85,15 +89,19 @@ function serve(port: MessagePort, options: WorkerOptions): void {
     return requests;
   }
 
-  port.on('message', (first: Request) => {
-    const requests = takeWaiting(first);
+  port.on('message', (arrived: readonly Request[]) => {
+    pending.push(...arrived);
+    while (pending.length > 0) work(takeWaiting());
+  });
+
+  function work(requests: readonly Request[]): void {
     writeTogether(requests.filter((request) => request.kind === 'write'));
     for (const request of requests) {
       if (request.kind === 'write') continue;
       answer(request);
       if (request.kind === 'close') port.close();
     }
-  });
+  }
 
   try {
     open();

@@ -1,6 +1,11 @@
 import type { Subgraph, SubgraphEvent } from '../../mesh/subgraph.ts';
-import type { SubgraphConfig } from '../../mesh/config/subgraph-config.ts';
+import type { HandshakeSettings, SubgraphConfig } from '../../mesh/config/subgraph-config.ts';
 import type { SecretConfig, VerifyConfig } from '../../mesh/config/verify-config.ts';
+import {
+  type HandshakeConfig,
+  HandshakeConfigError,
+  createHandshake,
+} from '../../webhooks/handshakes/handshake.ts';
 import type { WebhookEvent, WebhookSource } from '../../webhooks/source.ts';
 import { type VerificationConfig, createVerifier } from '../../webhooks/verification/verification.ts';
 import { SecretFormatError } from '../../webhooks/verification/verifier.ts';
@@ -42,7 +47,7 @@ function webhookEvent(
   { isLoopback, publicUrl }: Reached,
 ): WebhookEvent {
   const { webhook } = event;
-  const { verify = { scheme: 'none' }, handshake, verifyToken } = webhook;
+  const { verify = { scheme: 'none' } } = webhook;
   const refuse = (message: string) => config.problem(['webhooks', event.name, 'verify', 'scheme'], message);
   if (!isLoopback && verify.scheme === 'none')
     throw refuse('"none" is refused unless HOST is a loopback address');
@@ -54,7 +59,7 @@ function webhookEvent(
     id: webhook.id,
     subject: webhook.subject,
     format: webhook.format,
-    handshake: handshake && { scheme: handshake, verifyToken },
+    handshake: handshakeOf(event, config),
     schema: event.schema,
     dialect: event.dialect,
     successStatus: event.successStatus,
@@ -94,6 +99,29 @@ function usable(
     if (!(error instanceof SecretFormatError)) throw error;
     throw config.problem(['webhooks', event.name, 'verify', 'secret'], error.message);
   }
+}
+
+/** Tries a handshake out, so that one that would agree with nobody is told with its line. */
+function handshakeOf({ name, webhook }: SubgraphEvent, config: SubgraphConfig): HandshakeConfig | undefined {
+  if (!webhook.handshake) return undefined;
+  const handshake = handshakeConfig(webhook.handshake, config.webhookSource.rateMax);
+  try {
+    createHandshake(handshake);
+    return handshake;
+  } catch (error) {
+    if (!(error instanceof HandshakeConfigError)) throw error;
+    throw config.problem(['webhooks', name, 'handshake'], error.message);
+  }
+}
+
+/** @param rateMax deliveries of the source per second */
+function handshakeConfig(settings: HandshakeSettings, rateMax: number | undefined): HandshakeConfig {
+  if (settings.scheme === 'websub') {
+    const { topics, verifyToken = [] } = settings;
+    return { scheme: 'websub', topics, verifyTokens: listOf(verifyToken) };
+  }
+  if (settings.scheme !== 'cloudevents' || rateMax === undefined) return settings;
+  return { ...settings, ratePerMinute: Math.max(1, Math.floor(rateMax * 60)) };
 }
 
 function listOf(secret: SecretConfig): readonly string[] {

@@ -23,12 +23,16 @@ export interface WebhookConfig {
   id?: Place;
   subject?: string;
   format?: 'json' | 'cloudevents' | 'form';
-  handshake?: 'cloudevents' | 'websub' | 'slack' | 'microsoft-graph';
-  /** Only for the handshake websub. */
-  verifyToken?: string;
+  handshake?: HandshakeSettings;
   strict?: boolean;
   register?: RegisterConfig;
 }
+
+/** How the sender asks whether its deliveries are wanted, as it is written. */
+export type HandshakeSettings =
+  | { scheme: 'cloudevents'; origins: string[] }
+  | { scheme: 'websub'; topics?: string[]; verifyToken?: string | string[] }
+  | { scheme: 'slack' | 'microsoft-graph' };
 
 /** What `webhookDefaults` says of the service as a whole. */
 export interface WebhookSourceConfig {
@@ -208,13 +212,10 @@ function judgeEndpoint({ endpoint }: RawConfig, report: Report): void {
 
 function judgeWebhooks({ webhooks = {}, webhookDefaults }: RawConfig, report: Report): void {
   for (const [name, webhook] of Object.entries(webhooks)) {
-    const { verify, handshake, verifyToken } = { ...webhookDefaults, ...webhook };
+    const { verify } = { ...webhookDefaults, ...webhook };
     if (!verify) {
       const message = 'needs "verify": how its deliveries are signed (scheme: none says that nothing is)';
       report(['webhooks', name], message);
-    }
-    if (verifyToken !== undefined && handshake !== 'websub') {
-      report(['webhooks', name, 'verifyToken'], 'is only for handshake: websub');
     }
     judgeVerify(webhook, ['webhooks', name], report);
   }
