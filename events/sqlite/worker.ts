@@ -13,8 +13,7 @@ type WriteRequest = Extract<Request, { kind: 'write' }>;
 
 function serve(port: MessagePort, options: WorkerOptions): void {
   let store: Store | null = null;
-  /** What has come and is not worked on yet. */
-  const pending: Request[] = [];
+  const queue = createQueue(port);
   const post = (...replies: readonly Reply[]): void => port.postMessage(replies);
 
   function open(): Store {
@@ -66,32 +65,9 @@ function serve(port: MessagePort, options: WorkerOptions): void {
     }
   }
 
-  function takeNext(): Request | undefined {
-    if (pending.length === 0) {
-      const next: { message: readonly Request[] } | undefined = receiveMessageOnPort(port);
-      pending.push(...(next?.message ?? []));
-    }
-    return pending.shift();
-  }
-
-  function takeWaiting(): Request[] {
-    const requests: Request[] = [];
-    let events = 0;
-    let chars = 0;
-    for (let next = takeNext(); next !== undefined; next = takeNext()) {
-      requests.push(next);
-      if (next.kind !== 'write') continue;
-      const data = writtenData(next.write);
-      events += data.length;
-      chars += dataChars(data);
-      if (events >= COMMIT_EVENTS_MAX || chars >= COMMIT_DATA_CHARS_MAX) break;
-    }
-    return requests;
-  }
-
   port.on('message', (arrived: readonly Request[]) => {
-    pending.push(...arrived);
-    while (pending.length > 0) work(takeWaiting());
+    queue.add(arrived);
+    while (!queue.isEmpty()) work(queue.take());
   });
 
   function work(requests: readonly Request[]): void {
@@ -109,6 +85,41 @@ function serve(port: MessagePort, options: WorkerOptions): void {
     post({ kind: 'refused', message: (error as Error).message });
     port.close();
   }
+}
+
+/** What has come and is not worked on yet. */
+function createQueue(port: MessagePort) {
+  const pending: Request[] = [];
+
+  function takeNext(): Request | undefined {
+    if (pending.length === 0) {
+      const next: { message: readonly Request[] } | undefined = receiveMessageOnPort(port);
+      pending.push(...(next?.message ?? []));
+    }
+    return pending.shift();
+  }
+
+  /** Takes what shares the next commit: everything, with what came meanwhile, until a commit is full. */
+  function take(): Request[] {
+    const requests: Request[] = [];
+    let events = 0;
+    let chars = 0;
+    for (let next = takeNext(); next !== undefined; next = takeNext()) {
+      requests.push(next);
+      if (next.kind !== 'write') continue;
+      const data = writtenData(next.write);
+      events += data.length;
+      chars += dataChars(data);
+      if (events >= COMMIT_EVENTS_MAX || chars >= COMMIT_DATA_CHARS_MAX) break;
+    }
+    return requests;
+  }
+
+  return {
+    add: (arrived: readonly Request[]) => void pending.push(...arrived),
+    isEmpty: () => pending.length === 0,
+    take,
+  };
 }
 
 function writtenData(write: Write): readonly { readonly dataJson: string }[] {
