@@ -11,6 +11,8 @@ export interface GatewayConfig {
   compiledDir: string;
   /** `sqlite:<path>` or a Redis URL. */
   eventsUrl: string;
+  /** Hosts that may be called where a service says so, although they are not public; in lower case. */
+  outboundHostsAllowed: readonly string[];
   /** Origins of web pages that may use `/graphql`, besides the gateway's own; `*` for all. */
   corsOrigins: readonly string[];
   /** Largest file that a client may upload, in bytes. */
@@ -93,6 +95,16 @@ export const settings = {
     default: 'sqlite:./.sluice/events.db',
     parse: (text) =>
       /^[a-z-]+:./.test(text) ? text : fail('must be sqlite:<path>, redis://… or rediss://…'),
+  },
+  outboundHostsAllowed: {
+    name: 'OUTBOUND_HOSTS_ALLOWED',
+    description:
+      'Hosts, names or addresses separated by commas, that Sluice may call where the answer of a service leads to, although they are not public. The host of an endpoint always may. See webhooks.md.',
+    default: '',
+    parse: (text) => {
+      const hosts = text.split(',').flatMap((part) => part.trim().toLowerCase() || []);
+      return hosts.every(isHost) ? hosts : fail('must be host names or IP addresses');
+    },
   },
   corsOrigins: {
     name: 'CORS_ORIGINS',
@@ -213,6 +225,11 @@ function isHttpUrl(text: string): boolean {
 /** An origin as browsers send it: scheme, host and port, nothing behind. */
 function isOrigin(text: string): boolean {
   return text === '*' || (isHttpUrl(text) && new URL(text).origin === text);
+}
+
+/** A host as a URL has it, without a port; an IPv6 address without brackets. */
+function isHost(text: string): boolean {
+  return isIP(text) !== 0 || URL.parse(`http://${text}/`)?.hostname === text;
 }
 
 function fail(message: string): never {

@@ -16,10 +16,14 @@ export interface VerifyConfig {
   toleranceSeconds?: number;
 }
 
+/** How Sluice registers a callback. `id` and `expires` are JSON pointers into the answer; operations are operationIds. */
 export interface RegisterConfig {
   when: 'start';
-  unregister?: string;
   body?: Record<string, unknown>;
+  id?: string;
+  expires?: string;
+  check?: string;
+  unregister?: string;
 }
 
 export interface WebhookConfig {
