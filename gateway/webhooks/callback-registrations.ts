@@ -164,12 +164,16 @@ export function callbackEndings({ subgraphs, guardedCall }: CallbackEndingsOptio
       if (location === null) return false;
       const { origin: ownOrigin } = new URL(rest.config.endpoint);
       const ownHeaders = rest.config.headers.set;
-      const status = await guardedCall({ method: 'DELETE', url: location, ownOrigin, ownHeaders, signal }).catch(
-        (error: unknown) => {
-          // The reason of a connection that fails would name the address.
-          throw error instanceof AddressRefusedError ? error : new Error('the Location can not be reached');
-        },
-      );
+      const status = await guardedCall({
+        method: 'DELETE',
+        url: location,
+        ownOrigin,
+        ownHeaders,
+        signal,
+      }).catch((error: unknown) => {
+        // The reason of a connection that fails would name the address.
+        throw error instanceof AddressRefusedError ? error : new Error('the Location can not be reached');
+      });
       if (status <= 299 || status === 404 || status === 410) return true;
       throw new Error(`the Location answered ${status}`);
     },

@@ -55,7 +55,9 @@ export function createCallbackOutcomes({
   return {
     registered(state, accepted, fingerprint, nowMs) {
       const { accepted: former, replaced } = state;
-      const stillThere = [...replaced, ...(former ? [former] : [])].filter((other) => isOther(other, accepted));
+      const stillThere = [...replaced, ...(former ? [former] : [])].filter((other) =>
+        isOther(other, accepted),
+      );
       return {
         ...state,
         ...good,

@@ -126,7 +126,8 @@ export function createCallbackRegistrar(options: CallbackRegistrarOptions): Call
   function unwantedOf(record: { key: string; json: string }): KeptCallback[] {
     const { key } = record;
     const { source, describe } = readCallbackState(record);
-    if (endings.isServed(source)) return [{ key, source, describe, registration: undefined, state: undefined }];
+    if (endings.isServed(source))
+      return [{ key, source, describe, registration: undefined, state: undefined }];
     logger.warn({ source, describe }, 'callback of a source that is not served stays registered');
     return [];
   }

@@ -78,12 +78,16 @@ export function registrationsRouter(options: RegistrationsRouterOptions): Router
       // The same for a source that there is not, as for one of somebody else.
       const { allows, isOperator } = permitIn(response);
       if (!allows(wanted.source)) {
-        if (isOperator) throw new RegistrationProblem('REGISTRATION_UNKNOWN', 'No such source takes secrets.');
+        if (isOperator)
+          throw new RegistrationProblem('REGISTRATION_UNKNOWN', 'No such source takes secrets.');
         attempts.failed(request.socket.remoteAddress ?? '');
         throw wrongToken();
       }
       const fresh = await registrations.create(wanted);
-      logger.info({ source: wanted.source, registration: fresh.registration.id }, 'service registered itself');
+      logger.info(
+        { source: wanted.source, registration: fresh.registration.id },
+        'service registered itself',
+      );
       response.status(201).location(`${path}/${fresh.registration.id}`).json(showFresh(fresh));
     })
     .all(methodsOtherThan('GET, HEAD, POST'));

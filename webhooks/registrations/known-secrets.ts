@@ -46,13 +46,17 @@ export function createKnownSecrets({ box, now, onUnreadable }: KnownSecretsOptio
   function isSame(all: readonly Registration[]): boolean {
     return (
       all.length === registrations.size &&
-      all.every((registration) => JSON.stringify(registration) === JSON.stringify(registrations.get(registration.id)))
+      all.every(
+        (registration) => JSON.stringify(registration) === JSON.stringify(registrations.get(registration.id)),
+      )
     );
   }
 
   function forget(): void {
     good.clear();
-    const used = new Set([...registrations.values()].flatMap(({ secrets }) => secrets.map(({ sealed }) => sealed)));
+    const used = new Set(
+      [...registrations.values()].flatMap(({ secrets }) => secrets.map(({ sealed }) => sealed)),
+    );
     for (const sealed of opened.keys()) if (!used.has(sealed)) opened.delete(sealed);
   }
 

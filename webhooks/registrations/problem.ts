@@ -7,7 +7,10 @@ export const registrationProblems = {
   REGISTRATION_LIMIT_REACHED: { status: 409, title: 'This source has as many registrations as it may have' },
   REGISTRATION_BODY_TOO_LARGE: { status: 413, title: 'The body is larger than a registration can be' },
   REGISTRATION_MEDIA_TYPE_UNSUPPORTED: { status: 415, title: 'Send uncompressed application/json' },
-  REGISTRATION_ATTEMPTS_EXCEEDED: { status: 429, title: 'Too many wrong tokens came from here; try again later' },
+  REGISTRATION_ATTEMPTS_EXCEEDED: {
+    status: 429,
+    title: 'Too many wrong tokens came from here; try again later',
+  },
   REGISTRATION_FAILED: {
     status: 500,
     title: 'Something failed that should not; the log of the gateway has the reason',

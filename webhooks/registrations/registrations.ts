@@ -117,11 +117,15 @@ export function createRegistrations(options: RegistrationsOptions): Registration
   async function stored(id: string): Promise<{ record: StoredRecord; registration: Registration }> {
     const record = await records.get(registrationsCollection, id);
     const registration = record && readRegistration(record);
-    if (!registration || registration.deletedAt !== null) throw new RegistrationProblem('REGISTRATION_UNKNOWN');
+    if (!registration || registration.deletedAt !== null)
+      throw new RegistrationProblem('REGISTRATION_UNKNOWN');
     return { record, registration };
   }
 
-  async function change(id: string, edit: (registration: Registration) => Registration): Promise<Registration> {
+  async function change(
+    id: string,
+    edit: (registration: Registration) => Registration,
+  ): Promise<Registration> {
     for (let tries = 0; tries < triesMax; tries += 1) {
       const { record, registration } = await stored(id);
       const changed = edit(registration);

@@ -97,14 +97,17 @@ describe.each(eventLogs)('$kind', ({ open }) => {
   const isRegistered = (registrar: CallbackRegistrar) =>
     until('it is registered', async () => registrar.status().every(({ state }) => state === 'registered'));
   const isAsked = (...expected: string[]) =>
-    until(`the service is asked ${expected.join(', ')}`, async () =>
-      JSON.stringify(service.asked()) === JSON.stringify(expected),
+    until(
+      `the service is asked ${expected.join(', ')}`,
+      async () => JSON.stringify(service.asked()) === JSON.stringify(expected),
     );
   /** What is under way is written down. */
   const isSettled = () =>
     until('nothing is claimed', async () => {
       const records = await log.records.list('callbacks', null, 10);
-      return records.every(({ json }) => (JSON.parse(json) as { claimedUntil: unknown }).claimedUntil === null);
+      return records.every(
+        ({ json }) => (JSON.parse(json) as { claimedUntil: unknown }).claimedUntil === null,
+      );
     });
   const views = () => callbackViews(log.records);
 
@@ -192,22 +195,28 @@ describe.each(eventLogs)('$kind', ({ open }) => {
     expect(service.asked()).toEqual(['POST /subscriptions']);
     nowMs += 1;
     await isAsked('POST /subscriptions', 'POST /subscriptions');
-    await until('the new end is stored', async () => (await views())[0]?.expiresAt === '2026-11-23T00:02:55.000Z');
+    await until(
+      'the new end is stored',
+      async () => (await views())[0]?.expiresAt === '2026-11-23T00:02:55.000Z',
+    );
   });
 
   test.each([
     ['a service that keeps the id for a URL', true],
     ['a service that makes another for each call', false],
-  ])('under another PUBLIC_URL it is registered again with %s, and the former one is ended', async (_, same) => {
-    service.behaviour.isIdempotent = same;
-    const first = await startNode();
-    await isRegistered(first.registrar);
-    await first.registrar.close();
-    const second = await startNode({ publicUrl: 'https://new.example' });
-    await isAsked('POST /subscriptions', 'POST /subscriptions', 'DELETE /subscriptions/sub_1');
-    await isRegistered(second.registrar);
-    expect([...service.subscriptions]).toEqual([['sub_2', 'https://new.example/webhooks/orders']]);
-  });
+  ])(
+    'under another PUBLIC_URL it is registered again with %s, and the former one is ended',
+    async (_, same) => {
+      service.behaviour.isIdempotent = same;
+      const first = await startNode();
+      await isRegistered(first.registrar);
+      await first.registrar.close();
+      const second = await startNode({ publicUrl: 'https://new.example' });
+      await isAsked('POST /subscriptions', 'POST /subscriptions', 'DELETE /subscriptions/sub_1');
+      await isRegistered(second.registrar);
+      expect([...service.subscriptions]).toEqual([['sub_2', 'https://new.example/webhooks/orders']]);
+    },
+  );
 
   test('a service that makes another registration for each call has one after each refresh', async () => {
     service.behaviour.isIdempotent = false;
@@ -254,7 +263,11 @@ describe.each(eventLogs)('$kind', ({ open }) => {
     const { registrar, logger } = await startNode({ name: 'shop', register: null });
     await until('it is told', async () => logger.lines.length > 0);
     expect(logger.lines).toMatchObject([
-      { level: 'warn', source: 'orders', message: 'callback of a source that is not served stays registered' },
+      {
+        level: 'warn',
+        source: 'orders',
+        message: 'callback of a source that is not served stays registered',
+      },
     ]);
     expect(registrar.status()).toEqual([]);
     expect([...service.subscriptions.keys()]).toEqual(['sub_1']);
@@ -283,7 +296,11 @@ describe.each(eventLogs)('$kind', ({ open }) => {
   test('a service that is down at the start is tried again, with growing pauses', async () => {
     service.behaviour.isDown = true;
     const { registrar, logger } = await startNode();
-    for (const [failures, pauseMs] of [[1, 1_000], [2, 2_000], [3, 4_000]] as const) {
+    for (const [failures, pauseMs] of [
+      [1, 1_000],
+      [2, 2_000],
+      [3, 4_000],
+    ] as const) {
       await until(`${failures} failures`, async () => registrar.status()[0]?.failures === failures);
       await isSettled();
       expect(registrar.status()).toMatchObject([
@@ -298,7 +315,10 @@ describe.each(eventLogs)('$kind', ({ open }) => {
       { failures: 1, retryInMs: 1_000, message: 'callback registration failed' },
       { failures: 2, retryInMs: 2_000 },
       { failures: 3, retryInMs: 4_000 },
-      ...service.asked().slice(4).map(() => ({ failures: 4 })),
+      ...service
+        .asked()
+        .slice(4)
+        .map(() => ({ failures: 4 })),
     ]);
   });
 

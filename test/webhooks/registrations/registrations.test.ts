@@ -86,7 +86,9 @@ describe.each(eventLogs)('$kind', ({ open }) => {
     expect(secretsOf()).toEqual([fresh, secret]);
     nowMs += 1;
     expect(secretsOf()).toEqual([fresh]);
-    expect((await ask(server, `/${id}`, { token: tokens.orders })).json).toMatchObject({ formerSecretUntil: null });
+    expect((await ask(server, `/${id}`, { token: tokens.orders })).json).toMatchObject({
+      formerSecretUntil: null,
+    });
   });
 
   test.each([
@@ -156,7 +158,12 @@ describe.each(eventLogs)('$kind', ({ open }) => {
   const cases: readonly Case[] = [
     { sentence: 'a list without a token', options: {}, status: 401, code: wrong },
     { sentence: 'a list with a wrong token', options: { token: 'wrong' }, status: 401, code: wrong },
-    { sentence: 'with an empty one', options: { headers: { authorization: 'Bearer ' } }, status: 401, code: wrong },
+    {
+      sentence: 'with an empty one',
+      options: { headers: { authorization: 'Bearer ' } },
+      status: 401,
+      code: wrong,
+    },
     {
       sentence: 'with one of another scheme',
       options: { headers: { authorization: `Basic ${tokens.orders}` } },
@@ -168,7 +175,13 @@ describe.each(eventLogs)('$kind', ({ open }) => {
       options: { headers: { authorization: `bearer ${tokens.orders}` } },
       status: 200,
     },
-    { sentence: 'reading with a wrong token', path: '/ID', options: { token: 'wrong' }, status: 401, code: wrong },
+    {
+      sentence: 'reading with a wrong token',
+      path: '/ID',
+      options: { token: 'wrong' },
+      status: 401,
+      code: wrong,
+    },
     { sentence: 'reading without one', path: '/ID', options: {}, status: 401, code: wrong },
     { sentence: 'reading with its own', path: '/ID', options: { token: tokens.orders }, status: 200 },
     { sentence: 'reading by an operator', path: '/ID', options: { token: adminKey }, status: 200 },
@@ -221,7 +234,12 @@ describe.each(eventLogs)('$kind', ({ open }) => {
       status: 404,
       code: unknown,
     },
-    { sentence: 'rotating by an operator', path: '/ID/rotate', options: post({ token: adminKey }), status: 200 },
+    {
+      sentence: 'rotating by an operator',
+      path: '/ID/rotate',
+      options: post({ token: adminKey }),
+      status: 200,
+    },
     ...[-1, 1.5, 604_801, '60', null, 1e400].map((overlapSeconds) => ({
       sentence: `an overlap of ${JSON.stringify(overlapSeconds)} seconds`,
       path: '/ID/rotate',
@@ -243,7 +261,12 @@ describe.each(eventLogs)('$kind', ({ open }) => {
       status: 404,
       code: unknown,
     },
-    { sentence: 'deleting by an operator', path: '/ID', options: { method: 'DELETE', token: adminKey }, status: 204 },
+    {
+      sentence: 'deleting by an operator',
+      path: '/ID',
+      options: { method: 'DELETE', token: adminKey },
+      status: 204,
+    },
     { sentence: 'registering', options: post({ json: { source: 'orders' } }), status: 201 },
     {
       sentence: 'registering without a token',
@@ -287,7 +310,12 @@ describe.each(eventLogs)('$kind', ({ open }) => {
       code: unknown,
     },
     { sentence: 'no source', options: post({ json: {} }), status: 400, code: invalid },
-    { sentence: 'a source that is no text', options: post({ json: { source: 1 } }), status: 400, code: invalid },
+    {
+      sentence: 'a source that is no text',
+      options: post({ json: { source: 1 } }),
+      status: 400,
+      code: invalid,
+    },
     { sentence: 'a list', options: post({ json: ['orders'] }), status: 400, code: invalid },
     { sentence: 'null', options: post({ body: 'null' }), status: 400, code: invalid },
     { sentence: 'no body', options: post({}), status: 400, code: invalid },
@@ -324,7 +352,10 @@ describe.each(eventLogs)('$kind', ({ open }) => {
     },
     {
       sentence: 'another media type',
-      options: post({ body: 'source=orders', headers: { 'content-type': 'application/x-www-form-urlencoded' } }),
+      options: post({
+        body: 'source=orders',
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      }),
       status: 415,
       code: 'REGISTRATION_MEDIA_TYPE_UNSUPPORTED',
     },
@@ -363,7 +394,11 @@ describe.each(eventLogs)('$kind', ({ open }) => {
       const { registration } = await server.registrations.create({ source: 'orders', description: null });
       const { id } = registration;
       const answer = await ask(server, path.replace('ID', id), options);
-      expect({ sentence, status: answer.status, code: answer.json?.['code'] }).toEqual({ sentence, status, code });
+      expect({ sentence, status: answer.status, code: answer.json?.['code'] }).toEqual({
+        sentence,
+        status,
+        code,
+      });
       expect(answer.headers.get('cache-control')).toBe('no-store');
       if (code !== undefined) {
         expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/);
@@ -389,7 +424,10 @@ describe.each(eventLogs)('$kind', ({ open }) => {
     nowMs += 1;
     await register('payments');
     const { json } = await ask(server, '', { token: adminKey });
-    expect(json).toMatchObject({ registrations: [{ source: 'orders' }, { source: 'payments' }], callbacks: [] });
+    expect(json).toMatchObject({
+      registrations: [{ source: 'orders' }, { source: 'payments' }],
+      callbacks: [],
+    });
     const own = await ask(server, '', { token: tokens.payments });
     expect(own.json).toEqual({ registrations: [expect.objectContaining({ source: 'payments' })] });
   });
@@ -467,7 +505,12 @@ describe.each(eventLogs)('$kind', ({ open }) => {
 
   test('under another ADMIN_KEY secrets are lost and told, and a rotation makes a good one', async () => {
     const { id } = await register();
-    const other = await startRegistrationServer({ log, now: () => nowMs, pollMs: 5, adminKey: 'another key' });
+    const other = await startRegistrationServer({
+      log,
+      now: () => nowMs,
+      pollMs: 5,
+      adminKey: 'another key',
+    });
     opened.push(() => other.close());
     const { known } = other.registrations;
     await until('it has read them', async () => known.isLoaded());
