@@ -5,6 +5,7 @@
  * that sees `offset === last + 1` has proof that nothing is missing. The epoch names one unbroken history of
  * a source: when a store lost its data and counts again from 1, the epoch is another one.
  */
+import type { RecordStore } from './record-store.ts';
 
 declare const verified: unique symbol;
 
@@ -59,6 +60,20 @@ export interface AppendResult {
   readonly position: Position;
 }
 
+/**
+ * What became of one delivery of a batch. Where nothing was appended, what is new is `withheld`, and a conflict with
+ * another of the batch has no position.
+ */
+export type BatchResult =
+  AppendResult | { readonly status: 'conflict' | 'withheld'; readonly position: null };
+
+/** What is known of a delivery's id. */
+export interface KnownId {
+  /** Where its event stands, or stood. */
+  readonly position: Position;
+  readonly bodyHash: string;
+}
+
 export interface LogSubscription {
   /** Events above this position are delivered; everything up to it can be read. */
   readonly from: Position;
@@ -73,6 +88,9 @@ export interface LogStatus {
 }
 
 export interface EventLog {
+  /** Small documents that are kept beside the events. */
+  readonly records: RecordStore;
+
   /**
    * Appends deliveries in order, each at most once by (source, id), and publishes those that are new.
    * Resolves when the store has taken all of them; one result per delivery, in the same order. SQLite has synced
@@ -81,6 +99,21 @@ export interface EventLog {
    * @throws EventLogUnavailableError when the store can't take them now; the caller may send them again.
    */
   append(deliveries: readonly VerifiedDelivery[]): Promise<AppendResult[]>;
+
+  /**
+   * Appends a batch of one sender as `append` does, or nothing of it: when one is a `conflict`, none is appended. All are
+   * looked at before the first is written, in one step with it. Events of others don't come between them.
+   * @param deliveries of one source, at most `BATCH_DELIVERIES_MAX`.
+   * @throws RangeError when there are more, or several sources.
+   * @throws EventLogUnavailableError when the store can't take them now; all or none of them are in it.
+   */
+  appendAll(deliveries: readonly VerifiedDelivery[]): Promise<BatchResult[]>;
+
+  /**
+   * What is known of an id of a source, as long as a delivery with that id is a duplicate; null when there is none.
+   * @throws EventLogUnavailableError when the store does not answer.
+   */
+  find(source: string, id: string): Promise<KnownId | null>;
 
   /**
    * Reads events of a source in order, from just above `after` (null: from the earliest kept).

@@ -2,9 +2,9 @@ import { EventLogUnavailableError } from './event-log.ts';
 import { dataChars } from './page.ts';
 
 export interface WaitingOptions {
-  /** Most deliveries that wait for the store. */
+  /** Most deliveries and records that wait for the store. */
   readonly eventsMax: number;
-  /** Most characters of their data; one append is let in whatever its size when nothing else waits. */
+  /** Most characters of their data; one write is let in whatever its size when nothing else waits. */
   readonly dataCharsMax: number;
 }
 
@@ -28,7 +28,7 @@ export function createWaiting({ eventsMax, dataCharsMax }: WaitingOptions): Wait
       const chars = dataChars(deliveries);
       const isTooMuch = waitingChars > 0 && waitingChars + chars > dataCharsMax;
       if (isTooMuch || waitingEvents + deliveries.length > eventsMax) {
-        throw new EventLogUnavailableError('Too many deliveries wait for the event log');
+        throw new EventLogUnavailableError('Too much waits for the event log');
       }
       waitingEvents += deliveries.length;
       waitingChars += chars;

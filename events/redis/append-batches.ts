@@ -1,16 +1,18 @@
-import type { AppendResult, VerifiedDelivery } from '../event-log.ts';
+import type { AppendResult, BatchResult, VerifiedDelivery } from '../event-log.ts';
 import { dataChars } from '../page.ts';
 
 export interface AppendBatches {
   /** Adds deliveries of one source to the batch of this tick. */
   readonly append: (source: string, deliveries: readonly VerifiedDelivery[]) => Promise<AppendResult[]>;
-  /** Resolves when no append is under way. */
-  readonly settled: () => Promise<void>;
+  /** Sends deliveries of one source by themselves, after what is gathered: all of them or none are appended. */
+  readonly appendAll: (source: string, deliveries: readonly VerifiedDelivery[]) => Promise<BatchResult[]>;
 }
 
 export interface AppendBatchesOptions {
   /** Appends deliveries of one source in one step. */
   readonly send: (source: string, deliveries: readonly VerifiedDelivery[]) => Promise<AppendResult[]>;
+  /** Appends all of them or none in one step. */
+  readonly sendAll: (source: string, deliveries: readonly VerifiedDelivery[]) => Promise<BatchResult[]>;
   /** Most deliveries in one step. @default 64 */
   readonly batchEventsMax?: number;
   /** Most characters of their data; a delivery that is larger is a step of its own. @default 1048576 */
@@ -25,10 +27,9 @@ interface Entry {
 
 /** Gathers what is appended to a source within one turn of the event loop into few calls. */
 export function createAppendBatches(options: AppendBatchesOptions): AppendBatches {
-  const { send, batchEventsMax = 64, batchDataCharsMax = 1024 * 1024 } = options;
+  const { send, sendAll, batchEventsMax = 64, batchDataCharsMax = 1024 * 1024 } = options;
   const max = { events: batchEventsMax, chars: batchDataCharsMax };
   const waiting = new Map<string, Entry[]>();
-  const underWay = new Set<Promise<AppendResult[]>>();
 
   async function append(source: string, deliveries: readonly VerifiedDelivery[]): Promise<AppendResult[]> {
     const results: AppendResult[] = [];
@@ -72,20 +73,12 @@ export function createAppendBatches(options: AppendBatchesOptions): AppendBatche
     }
   }
 
-  function tracked(source: string, deliveries: readonly VerifiedDelivery[]): Promise<AppendResult[]> {
-    const appending = append(source, deliveries);
-    underWay.add(appending);
-    const forget = (): void => void underWay.delete(appending);
-    appending.then(forget, forget);
-    return appending;
+  function appendAll(source: string, deliveries: readonly VerifiedDelivery[]): Promise<BatchResult[]> {
+    flush();
+    return sendAll(source, deliveries);
   }
 
-  return {
-    append: tracked,
-    settled: async () => {
-      await Promise.allSettled(underWay);
-    },
-  };
+  return { append, appendAll };
 }
 
 /** Items stay whole and in order; one that is larger than a batch may be is a batch of its own. */

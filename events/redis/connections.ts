@@ -83,9 +83,17 @@ function addressOf(url: string): string {
   return URL.canParse(url) ? new URL(url).host : 'at a malformed address';
 }
 
-/** Turns whatever ioredis throws into ours; its own errors carry arguments, and so payloads and passwords. */
-export function unavailable(error: unknown): EventLogUnavailableError {
-  const { message } = error as Error;
-  const reason = message.startsWith("Stream isn't writeable") ? 'it is not connected' : message;
-  return new EventLogUnavailableError(`Redis does not take commands: ${reason}`);
+/**
+ * Runs commands, and turns whatever ioredis throws into ours: its own errors carry arguments, and so payloads and
+ * passwords.
+ * @throws EventLogUnavailableError whatever the reason.
+ */
+export async function command<Reply>(run: () => Promise<Reply>): Promise<Reply> {
+  try {
+    return await run();
+  } catch (error) {
+    const { message } = error as Error;
+    const reason = message.startsWith("Stream isn't writeable") ? 'it is not connected' : message;
+    throw new EventLogUnavailableError(`Redis does not take commands: ${reason}`);
+  }
 }

@@ -20,3 +20,17 @@ export function sourceKeys(keyPrefix: string, source: string): SourceKeys {
     id: (id) => `${base}:id:${id}`,
   };
 }
+
+/** Where the records of one collection live; one hash slot for all of it. */
+export interface RecordKeys {
+  /** Hash: `<at><json>` of each key. */
+  readonly records: string;
+  /** Sorted set: `<at><key>` of each, all of one score, and so in the order of their bytes. */
+  readonly order: string;
+}
+
+/** Names the keys of a collection. No source is called like it: an escaped name has no colon. */
+export function recordKeys(keyPrefix: string, collection: string): RecordKeys {
+  const base = `${keyPrefix}{records:${encodeURIComponent(collection.toWellFormed())}}`;
+  return { records: `${base}:json`, order: `${base}:order` };
+}

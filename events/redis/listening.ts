@@ -1,6 +1,6 @@
 import type { StoredEvent } from '../event-log.ts';
 import type { Connections } from './connections.ts';
-import { decodeMessage } from './records.ts';
+import { decodeMessage } from './event-text.ts';
 
 /** Hears what is appended to the sources that are listened to. */
 export interface Listening {

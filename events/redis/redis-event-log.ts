@@ -1,24 +1,27 @@
 import { randomBytes } from 'node:crypto';
 import {
   EventLogClosedError,
-  type AppendResult,
   type EventLog,
+  type KnownId,
   type LogStatus,
   type Position,
   type StoredEvent,
-  type VerifiedDelivery,
 } from '../event-log.ts';
+import { createCheckedRecords } from '../checked-records.ts';
 import { createFeeds } from '../feeds.ts';
 import { assertLimit } from '../kept.ts';
 import { silentLogger, type Logger } from '../logger.ts';
 import { shareStatus } from '../shared-status.ts';
 import { createWaiting } from '../waiting.ts';
-import { createAppendBatches } from './append-batches.ts';
+import { createAppends } from './appends.ts';
 import { openConnections } from './connections.ts';
 import { watchDurability } from './durability.ts';
 import { sourceKeys } from './keys.ts';
 import { createListening } from './listening.ts';
+import { createRedisRecords } from './record-store.ts';
 import { createRedisStore } from './store.ts';
+import { createUnderWay } from './under-way.ts';
+import { createWindows } from './window.ts';
 
 export interface RedisEventLogOptions {
   /** `redis://` or `rediss://`, with user, password and database number where needed. */
@@ -31,7 +34,7 @@ export interface RedisEventLogOptions {
   readonly commandTimeoutMs?: number;
   /** How long an id is known to be a duplicate. @default 604800, 7 days */
   readonly idRetentionSeconds?: number;
-  /** Most deliveries waiting for Redis; beyond it appends are refused as unavailable. @default 16384 */
+  /** Most deliveries and records waiting for Redis; beyond it writes are refused as unavailable. @default 16384 */
   readonly waitingEventsMax?: number;
   /** Most characters of their data. @default 134217728 */
   readonly waitingDataCharsMax?: number;
@@ -55,9 +58,10 @@ export async function createRedisEventLog(options: RedisEventLogOptions): Promis
   const { idRetentionSeconds = 7 * 24 * 3600, random = Math.random, newEpoch = randomEpoch } = options;
   const { waitingEventsMax = 16_384, waitingDataCharsMax = 128 * 1024 * 1024, statusKeptMs = 1000 } = options;
   const connections = await openConnections({ url, log, commandTimeoutMs, random });
-  const store = createRedisStore({ connections, keyPrefix, idRetentionSeconds, newEpoch });
+  const windows = createWindows();
+  const store = createRedisStore({ connections, windows, keyPrefix, idRetentionSeconds, newEpoch });
   const durability = watchDurability(connections.writer, log);
-  const batches = createAppendBatches({ send: store.append });
+  const underWay = createUnderWay();
   const waiting = createWaiting({ eventsMax: waitingEventsMax, dataCharsMax: waitingDataCharsMax });
   const listening = createListening({
     connections,
@@ -67,26 +71,13 @@ export async function createRedisEventLog(options: RedisEventLogOptions): Promis
     onDoorbell: () => feeds.catchUpAll(),
   });
   const feeds = createFeeds({ log, read, head, start: listening.start, stop: listening.stop });
+  const { append, appendAll } = createAppends({ store, waiting, underWay, assertOpen });
+  const records = createCheckedRecords({
+    kept: createRedisRecords({ connections, windows, underWay, keyPrefix }),
+    waiting,
+    assertOpen,
+  });
   let closing: Promise<void> | null = null;
-
-  async function append(deliveries: readonly VerifiedDelivery[]): Promise<AppendResult[]> {
-    assertOpen();
-    return waiting.during(deliveries, () => appendEach(deliveries));
-  }
-
-  async function appendEach(deliveries: readonly VerifiedDelivery[]): Promise<AppendResult[]> {
-    const places = Map.groupBy(deliveries.keys(), (at) => (deliveries[at] as VerifiedDelivery).source);
-    const results: AppendResult[] = [];
-    const appending = [...places].map(async ([source, own]) => {
-      const appended = await batches.append(
-        source,
-        own.map((at) => deliveries[at] as VerifiedDelivery),
-      );
-      for (const [index, at] of own.entries()) results[at] = appended[index] as AppendResult;
-    });
-    await Promise.all(appending);
-    return results;
-  }
 
   async function read(source: string, after: Position | null, limit: number): Promise<StoredEvent[]> {
     assertOpen();
@@ -97,6 +88,11 @@ export async function createRedisEventLog(options: RedisEventLogOptions): Promis
   async function head(source: string): Promise<Position> {
     assertOpen();
     return store.head(source);
+  }
+
+  async function find(source: string, id: string): Promise<KnownId | null> {
+    assertOpen();
+    return store.find(source, id);
   }
 
   const probe = shareStatus(async () => {
@@ -129,11 +125,11 @@ export async function createRedisEventLog(options: RedisEventLogOptions): Promis
   async function release(): Promise<void> {
     listening.close();
     feeds.close();
-    await batches.settled();
+    await underWay.settled();
     connections.disconnect();
   }
 
-  return { append, read, head, subscribe: feeds.subscribe, status, close };
+  return { records, append, appendAll, find, read, head, subscribe: feeds.subscribe, status, close };
 }
 
 function randomEpoch(): string {

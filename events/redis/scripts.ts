@@ -11,6 +11,7 @@ export interface Scripts {
   readonly append: Script;
   readonly read: Script;
   readonly head: Script;
+  readonly find: Script;
 }
 
 /**
@@ -34,19 +35,21 @@ end
 
 /**
  * KEYS: head, stream, one id key for each delivery. ARGV: epoch of a new history, seconds an id is known, channel,
- * then body hash and record of each delivery. All checks come before the first write. Sent twice, it finds its own
- * ids and changes nothing. A message that may not be published is no failure: readers find the event by themselves.
- * Returns the epoch, then status and offset of each delivery.
+ * 'all' where a conflict keeps the others out, then body hash and text of each delivery. All checks come before the
+ * first write. Sent twice, it finds its own ids and changes nothing. A message that may not be published is no failure:
+ * readers find the event by themselves. Returns the epoch, then status and offset of each delivery; the offset is empty
+ * where it would be that of an event that was kept out.
  */
 const APPEND = `${FIND_HEAD}
 local reply, records, offsets, fresh = { epoch }, {}, {}, {}
-local offset = headOffset
+local offset, conflicts = headOffset, 0
 for i = 3, #KEYS do
-  local hash, record = ARGV[2 * i - 2], ARGV[2 * i - 1]
+  local hash, record = ARGV[2 * i - 1], ARGV[2 * i]
   local known = fresh[KEYS[i]] or redis.call('GET', KEYS[i])
   local knownEpoch, knownOffset, knownHash
   if known then knownEpoch, knownOffset, knownHash = string.match(known, '^(%S+) (%d+) (.*)$') end
   if knownEpoch == epoch then
+    if knownHash ~= hash then conflicts = conflicts + 1 end
     reply[#reply + 1] = knownHash == hash and 'duplicate' or 'conflict'
     reply[#reply + 1] = knownOffset
   else
@@ -59,6 +62,15 @@ for i = 3, #KEYS do
   end
 end
 if #records == 0 then return reply end
+if conflicts > 0 and ARGV[4] == 'all' then
+  for i = 2, #reply, 2 do
+    if tonumber(reply[i + 1]) > headOffset then
+      if reply[i] ~= 'conflict' then reply[i] = 'withheld' end
+      reply[i + 1] = ''
+    end
+  end
+  return reply
+end
 for i = 1, #records do redis.call('XADD', KEYS[2], offsets[i] .. '-0', 'event', records[i]) end
 for key, value in pairs(fresh) do redis.call('SET', key, value, 'EX', ARGV[2]) end
 redis.call('HSET', KEYS[1], 'offset', offsets[#offsets])
@@ -93,11 +105,18 @@ const HEAD = `${FIND_HEAD}
 return { epoch, string.format('%.0f', headOffset) }
 `;
 
+/** KEYS: head, id key. Returns what the id key holds, when it is of the epoch of the head. */
+const FIND = `
+local known = redis.call('GET', KEYS[2])
+return known and string.match(known, '^%S+') == redis.call('HGET', KEYS[1], 'epoch') and known
+`;
+
 export function createScripts(): Scripts {
-  return { append: named(APPEND), read: named(READ), head: named(HEAD) };
+  return { append: named(APPEND), read: named(READ), head: named(HEAD), find: named(FIND) };
 }
 
-function named(lua: string): Script {
+/** Gives a script the name by which Redis knows it. */
+export function named(lua: string): Script {
   return { lua, sha: createHash('sha1').update(lua).digest('hex') };
 }
 

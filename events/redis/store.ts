@@ -1,55 +1,62 @@
-import type { AppendResult, Position, StoredEvent, VerifiedDelivery } from '../event-log.ts';
+import type {
+  AppendResult,
+  BatchResult,
+  KnownId,
+  Position,
+  StoredEvent,
+  VerifiedDelivery,
+} from '../event-log.ts';
 import { assertKept } from '../kept.ts';
 import { dataChars, isFullPage, PAGE_DATA_CHARS_MAX } from '../page.ts';
-import { unavailable, type Connections } from './connections.ts';
+import { command, type Connections } from './connections.ts';
 import { sourceKeys } from './keys.ts';
-import { decodeRecord, encodeRecord } from './records.ts';
+import { decodeEvent, encodeEvent } from './event-text.ts';
 import { createScripts, runScript } from './scripts.ts';
-import { createWindow } from './window.ts';
+import type { Windows } from './window.ts';
 
 /** The keys of the event log behind plain calls; each is one script, and throws EventLogUnavailableError. */
 export interface RedisStore {
   /** Appends deliveries of one source and publishes those that are new, in one step. */
   readonly append: (source: string, deliveries: readonly VerifiedDelivery[]) => Promise<AppendResult[]>;
+  /** Does it with all of them, or none. */
+  readonly appendAll: (source: string, deliveries: readonly VerifiedDelivery[]) => Promise<BatchResult[]>;
   /** @throws CursorExpiredError */
   readonly read: (source: string, after: Position | null, limit: number) => Promise<StoredEvent[]>;
   readonly head: (source: string) => Promise<Position>;
+  readonly find: (source: string, id: string) => Promise<KnownId | null>;
   /** Resolves when Redis takes a write and gives an answer. */
   readonly probe: () => Promise<void>;
 }
 
 export interface RedisStoreOptions {
   readonly connections: Connections;
+  readonly windows: Windows;
   readonly keyPrefix: string;
   readonly idRetentionSeconds: number;
   readonly newEpoch: () => string;
 }
 
-/** What crosses a connection at a time, in characters of data: two pages, or a few batches. */
-const WRITING_CHARS_MAX = 4 * PAGE_DATA_CHARS_MAX;
-const READING_CHARS_MAX = 2 * PAGE_DATA_CHARS_MAX;
-
 export function createRedisStore(options: RedisStoreOptions): RedisStore {
-  const { connections, keyPrefix, idRetentionSeconds, newEpoch } = options;
+  const { connections, windows, keyPrefix, idRetentionSeconds, newEpoch } = options;
   const { writer, reader } = connections;
+  const { writing, reading } = windows;
   const scripts = createScripts();
-  const writing = createWindow(WRITING_CHARS_MAX);
-  const reading = createWindow(READING_CHARS_MAX);
 
-  async function append(source: string, deliveries: readonly VerifiedDelivery[]): Promise<AppendResult[]> {
+  async function append(
+    source: string,
+    deliveries: readonly VerifiedDelivery[],
+    mode: 'each' | 'all',
+  ): Promise<BatchResult[]> {
     const { head, stream, channel, id } = sourceKeys(keyPrefix, source);
     const keys = [head, stream, ...deliveries.map((delivery) => id(delivery.id))];
     const send = (): Promise<unknown> => {
-      const perDelivery = deliveries.flatMap((delivery) => [delivery.bodyHash, encodeRecord(delivery)]);
-      const args = [newEpoch(), idRetentionSeconds, channel, ...perDelivery];
+      const perDelivery = deliveries.flatMap((delivery) => [delivery.bodyHash, encodeEvent(delivery)]);
+      const args = [newEpoch(), idRetentionSeconds, channel, mode, ...perDelivery];
       return runScript(writer, scripts.append, keys, args);
     };
     const reply = await command(() => writing.run(dataChars(deliveries), send));
     const [epoch, ...flat] = reply as [string, ...string[]];
-    return deliveries.map((_, at) => ({
-      status: flat[2 * at] as AppendResult['status'],
-      position: { epoch, offset: Number(flat[2 * at + 1]) },
-    }));
+    return deliveries.map((_, at) => resultOf(epoch, flat[2 * at], flat[2 * at + 1]));
   }
 
   async function read(source: string, after: Position | null, limit: number): Promise<StoredEvent[]> {
@@ -79,7 +86,7 @@ export function createRedisStore(options: RedisStoreOptions): RedisStore {
     const firstOffset = firstId === '' ? null : offsetOf(firstId);
     if (after !== null) assertKept(source, after, { epoch, headOffset, firstOffset });
     const events = entries.map(([id, fields]) =>
-      decodeRecord(fields[1] as string, source, { epoch, offset: offsetOf(id) }),
+      decodeEvent(fields[1] as string, source, { epoch, offset: offsetOf(id) }),
     );
     return { events, headOffset };
   }
@@ -91,20 +98,32 @@ export function createRedisStore(options: RedisStoreOptions): RedisStore {
     return { epoch, offset: Number(offset) };
   }
 
+  async function find(source: string, id: string): Promise<KnownId | null> {
+    const keys = sourceKeys(keyPrefix, source);
+    const known = await command(() => runScript(reader, scripts.find, [keys.head, keys.id(id)], []));
+    const [, epoch, offset, bodyHash] = /^(\S+) (\d+) (.*)$/s.exec(String(known)) ?? [];
+    if (epoch === undefined || bodyHash === undefined) return null;
+    return { position: { epoch, offset: Number(offset) }, bodyHash };
+  }
+
   async function probe(): Promise<void> {
     await command(() => Promise.all([writer.set(`${keyPrefix}probe`, '1', 'EX', 10), reader.ping()]));
   }
 
-  return { append, read, head, probe };
+  return {
+    // Something is withheld only where it is all or nothing.
+    append: async (source, deliveries) => (await append(source, deliveries, 'each')) as AppendResult[],
+    appendAll: (source, deliveries) => append(source, deliveries, 'all'),
+    read,
+    head,
+    find,
+    probe,
+  };
 }
 
-/** @throws EventLogUnavailableError whatever the reason. */
-async function command<Reply>(run: () => Promise<Reply>): Promise<Reply> {
-  try {
-    return await run();
-  } catch (error) {
-    throw unavailable(error);
-  }
+function resultOf(epoch: string, status = '', offset = ''): BatchResult {
+  const position = offset === '' ? null : { epoch, offset: Number(offset) };
+  return { status, position } as BatchResult;
 }
 
 function offsetOf(streamId: string): number {

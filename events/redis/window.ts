@@ -1,3 +1,5 @@
+import { PAGE_DATA_CHARS_MAX } from '../page.ts';
+
 /** Lets so much cross a connection at a time that each command gets its answer within its own timeout. */
 export interface Window {
   /**
@@ -8,12 +10,26 @@ export interface Window {
   readonly run: <Result>(size: number, work: () => Promise<Result>) => Promise<Result>;
 }
 
+/** The window of each connection that carries data. */
+export interface Windows {
+  readonly writing: Window;
+  readonly reading: Window;
+}
+
+/** What crosses a connection at a time, in characters of data: two pages, or a few batches. */
+const WRITING_CHARS_MAX = 4 * PAGE_DATA_CHARS_MAX;
+const READING_CHARS_MAX = 2 * PAGE_DATA_CHARS_MAX;
+
+export function createWindows(): Windows {
+  return { writing: createWindow(WRITING_CHARS_MAX), reading: createWindow(READING_CHARS_MAX) };
+}
+
 interface Entry {
   readonly size: number;
   readonly enter: () => void;
 }
 
-export function createWindow(sizeMax: number): Window {
+function createWindow(sizeMax: number): Window {
   const waiting: Entry[] = [];
   let underWay = 0;
 

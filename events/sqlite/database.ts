@@ -4,13 +4,12 @@ import type { WorkerOptions } from './messages.ts';
 
 /** `SLUI`: tells our files from other SQLite databases. */
 const APPLICATION_ID = 0x53_4c_55_49;
-const SCHEMA_VERSION = 1;
 
 /**
  * `ids` stands beside `events` because the two are kept for different times: an id must be known for as long as a
  * sender may repeat it, also when its event is gone. `head` is kept apart for the same reason.
  */
-const SCHEMA = `
+const EVENTS = `
   CREATE TABLE log (epoch TEXT NOT NULL, probes INTEGER NOT NULL) STRICT;
   CREATE TABLE sources (source TEXT PRIMARY KEY, head INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE ids (
@@ -25,11 +24,21 @@ const SCHEMA = `
     UNIQUE (source, "offset")
   ) STRICT;
   PRAGMA application_id = ${APPLICATION_ID};
-  PRAGMA user_version = ${SCHEMA_VERSION};
 `;
 
+const RECORDS = `
+  CREATE TABLE records (
+    collection TEXT NOT NULL, key TEXT NOT NULL, at TEXT NOT NULL, json TEXT NOT NULL,
+    PRIMARY KEY (collection, key)
+  ) STRICT;
+  CREATE UNIQUE INDEX records_in_order ON records (collection, at, key);
+`;
+
+/** Each makes the next version of the schema of the one before; the first begins with an empty file. */
+const VERSIONS = [EVENTS, RECORDS];
+
 /**
- * Opens the file for this process alone and creates what is missing in it. The lock is the operating system's:
+ * Opens the file for this process alone and creates what is missing in it, also in a file of an earlier version. The lock is the operating system's:
  * it is free again however the process ends.
  * @throws Error with a message for the operator.
  */
@@ -54,13 +63,13 @@ function prepareSchema(database: DatabaseSync, path: string): void {
     database.prepare('SELECT user_version AS n FROM pragma_user_version').get()?.['n'],
     database.prepare('SELECT count(*) AS n FROM sqlite_schema').get()?.['n'],
   ];
-  if (tables === 0) {
-    database.exec(SCHEMA);
-    database.prepare('INSERT INTO log VALUES (?, 0)').run(randomBytes(9).toString('base64url'));
-    return;
-  }
-  if (applicationId !== APPLICATION_ID) throw new Error(`${path} is a database of something else`);
-  if (version !== SCHEMA_VERSION) throw new Error(`${path} was written by another version of Sluice`);
+  const isNew = tables === 0;
+  if (!isNew && applicationId !== APPLICATION_ID) throw new Error(`${path} is a database of something else`);
+  const found = isNew ? 0 : Number(version);
+  if (found > VERSIONS.length) throw new Error(`${path} was written by a later version of Sluice`);
+  for (const step of VERSIONS.slice(found)) database.exec(step);
+  database.exec(`PRAGMA user_version = ${VERSIONS.length}`);
+  if (isNew) database.prepare('INSERT INTO log VALUES (?, 0)').run(randomBytes(9).toString('base64url'));
 }
 
 const SQLITE_BUSY = 5;

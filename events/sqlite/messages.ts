@@ -1,10 +1,26 @@
-import type { Position, StoredEvent, VerifiedDelivery } from '../event-log.ts';
+import type { AppendResult, Position, StoredEvent, VerifiedDelivery } from '../event-log.ts';
+import type { RecordPlace, StoredRecord } from '../record-store.ts';
 
 /** A delivery as it crosses to the worker thread. */
 export type PlainDelivery = Omit<StoredEvent, keyof Position> & Pick<VerifiedDelivery, 'bodyHash'>;
 
+export interface Append {
+  readonly kind: 'append';
+  readonly deliveries: readonly PlainDelivery[];
+  readonly nowMs: number;
+  /** Appends nothing when one of them is a conflict. */
+  readonly allOrNothing: boolean;
+}
+
+/** Work that changes the file: what waits together is committed together. */
+export type Write =
+  | Append
+  | { readonly kind: 'add'; readonly record: StoredRecord }
+  | { readonly kind: 'replace'; readonly record: StoredRecord; readonly expected: string }
+  | { readonly kind: 'remove'; readonly collection: string; readonly key: string };
+
 export type Work =
-  | { readonly kind: 'append'; readonly deliveries: readonly PlainDelivery[]; readonly nowMs: number }
+  | { readonly kind: 'write'; readonly write: Write }
   | {
       readonly kind: 'read';
       readonly source: string;
@@ -12,6 +28,15 @@ export type Work =
       readonly limit: number;
     }
   | { readonly kind: 'head'; readonly source: string }
+  | { readonly kind: 'find'; readonly source: string; readonly id: string }
+  | { readonly kind: 'get-record'; readonly collection: string; readonly key: string }
+  | {
+      readonly kind: 'list-records';
+      readonly collection: string;
+      readonly after: RecordPlace | null;
+      readonly limit: number;
+    }
+  | { readonly kind: 'count-records'; readonly collection: string }
   /** Proves that the file takes writes. */
   | { readonly kind: 'probe' }
   /** Closes the database after everything sent before, then ends the thread. */
@@ -19,10 +44,10 @@ export type Work =
 
 export type Request = Work & { readonly number: number };
 
-export interface Appended {
-  readonly status: 'appended' | 'duplicate' | 'conflict';
-  readonly offset: number;
-}
+/** What became of a delivery: a `BatchResult` without the epoch. */
+export type Appended =
+  | { readonly status: AppendResult['status']; readonly offset: number }
+  | { readonly status: 'conflict' | 'withheld'; readonly offset: null };
 
 export interface AppendOutcome {
   readonly epoch: string;

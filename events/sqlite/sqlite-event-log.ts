@@ -3,19 +3,21 @@ import { dirname, resolve } from 'node:path';
 import {
   EventLogClosedError,
   EventLogUnavailableError,
-  type AppendResult,
   type EventLog,
+  type KnownId,
   type LogStatus,
   type Position,
   type StoredEvent,
-  type VerifiedDelivery,
 } from '../event-log.ts';
+import { createCheckedRecords } from '../checked-records.ts';
 import { createFeeds } from '../feeds.ts';
 import { assertLimit } from '../kept.ts';
 import { silentLogger, type Logger } from '../logger.ts';
 import { shareStatus } from '../shared-status.ts';
 import { createWaiting } from '../waiting.ts';
-import type { AppendOutcome, PlainDelivery, Work } from './messages.ts';
+import { createAppends } from './appends.ts';
+import type { Work } from './messages.ts';
+import { createSqliteRecords } from './record-store.ts';
 import { startWorker, type WorkerClient } from './worker-client.ts';
 
 export interface SqliteEventLogOptions {
@@ -25,7 +27,7 @@ export interface SqliteEventLogOptions {
   readonly log?: Logger;
   /** How long to wait for another process to let go of the file. @default 1000 */
   readonly lockTimeoutMs?: number;
-  /** Most deliveries waiting for the disk; beyond it appends are refused as unavailable. @default 16384 */
+  /** Most deliveries and records waiting for the disk; beyond it writes are refused as unavailable. @default 16384 */
   readonly waitingEventsMax?: number;
   /** Most characters of their data. @default 134217728 */
   readonly waitingDataCharsMax?: number;
@@ -59,24 +61,20 @@ export async function createSqliteEventLog(options: SqliteEventLogOptions): Prom
     // A commit that failed to answer may be in the file all the same: subscribers get it from there.
     onReopened: () => feeds.catchUpAll(),
   });
-  const write = announceFailures(worker.request, path, log);
+  const request = announceFailures(worker.request, path, log);
   const feeds = createFeeds({ log, read, head, start: () => Promise.resolve(), stop: () => {} });
-
-  async function append(deliveries: readonly VerifiedDelivery[]): Promise<AppendResult[]> {
-    assertOpen();
-    if (deliveries.length === 0) return [];
-    const work = { kind: 'append', deliveries: deliveries.map(plain), nowMs: now() } as const;
-    const appending = (): Promise<AppendOutcome> =>
-      write(work, (outcome: AppendOutcome) => publish(deliveries, outcome));
-    const { epoch, results } = await waiting.during(deliveries, appending);
-    return results.map(({ status, offset }) => ({ status, position: { epoch, offset } }));
-  }
-
-  /** Runs before any later reply is looked at, so the feeds see events in the order of the log. */
-  function publish(deliveries: readonly VerifiedDelivery[], outcome: AppendOutcome): void {
-    const events = appendedEvents(deliveries, outcome);
-    for (const [source, own] of Map.groupBy(events, (event) => event.source)) feeds.offer(source, own);
-  }
+  const { append, appendAll } = createAppends({
+    request,
+    waiting,
+    now,
+    assertOpen,
+    publish: (source, events) => feeds.offer(source, events),
+  });
+  const records = createCheckedRecords({
+    kept: createSqliteRecords((write) => request({ kind: 'write', write }), worker.request),
+    waiting,
+    assertOpen,
+  });
 
   async function read(source: string, after: Position | null, limit: number): Promise<StoredEvent[]> {
     assertOpen();
@@ -89,6 +87,11 @@ export async function createSqliteEventLog(options: SqliteEventLogOptions): Prom
     return worker.request<Position>({ kind: 'head', source });
   }
 
+  async function find(source: string, id: string): Promise<KnownId | null> {
+    assertOpen();
+    return worker.request<KnownId | null>({ kind: 'find', source, id });
+  }
+
   async function status(): Promise<LogStatus> {
     return closing === null
       ? probe()
@@ -96,7 +99,7 @@ export async function createSqliteEventLog(options: SqliteEventLogOptions): Prom
   }
 
   const probe = shareStatus(
-    () => statusOf(path, () => write({ kind: 'probe' }), statusTimeoutMs),
+    () => statusOf(path, () => request({ kind: 'probe' }), statusTimeoutMs),
     statusKeptMs,
   );
 
@@ -112,7 +115,7 @@ export async function createSqliteEventLog(options: SqliteEventLogOptions): Prom
     return closing;
   }
 
-  return { append, read, head, subscribe: feeds.subscribe, status, close };
+  return { records, append, appendAll, find, read, head, subscribe: feeds.subscribe, status, close };
 }
 
 /** Says in the log when writes begin to fail, and when they succeed again. */
@@ -122,7 +125,7 @@ function announceFailures(
   log: Logger,
 ): WorkerClient['request'] {
   let isFailing = false;
-  return async function write<Value>(work: Work, onDone?: (value: Value) => void): Promise<Value> {
+  return async function announced<Value>(work: Work, onDone?: (value: Value) => void): Promise<Value> {
     try {
       const value = await request(work, onDone);
       if (isFailing) log.warn({ path }, 'The event log is open again');
@@ -159,21 +162,4 @@ async function makeFolder(path: string): Promise<void> {
       `The folder of the event log ${path} can't be made: ${(error as Error).message}`,
     );
   }
-}
-
-function plain(delivery: VerifiedDelivery): PlainDelivery {
-  const { id, source, type, subject, time, dataJson, bodyHash, traceparent } = delivery;
-  return { id, source, type, subject, time, dataJson, bodyHash, traceparent };
-}
-
-function appendedEvents(
-  deliveries: readonly VerifiedDelivery[],
-  { epoch, results }: AppendOutcome,
-): StoredEvent[] {
-  return deliveries.flatMap((delivery, at) => {
-    const result = results[at];
-    if (result?.status !== 'appended') return [];
-    const { bodyHash: _, ...event } = plain(delivery);
-    return [{ ...event, epoch, offset: result.offset }];
-  });
 }

@@ -1,23 +1,18 @@
-import type { SQLOutputValue } from 'node:sqlite';
-import type { Position, StoredEvent } from '../event-log.ts';
-import { assertKept } from '../kept.ts';
-import { PAGE_DATA_CHARS_MAX } from '../page.ts';
 import { openDatabase } from './database.ts';
+import { prepareEvents, type Events } from './events.ts';
 import { rememberFile } from './file-identity.ts';
-import type { Appended, AppendOutcome, PlainDelivery, WorkerOptions } from './messages.ts';
-
-export interface StoreBatch {
-  readonly deliveries: readonly PlainDelivery[];
-  readonly nowMs: number;
-}
+import type { AppendOutcome, WorkerOptions, Write } from './messages.ts';
+import { prepareRecords, type Records } from './records.ts';
 
 /** The event log's tables behind plain synchronous calls; every call throws what SQLite throws. */
 export interface Store {
-  /** Appends all batches in one transaction: all of them are durable on return, none after a throw. */
-  append(batches: readonly StoreBatch[]): AppendOutcome[];
-  /** @throws CursorExpiredError */
-  read(source: string, after: Position | null, limit: number): StoredEvent[];
-  head(source: string): Position;
+  /**
+   * Does everything in one transaction, in order: all of it is durable on return, none after a throw.
+   * @returns what each came to: the outcome of an append, whether it was done for a record.
+   */
+  write(writes: readonly Write[]): (AppendOutcome | boolean)[];
+  readonly events: Pick<Events, 'read' | 'head' | 'find'>;
+  readonly records: Pick<Records, 'get' | 'list' | 'count'>;
   /** Writes and commits a row. */
   probe(): void;
   close(): void;
@@ -27,43 +22,21 @@ export interface Store {
 export function openStore(options: WorkerOptions): Store {
   const database = openDatabase(options);
   const file = rememberFile(options.path);
-  const epoch = String(database.prepare('SELECT epoch FROM log').get()?.['epoch']);
-  const findId = database.prepare('SELECT body_hash, "offset" FROM ids WHERE source = ? AND id = ?');
-  const addId = database.prepare('INSERT INTO ids VALUES (?, ?, ?, ?, ?)');
-  const addEvent = database.prepare('INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
-  const findHead = database.prepare('SELECT head FROM sources WHERE source = ?');
-  const setHead = database.prepare('INSERT OR REPLACE INTO sources VALUES (?, ?)');
-  const findFirst = database.prepare('SELECT min("offset") AS first FROM events WHERE source = ?');
-  const readAbove = database.prepare(
-    'SELECT * FROM events WHERE source = ? AND "offset" > ? ORDER BY "offset" LIMIT ?',
-  );
+  const events = prepareEvents(database);
+  const records = prepareRecords(database);
 
-  const headOffset = (source: string): number => Number(findHead.get(source)?.['head'] ?? 0);
-
-  function appendOne(delivery: PlainDelivery, nowMs: number, heads: Map<string, number>): Appended {
-    const { id, source, type, subject, time, dataJson, bodyHash, traceparent } = delivery;
-    const known = findId.get(source, id);
-    if (known !== undefined) {
-      const status = known['body_hash'] === bodyHash ? 'duplicate' : 'conflict';
-      return { status, offset: Number(known['offset']) };
-    }
-    const offset = (heads.get(source) ?? headOffset(source)) + 1;
-    addId.run(source, id, bodyHash, offset, nowMs);
-    addEvent.run(source, offset, id, type, subject, time, dataJson, traceparent);
-    heads.set(source, offset);
-    return { status: 'appended', offset };
+  function writeOne(write: Write, heads: Map<string, number>): AppendOutcome | boolean {
+    if (write.kind === 'append') return events.append(write, heads);
+    if (write.kind === 'add') return records.add(write.record);
+    if (write.kind === 'replace') return records.replace(write.record, write.expected);
+    return records.remove(write.collection, write.key);
   }
 
-  function append(batches: readonly StoreBatch[]): AppendOutcome[] {
-    return inTransaction(() => {
-      const heads = new Map<string, number>();
-      const outcomes = batches.map(({ deliveries, nowMs }) => ({
-        epoch,
-        results: deliveries.map((delivery) => appendOne(delivery, nowMs, heads)),
-      }));
-      for (const [source, offset] of heads) setHead.run(source, offset);
-      return outcomes;
-    });
+  function writeAll(writes: readonly Write[]): (AppendOutcome | boolean)[] {
+    const heads = new Map<string, number>();
+    const outcomes = writes.map((write) => writeOne(write, heads));
+    events.moveHeads(heads);
+    return outcomes;
   }
 
   function inTransaction<Result>(work: () => Result): Result {
@@ -79,42 +52,11 @@ export function openStore(options: WorkerOptions): Store {
     }
   }
 
-  function read(source: string, after: Position | null, limit: number): StoredEvent[] {
-    if (after !== null) {
-      const first = findFirst.get(source)?.['first'] ?? null;
-      const firstOffset = first === null ? null : Number(first);
-      assertKept(source, after, { epoch, headOffset: headOffset(source), firstOffset });
-    }
-    const page: StoredEvent[] = [];
-    let chars = 0;
-    for (const row of readAbove.iterate(source, after?.offset ?? 0, limit)) {
-      const event = eventOf(row, source, epoch);
-      page.push(event);
-      chars += event.dataJson.length;
-      if (chars >= PAGE_DATA_CHARS_MAX) break;
-    }
-    return page;
-  }
-
   return {
-    append,
-    read,
-    head: (source) => ({ epoch, offset: headOffset(source) }),
+    write: (writes) => inTransaction(() => writeAll(writes)),
+    events,
+    records,
     probe: () => inTransaction(() => database.exec('UPDATE log SET probes = probes + 1')),
     close: () => database.close(),
-  };
-}
-
-function eventOf(row: Record<string, SQLOutputValue>, source: string, epoch: string): StoredEvent {
-  return {
-    epoch,
-    offset: Number(row['offset']),
-    id: String(row['id']),
-    source,
-    type: String(row['type']),
-    subject: row['subject'] === null ? null : String(row['subject']),
-    time: String(row['time']),
-    dataJson: String(row['data_json']),
-    traceparent: row['traceparent'] === null ? null : String(row['traceparent']),
   };
 }

@@ -2,14 +2,14 @@
 import { parentPort, receiveMessageOnPort, workerData, type MessagePort } from 'node:worker_threads';
 import { CursorExpiredError } from '../event-log.ts';
 import { dataChars } from '../page.ts';
-import type { Failure, Reply, Request, WorkerOptions } from './messages.ts';
+import type { Failure, Reply, Request, WorkerOptions, Write } from './messages.ts';
 import { openStore, type Store } from './store.ts';
 
-/** A commit is full with the append that brings it to so many deliveries, or characters of their data. */
+/** A commit is full with the write that brings it to so many deliveries and records, or characters of their data. */
 const COMMIT_EVENTS_MAX = 2048;
 const COMMIT_DATA_CHARS_MAX = 8 * 1024 * 1024;
 
-type AppendRequest = Extract<Request, { kind: 'append' }>;
+type WriteRequest = Extract<Request, { kind: 'write' }>;
 
 function serve(port: MessagePort, options: WorkerOptions): void {
   let store: Store | null = null;
@@ -44,10 +44,10 @@ function serve(port: MessagePort, options: WorkerOptions): void {
   }
 
   /** Everything that arrived while the last commit ran shares the next one. */
-  function appendTogether(requests: readonly AppendRequest[]): void {
+  function writeTogether(requests: readonly WriteRequest[]): void {
     if (requests.length === 0) return;
     try {
-      const outcomes = attempt((store) => store.append(requests));
+      const outcomes = attempt((store) => store.write(requests.map(({ write }) => write)));
       for (const [at, { number }] of requests.entries()) {
         post({ kind: 'done', number, value: outcomes[at] });
       }
@@ -56,7 +56,7 @@ function serve(port: MessagePort, options: WorkerOptions): void {
     }
   }
 
-  function answer(request: Exclude<Request, AppendRequest>): void {
+  function answer(request: Exclude<Request, WriteRequest>): void {
     const { number } = request;
     try {
       post({ kind: 'done', number, value: attempt((store) => perform(store, request)) });
@@ -76,9 +76,10 @@ function serve(port: MessagePort, options: WorkerOptions): void {
     let chars = 0;
     for (let next: Request | undefined = first; next !== undefined; next = takeNext()) {
       requests.push(next);
-      if (next.kind !== 'append') continue;
-      events += next.deliveries.length;
-      chars += dataChars(next.deliveries);
+      if (next.kind !== 'write') continue;
+      const data = writtenData(next.write);
+      events += data.length;
+      chars += dataChars(data);
       if (events >= COMMIT_EVENTS_MAX || chars >= COMMIT_DATA_CHARS_MAX) break;
     }
     return requests;
@@ -86,9 +87,9 @@ function serve(port: MessagePort, options: WorkerOptions): void {
 
   port.on('message', (first: Request) => {
     const requests = takeWaiting(first);
-    appendTogether(requests.filter((request) => request.kind === 'append'));
+    writeTogether(requests.filter((request) => request.kind === 'write'));
     for (const request of requests) {
-      if (request.kind === 'append') continue;
+      if (request.kind === 'write') continue;
       answer(request);
       if (request.kind === 'close') port.close();
     }
@@ -102,12 +103,32 @@ function serve(port: MessagePort, options: WorkerOptions): void {
   }
 }
 
-function perform(store: Store, request: Exclude<Request, AppendRequest>): unknown {
-  if (request.kind === 'read') return store.read(request.source, request.after, request.limit);
-  if (request.kind === 'head') return store.head(request.source);
-  if (request.kind === 'probe') store.probe();
-  else store.close();
-  return null;
+function writtenData(write: Write): readonly { readonly dataJson: string }[] {
+  if (write.kind === 'append') return write.deliveries;
+  return [{ dataJson: write.kind === 'remove' ? '' : write.record.json }];
+}
+
+function perform(store: Store, request: Exclude<Request, WriteRequest>): unknown {
+  switch (request.kind) {
+    case 'read':
+      return store.events.read(request.source, request.after, request.limit);
+    case 'head':
+      return store.events.head(request.source);
+    case 'find':
+      return store.events.find(request.source, request.id);
+    case 'get-record':
+      return store.records.get(request.collection, request.key);
+    case 'list-records':
+      return store.records.list(request.collection, request.after, request.limit);
+    case 'count-records':
+      return store.records.count(request.collection);
+    case 'probe':
+      store.probe();
+      return null;
+    case 'close':
+      store.close();
+      return null;
+  }
 }
 
 function failureOf(error: unknown): Failure {

@@ -1,12 +1,24 @@
 import { appending } from './appending.ts';
+import { batching } from './batching.ts';
 import { ending } from './ending.ts';
 import { following } from './following.ts';
 import { reading } from './reading.ts';
+import { keeping } from './keeping.ts';
+import { listing } from './listing.ts';
 import { redisSibling, sqliteSibling, type Sibling } from './sibling.ts';
 import { subscribing } from './subscribing.ts';
 
 const siblings: Record<string, () => Promise<Sibling>> = { SQLite: sqliteSibling, Redis: redisSibling };
-const guarantees = [...appending, ...reading, ...subscribing, ...following, ...ending];
+const guarantees = [
+  ...appending,
+  ...batching,
+  ...reading,
+  ...subscribing,
+  ...following,
+  ...keeping,
+  ...listing,
+  ...ending,
+];
 
 describe.each(Object.keys(siblings))('The event log on %s', (name) => {
   let sibling: Sibling;

@@ -1,16 +1,9 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { EventLogUnavailableError } from '../../../events/event-log.ts';
 import { createCollector, deliveries, delivery, idsOf, offsetsOf, range, readAll } from '../deliveries.ts';
+import { startChild } from './child.ts';
 import type { Guarantee } from './guarantee.ts';
-
-function startChild(name: string, args: readonly string[]) {
-  const script = new URL(`children/${name}.ts`, import.meta.url).pathname;
-  return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', script, ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-}
 
 export const ending: readonly Guarantee[] = [
   {

@@ -18,6 +18,8 @@ export interface Sibling {
 export interface Store {
   /** Opens the log on this store. Every log that was opened is closed by `dispose`. */
   open(): Promise<EventLog>;
+  /** Opens the log as two nodes; where a store belongs to one process, both are the same log. */
+  nodes(): Promise<readonly [EventLog, EventLog]>;
   /** What a child process needs to open the log by itself: the arguments of children/open.ts. */
   readonly childArgs: readonly string[];
   /** Removes the events up to an offset, behind the back of a closed or open log, and opens it. */
@@ -25,6 +27,11 @@ export interface Store {
   /** Loses everything, behind the back of the log, and opens it. */
   wiped(log: EventLog): Promise<EventLog>;
   dispose(): Promise<void>;
+}
+
+/** The nodes in turn. */
+export function nodeOf([even, odd]: readonly [EventLog, EventLog], index: number): EventLog {
+  return index % 2 === 0 ? even : odd;
 }
 
 function tracker(create: () => Promise<EventLog>) {
@@ -49,6 +56,10 @@ async function createSqliteStore(): Promise<Store> {
   const { open, closeAll } = tracker(() => createSqliteEventLog({ path }));
   return {
     open,
+    nodes: async () => {
+      const log = await open();
+      return [log, log];
+    },
     childArgs: ['sqlite', path],
     trimmed: async (log, source, upToOffset) => {
       await log.close();
@@ -81,6 +92,7 @@ export async function redisSibling(): Promise<Sibling> {
     );
     return Promise.resolve({
       open,
+      nodes: async () => [await open(), await open()],
       childArgs: ['redis', server.url, keyPrefix],
       trimmed: async (log, source, upToOffset) => {
         await admin.xtrim(`${keyPrefix}{${source}}:events`, 'MINID', `${upToOffset + 1}-0`);

@@ -17,6 +17,7 @@ import {
   range,
   readAll,
 } from '../deliveries.ts';
+import { record, records } from '../records.ts';
 
 let folder: string;
 let path: string;
@@ -74,6 +75,47 @@ test('a database of something else is refused and left alone', async () => {
   other.exec('CREATE TABLE recipes (name TEXT)');
   other.close();
   await expect(open()).rejects.toThrow(`${path} is a database of something else`);
+});
+
+test('a file that was written before there were records keeps its events, its epoch and its ids, and takes records', async () => {
+  const first = await open();
+  const given = deliveries(3);
+  await first.append(given);
+  const head = await first.head('orders');
+  await first.close();
+  const database = new DatabaseSync(path);
+  database.exec('DROP TABLE records; PRAGMA user_version = 1');
+  database.close();
+  const log = await open();
+  expect(await log.head('orders')).toEqual(head);
+  expect(await log.append(given)).toMatchObject(given.map(() => ({ status: 'duplicate' })));
+  const kept = record();
+  expect(await log.records.add(kept)).toBe(true);
+  await log.close();
+  expect(await (await open()).records.get(kept.collection, kept.key)).toEqual(kept);
+});
+
+test('a file that a later version has written is refused and left alone', async () => {
+  await (await open()).close();
+  const database = new DatabaseSync(path);
+  database.exec('PRAGMA user_version = 99');
+  database.close();
+  await expect(open()).rejects.toThrow(`${path} was written by a later version of Sluice`);
+  const untouched = new DatabaseSync(path);
+  expect(untouched.prepare('PRAGMA user_version').get()).toEqual({ user_version: 99 });
+  untouched.close();
+});
+
+test('records beyond what may wait in memory are refused, and those that wait are kept', async () => {
+  const log = await createSqliteEventLog({ path, waitingEventsMax: 10 });
+  opened.push(log);
+  const outcomes = await Promise.allSettled(records(12).map((one) => log.records.add(one)));
+  expect(outcomes.map(({ status }) => status)).toEqual([
+    ...range(1, 10).map(() => 'fulfilled'),
+    'rejected',
+    'rejected',
+  ]);
+  expect(await log.records.count('letters')).toBe(10);
 });
 
 test('a folder in place of the file is refused', async () => {

@@ -1,0 +1,45 @@
+import { assertBatch } from '../batch.ts';
+import type { AppendResult, EventLog, VerifiedDelivery } from '../event-log.ts';
+import type { Waiting } from '../waiting.ts';
+import { createAppendBatches } from './append-batches.ts';
+import type { RedisStore } from './store.ts';
+import type { UnderWay } from './under-way.ts';
+
+export interface AppendsOptions {
+  readonly store: RedisStore;
+  readonly waiting: Waiting;
+  readonly underWay: UnderWay;
+  /** @throws EventLogClosedError when the log is closed. */
+  readonly assertOpen: () => void;
+}
+
+export function createAppends(options: AppendsOptions): Pick<EventLog, 'append' | 'appendAll'> {
+  const { store, waiting, underWay, assertOpen } = options;
+  const batches = createAppendBatches({ send: store.append, sendAll: store.appendAll });
+
+  async function appendEach(deliveries: readonly VerifiedDelivery[]): Promise<AppendResult[]> {
+    const places = Map.groupBy(deliveries.keys(), (at) => (deliveries[at] as VerifiedDelivery).source);
+    const results: AppendResult[] = [];
+    const appending = [...places].map(async ([source, own]) => {
+      const deliveriesOfSource = own.map((at) => deliveries[at] as VerifiedDelivery);
+      const appended = await underWay.track(batches.append(source, deliveriesOfSource));
+      for (const [index, at] of own.entries()) results[at] = appended[index] as AppendResult;
+    });
+    await Promise.all(appending);
+    return results;
+  }
+
+  return {
+    append: async (deliveries) => {
+      assertOpen();
+      return waiting.during(deliveries, () => appendEach(deliveries));
+    },
+    appendAll: async (deliveries) => {
+      assertOpen();
+      assertBatch(deliveries);
+      const [first] = deliveries;
+      if (first === undefined) return [];
+      return waiting.during(deliveries, () => underWay.track(batches.appendAll(first.source, deliveries)));
+    },
+  };
+}
