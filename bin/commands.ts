@@ -70,6 +70,31 @@ many processes listen on one port, and one that ends is replaced. They share the
     },
     run: async (input) => (await import('./commands/serve.ts')).serve(input),
   },
+  webhook: {
+    arguments: 'send <source> <event>',
+    takes: [3, 3],
+    summary: 'Send an event to a running gateway, as its service would.',
+    details: `Makes a sample of the event's schema, signs it with what the folder says and prints what is answered. It exits with 1
+when an answer is not 2xx. The folder's variables must be set, to the values that the gateway has.`,
+    options: {
+      data: {
+        type: 'string',
+        value: '<file>',
+        description: 'Send the bytes of this file instead of a sample.',
+      },
+      times: {
+        type: 'string',
+        value: '<n>',
+        description: 'How many, one after the other, each with an id of its own. Default: 1.',
+      },
+      url: {
+        type: 'string',
+        value: '<url>',
+        description: 'Base URL of the gateway. Default: where HOST and PORT say that it listens.',
+      },
+    },
+    run: async (input) => (await import('./commands/webhook.ts')).webhook(input),
+  },
 };
 
 /** What `sluice --help` prints. */

@@ -145,7 +145,8 @@ interface DoorsOptions extends Settings {
 
 function openDoors({ log, subgraphs, supergraph, operations, trusted, ...settings }: DoorsOptions) {
   const { config, logger, startLogger, metrics, metricsPage } = settings;
-  const sources = webhookSources({ subgraphs, isLoopback: isLoopback(config.host) });
+  const { publicUrl } = config;
+  const sources = webhookSources({ subgraphs, isLoopback: isLoopback(config.host), publicUrl });
   const receiver = metrics.countDeliveries(
     createWebhookReceiver({ sources, log, now: Date.now, logger, startLogger }),
   );

@@ -12,7 +12,7 @@ import type { GatewayConfig } from './config.ts';
 import { openSubgraphs } from './subgraphs.ts';
 
 export interface CheckOptions {
-  config: Pick<GatewayConfig, 'subgraphsDir' | 'compiledDir' | 'host'>;
+  config: Pick<GatewayConfig, 'subgraphsDir' | 'compiledDir' | 'host' | 'publicUrl'>;
   /** Values for `${NAME}` in subgraph.yaml. */
   env: Environment;
   /** Only these folders, each alone; all of them together when empty. */

@@ -6,10 +6,10 @@ import { webhookSourceProblem } from '../webhooks/compiled-source.ts';
 import type { WebhookSource } from '../webhooks/source.ts';
 import { ConfigError, isLoopback, type GatewayConfig } from './config.ts';
 import { callbackRegistrations } from './webhooks/callback-registrations.ts';
-import { webhookSources } from './webhooks/webhook-sources.ts';
+import { type WebhookSourcesOptions, webhookSources } from './webhooks/webhook-sources.ts';
 
 export interface OpenSubgraphsOptions {
-  config: Pick<GatewayConfig, 'subgraphsDir' | 'compiledDir' | 'host'>;
+  config: Pick<GatewayConfig, 'subgraphsDir' | 'compiledDir' | 'host' | 'publicUrl'>;
   /** Values for `${NAME}` in subgraph.yaml. */
   env: Environment;
   /** Only these folders; all when absent. */
@@ -25,7 +25,7 @@ export interface OpenSubgraphsOptions {
  */
 export async function openSubgraphs(options: OpenSubgraphsOptions): Promise<LoadedSubgraphs> {
   const { config, env, only, observeCall } = options;
-  const { subgraphsDir: dir, compiledDir, host } = config;
+  const { subgraphsDir: dir, compiledDir, host, publicUrl } = config;
   const loaded = await loadSubgraphs({ dir, env, compiledDir, observeCall, ...(only && { only }) }).catch(
     (error: NodeJS.ErrnoException) => {
       throw new ConfigError(`SUBGRAPHS_DIR ${dir} can not be read: ${error.code ?? error.message}`);
@@ -34,7 +34,7 @@ export async function openSubgraphs(options: OpenSubgraphsOptions): Promise<Load
   const subgraphs: Subgraph[] = [];
   const problems = [...loaded.problems];
   for (const subgraph of loaded.subgraphs) {
-    const reasons = webhookProblems(subgraph, isLoopback(host));
+    const reasons = webhookProblems(subgraph, { isLoopback: isLoopback(host), publicUrl });
     if (reasons.length === 0) subgraphs.push(subgraph);
     else {
       problems.push({ name: subgraph.name, message: reasons.join('\n') });
@@ -45,12 +45,15 @@ export async function openSubgraphs(options: OpenSubgraphsOptions): Promise<Load
 }
 
 /** What keeps the webhooks of a folder from being served, each event looked at alone so that all of it is told. */
-function webhookProblems(subgraph: Subgraph, onLoopback: boolean): string[] {
+function webhookProblems(
+  subgraph: Subgraph,
+  reached: Pick<WebhookSourcesOptions, 'isLoopback' | 'publicUrl'>,
+): string[] {
   const { rest } = subgraph;
   const problems = (rest?.events ?? []).flatMap((event) => {
     const subgraphs = rest ? [{ ...subgraph, rest: { ...rest, events: [event] } }] : [];
     return [
-      reasonOf(() => webhookSources({ subgraphs, isLoopback: onLoopback }).forEach(refuseUnservable)),
+      reasonOf(() => webhookSources({ subgraphs, ...reached }).forEach(refuseUnservable)),
       reasonOf(() => void callbackRegistrations({ subgraphs, publicUrl: '' })),
     ];
   });

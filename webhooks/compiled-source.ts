@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { singleHeader } from './delivery.ts';
 import type { DeliveryHeaders } from './delivery.ts';
 import { type Payload, textAt } from './payload.ts';
@@ -5,7 +6,7 @@ import { compileJsonPointer } from './json-pointer.ts';
 import { type CompiledPayloadSchema, compilePayloadSchema } from './schema.ts';
 import type { DeliveryPlace, EventMatch, WebhookEvent, WebhookSource } from './source.ts';
 import { hasShortSecret, secretBytesMin } from './verification/standard-webhooks.ts';
-import { type VerificationGroup, createVerifier, idHeaderOfScheme } from './verification/verification.ts';
+import { type VerificationGroup, createVerifier, idPlaceOf } from './verification/verification.ts';
 
 /** Reads a text from a delivery; null when nothing is there. */
 type Reader = (headers: DeliveryHeaders, payload: Payload) => string | null;
@@ -81,11 +82,14 @@ export function webhookSourceProblem(source: WebhookSource): string | undefined 
   }
 }
 
-type EventGroup = VerificationGroup<CompiledEvent> & { readonly events: CompiledEvent[] };
+type EventGroup = VerificationGroup<CompiledEvent> & {
+  readonly verify: WebhookEvent['verify'];
+  readonly events: CompiledEvent[];
+};
 
 function compileSource({ name: source, bodyBytesMax, events }: WebhookSource): CompiledSource {
   const compiled = new Map<string, CompiledEvent>();
-  const groups = new Map<string, EventGroup>();
+  const groups: EventGroup[] = [];
   const routeOfEvent = new Map<string, Route>();
   const warnings: SourceWarning[] = [];
   for (const event of events) {
@@ -94,10 +98,10 @@ function compileSource({ name: source, bodyBytesMax, events }: WebhookSource): C
     const ready = naming(where, () => compileEvent(event, warnings));
     compiled.set(event.name, ready);
     // Two configs that say the same are the same: the loader may make one object per event.
-    const key = JSON.stringify(Object.entries(event.verify).sort(([a], [b]) => (a < b ? -1 : 1)));
-    const group = groups.get(key) ?? naming(where, () => verificationGroup(event, warnings));
+    const known = groups.find(({ verify }) => isDeepStrictEqual(verify, event.verify));
+    const group = known ?? naming(where, () => verificationGroup(event, warnings));
     group.events.push(ready);
-    groups.set(key, group);
+    if (!known) groups.push(group);
     routeOfEvent.set(event.name, {
       source,
       bodyBytesMax,
@@ -107,7 +111,7 @@ function compileSource({ name: source, bodyBytesMax, events }: WebhookSource): C
   }
   const [first] = compiled.values();
   const soleEvent = compiled.size === 1 && first ? first : null;
-  const route = { source, bodyBytesMax, soleEvent, groups: [...groups.values()] };
+  const route = { source, bodyBytesMax, soleEvent, groups };
   return { bodyBytesMax, route, routeOfEvent, warnings };
 }
 
@@ -117,14 +121,13 @@ function verificationGroup({ name, verify }: WebhookEvent, warnings: SourceWarni
     const message = `a secret is shorter than the ${secretBytesMin} bytes that Standard Webhooks asks for`;
     warnings.push({ event: name, message });
   }
-  return { verifier, events: [] };
+  return { verify, verifier, events: [] };
 }
 
 function compileEvent(event: WebhookEvent, warnings: SourceWarning[]): CompiledEvent {
   const { name, match, subject, schema, dialect, successStatus } = event;
   if (successStatus < 200 || successStatus > 299) throw new Error('successStatus must be a 2xx');
-  const idHeader = idHeaderOfScheme[event.verify.scheme];
-  const idPlace = event.id ?? (idHeader === null ? null : { header: idHeader });
+  const idPlace = event.id ?? idPlaceOf(event.verify);
   const payload = schema ? compilePayloadSchema(schema, dialect) : null;
   for (const pointer of payload?.unenforced ?? []) {
     warnings.push({ event: name, pointer, message: "a pattern is not enforced: RE2 can't express it" });

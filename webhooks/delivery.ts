@@ -10,6 +10,8 @@ export interface UnverifiedDelivery {
   /** `:event` of the route, or null on `/webhooks/:source`. */
   readonly event: string | null;
   readonly method: string;
+  /** The request target as it came: path and query. */
+  readonly target: string;
   readonly headers: DeliveryHeaders;
   /** Raw bytes; may stop just above the size limit, and may be empty when `content-length` is above it. */
   readonly body: Buffer;

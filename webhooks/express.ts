@@ -27,7 +27,8 @@ export function webhooksRouter({ receiver, bodyBytesMaxOf }: WebhooksRouterOptio
         values?.length === 1 ? values[0] : values,
       ]),
     );
-    const answer = await receiver.receive({ source, event, method: request.method, headers, body });
+    const { method, originalUrl: target } = request;
+    const answer = await receiver.receive({ source, event, method, target, headers, body });
     await answerDelivery({ request, response, answer });
   });
   router.use(answerMalformedPath);

@@ -15,7 +15,18 @@ export interface WebhookSource {
   readonly name: string;
   /** Largest body taken, in bytes; one byte more is 413. */
   readonly bodyBytesMax: number;
+  /** Verified deliveries per second, on average; what comes above is 429. @default no limit */
+  readonly rateMax?: number | undefined;
+  /** Bearer token with which the service registers its own webhooks. @default it can't */
+  readonly registrationToken?: string | undefined;
   readonly events: readonly WebhookEvent[];
+}
+
+/** A handshake as it is configured. */
+export interface EventHandshake {
+  readonly scheme: 'cloudevents' | 'websub' | 'slack' | 'microsoft-graph';
+  /** What `hub.verify_token` of a websub handshake has to be. @default any, or none */
+  readonly verifyToken?: string | undefined;
 }
 
 /** One kind of event that a source delivers. */
@@ -30,10 +41,14 @@ export interface WebhookEvent {
   readonly verify: VerificationConfig;
   /**
    * What makes a delivery unique within its source.
-   * @default what the scheme offers: `webhook-id`, `x-github-delivery`; otherwise the SHA-256 of the
-   * event's name, a line feed and the body
+   * @default what the scheme offers, such as `webhook-id` or `x-github-delivery` (`idPlaceOf`); otherwise the SHA-256
+   * of the event's name, a line feed and the body
    */
   readonly id?: DeliveryPlace | undefined;
+  /** What a delivery is. @default 'json' */
+  readonly format?: 'json' | 'cloudevents' | 'form' | undefined;
+  /** How the sender asks whether its deliveries are wanted. @default it does not ask */
+  readonly handshake?: EventHandshake | undefined;
   /** RFC 6901 pointer into the payload: which thing the event is about. Nothing there: the event has no subject. */
   readonly subject?: string | undefined;
   /** Payload schema; `#/components/schemas/…` and `#/$defs/…` resolve within it. Omitted: any JSON is valid. */
@@ -42,4 +57,6 @@ export interface WebhookEvent {
   readonly dialect: '3.0' | '3.1';
   /** 2xx that the sender's document asks for; 202 where it asks for none. */
   readonly successStatus: number;
+  /** Whether a delivery that breaks its schema is answered 422 instead of a 2xx. It is kept in quarantine either way. @default false */
+  readonly isStrict?: boolean | undefined;
 }

@@ -1,51 +1,97 @@
 import type { Subgraph, SubgraphEvent } from '../../mesh/subgraph.ts';
-import type { SubgraphConfig, VerifyConfig } from '../../mesh/config/subgraph-config.ts';
+import type { SubgraphConfig } from '../../mesh/config/subgraph-config.ts';
+import type { SecretConfig, VerifyConfig } from '../../mesh/config/verify-config.ts';
 import type { WebhookEvent, WebhookSource } from '../../webhooks/source.ts';
-import type { VerificationConfig } from '../../webhooks/verification/verification.ts';
+import { type VerificationConfig, createVerifier } from '../../webhooks/verification/verification.ts';
+import { SecretFormatError } from '../../webhooks/verification/verifier.ts';
 
 export interface WebhookSourcesOptions {
   subgraphs: readonly Subgraph[];
   /** Whether only this machine can reach the gateway: unsigned deliveries are refused otherwise. */
   isLoopback: boolean;
-  /** Largest delivery, in bytes. @default 1 MiB */
-  bodyBytesMax?: number;
+  /** Base URL of this gateway, as senders reach it; empty when it is not configured. */
+  publicUrl: string;
 }
+
+/** Largest delivery where a source says nothing, in bytes. */
+export const bodyBytesMaxDefault = 1024 * 1024;
 
 /**
  * The receiver's sources: one for every subgraph that has webhooks.
- * @throws SubgraphConfigError for an unsigned source that others could reach
+ * @throws SubgraphConfigError for an unsigned source that others could reach, for one that signs a URL which is not
+ * configured, and for a secret that does not fit its scheme
  */
-export function webhookSources(options: WebhookSourcesOptions): WebhookSource[] {
-  const { subgraphs, isLoopback, bodyBytesMax = 1024 * 1024 } = options;
+export function webhookSources({ subgraphs, ...reached }: WebhookSourcesOptions): WebhookSource[] {
   return subgraphs.flatMap(({ name, rest }) => {
     if (!rest || rest.events.length === 0) return [];
-    const events = rest.events.map((event) => webhookEvent(event, rest.config, isLoopback));
-    return [{ name, bodyBytesMax, events }];
+    const { bodyBytesMax = bodyBytesMaxDefault, rateMax, registrationToken } = rest.config.webhookSource;
+    const events = rest.events.map((event) => webhookEvent(event, rest.config, reached));
+    return [{ name, bodyBytesMax, rateMax, registrationToken, events }];
   });
 }
 
-function webhookEvent(event: SubgraphEvent, config: SubgraphConfig, isLoopback: boolean): WebhookEvent {
+type Reached = Omit<WebhookSourcesOptions, 'subgraphs'>;
+
+function webhookEvent(
+  event: SubgraphEvent,
+  config: SubgraphConfig,
+  { isLoopback, publicUrl }: Reached,
+): WebhookEvent {
   const { webhook } = event;
-  if (!isLoopback && webhook.verify?.scheme === 'none') {
-    const message = '"none" is refused unless HOST is a loopback address';
-    throw config.problem(['webhooks', event.name, 'verify', 'scheme'], message);
-  }
+  const { verify = { scheme: 'none' }, handshake, verifyToken } = webhook;
+  const refuse = (message: string) => config.problem(['webhooks', event.name, 'verify', 'scheme'], message);
+  if (!isLoopback && verify.scheme === 'none')
+    throw refuse('"none" is refused unless HOST is a loopback address');
+  if (publicUrl === '' && verify.scheme === 'twilio') throw refuse('"twilio" signs its URL: set PUBLIC_URL');
   return {
     name: event.name,
     match: webhook.match && { ...webhook.match, equals: webhook.match.equals ?? event.name },
-    verify: verification(webhook.verify),
+    verify: usable(verification(verify, publicUrl), event, config),
     id: webhook.id,
     subject: webhook.subject,
+    format: webhook.format,
+    handshake: handshake && { scheme: handshake, verifyToken },
     schema: event.schema,
     dialect: event.dialect,
     successStatus: event.successStatus,
+    isStrict: webhook.strict,
   };
 }
 
-function verification(verify: VerifyConfig | undefined): VerificationConfig {
-  if (!verify || verify.scheme === 'none') return { scheme: 'none' };
-  const { scheme, secret = [], toleranceSeconds } = verify;
-  const secrets = typeof secret === 'string' ? [secret] : secret;
-  if (scheme === 'github') return { scheme, secrets };
-  return { scheme, secrets, ...(toleranceSeconds !== undefined && { toleranceSeconds }) };
+function verification(verify: VerifyConfig, publicUrl: string): VerificationConfig {
+  switch (verify.scheme) {
+    case 'none':
+      return { scheme: 'none' };
+    case 'twilio':
+      return { scheme: 'twilio', secrets: listOf(verify.secret), publicUrl };
+    case 'basic':
+      return { scheme: 'basic', user: verify.user, secrets: listOf(verify.password) };
+    case 'bearer':
+      return { scheme: 'bearer', secrets: listOf(verify.token) };
+    case 'api-key':
+      return { scheme: 'api-key', header: verify.header, secrets: listOf(verify.key) };
+    default: {
+      const { secret, ...settings } = verify;
+      return { ...settings, secrets: listOf(secret) };
+    }
+  }
+}
+
+/** Tries a scheme out, so that a secret of the wrong format is told with its line. */
+function usable(
+  verify: VerificationConfig,
+  event: SubgraphEvent,
+  config: SubgraphConfig,
+): VerificationConfig {
+  try {
+    createVerifier(verify);
+    return verify;
+  } catch (error) {
+    if (!(error instanceof SecretFormatError)) throw error;
+    throw config.problem(['webhooks', event.name, 'verify', 'secret'], error.message);
+  }
+}
+
+function listOf(secret: SecretConfig): readonly string[] {
+  return typeof secret === 'string' ? [secret] : secret;
 }

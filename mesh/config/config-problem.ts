@@ -1,11 +1,17 @@
 import type { ErrorObject } from 'ajv/dist/2020.js';
 import { isObject, type JsonObject } from '../document/openapi-document.ts';
 
+/** Keys from the top of the file to a field. */
+export type ConfigPath = readonly (string | number)[];
+
 /** What is wrong with one field of a configuration. */
 export interface ConfigProblem {
-  path: readonly (string | number)[];
+  path: ConfigPath;
   message: string;
 }
+
+/** Is told what is wrong with a field. */
+export type Report = (path: ConfigPath, message: string) => void;
 
 /**
  * The errors of a validation in words, each place once: of a choice, those of the branch that was meant. Values are never
@@ -64,9 +70,12 @@ function isWithin(path: string, parent: string): boolean {
   return path === parent || path.startsWith(`${parent}/`);
 }
 
-/** What only repeats another error: of a condition as a whole, of a name inside `propertyNames`. */
+/**
+ * What only repeats another error: of a condition as a whole, of a name inside `propertyNames`, of a tag, which beside
+ * its `discriminator` is required and one of a list.
+ */
 function ignored(error: ErrorObject): boolean {
-  return error.keyword === 'if' || error.propertyName !== undefined;
+  return ['if', 'discriminator'].includes(error.keyword) || error.propertyName !== undefined;
 }
 
 function pathOf(error: ErrorObject): string[] {
@@ -85,6 +94,11 @@ const patterns: Readonly<Record<string, string>> = {
   '^([A-Za-z][A-Za-z0-9]*)?$': 'must be letters and digits, a letter first',
   '^[A-Za-z_][A-Za-z0-9_]*( [A-Za-z_][A-Za-z0-9_]*)*$': 'must be names of fields, separated by single spaces',
   "^[A-Za-z0-9!#$%&'*+.^_`|~-]+$": 'must be the name of a header',
+  "^([^{}]|\\{(id|timestamp|body|method|target|header:[A-Za-z0-9!#$%&'*+.^_`|~-]+)\\})+$":
+    'must be text with {body}, {id}, {timestamp}, {method}, {target} or {header:x-name} and no other braces',
+  '^[^:]+$': 'must be a name without a colon',
+  '^[\\x21-\\x7e]+$': 'must be visible ASCII characters without spaces',
+  '^[\\x21-\\x7e]{16,}$': 'must be at least 16 visible ASCII characters without spaces',
 };
 
 const names: Readonly<Record<string, string>> = {

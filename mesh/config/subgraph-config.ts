@@ -1,20 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { isMap, isNode, isScalar, LineCounter, parseDocument, type Document } from 'yaml';
-import { problemsOf, type ConfigProblem } from './config-problem.ts';
+import { problemsOf, type ConfigPath, type ConfigProblem, type Report } from './config-problem.ts';
 import type { AllowedReferences } from '../document/document-files.ts';
 import { judgeHeaders } from './header-settings.ts';
 import { isObject } from '../document/openapi-document.ts';
+import { judgeVerify, type VerifyConfig } from './verify-config.ts';
 
 /** Where in a header or payload a value is found. */
 export type Place = { header: string } | { pointer: string };
-
-/** How one signature scheme is set up; `secret` is absent only for `none`. */
-export interface VerifyConfig {
-  scheme: 'standard-webhooks' | 'github' | 'none';
-  secret?: string | string[];
-  toleranceSeconds?: number;
-}
 
 /** How Sluice registers a callback. `id` and `expires` are JSON pointers into the answer; operations are operationIds. */
 export interface RegisterConfig {
@@ -32,7 +26,20 @@ export interface WebhookConfig {
   verify?: VerifyConfig;
   id?: Place;
   subject?: string;
+  format?: 'json' | 'cloudevents' | 'form';
+  handshake?: 'cloudevents' | 'websub' | 'slack' | 'microsoft-graph';
+  /** Only for the handshake websub. */
+  verifyToken?: string;
+  strict?: boolean;
   register?: RegisterConfig;
+}
+
+/** What `webhookDefaults` says of the service as a whole. */
+export interface WebhookSourceConfig {
+  /** Deliveries per second. */
+  rateMax?: number;
+  bodyBytesMax?: number;
+  registrationToken?: string;
 }
 
 /** What one security scheme of the document is given; which fields fit is told by the scheme. */
@@ -100,12 +107,10 @@ export interface SubgraphConfig {
   entities: Record<string, EntityConfig | EntityConfig[]>;
   links: Record<string, LinkConfig>;
   webhooks: Record<string, WebhookConfig>;
+  webhookSource: WebhookSourceConfig;
   /** The error for something wrong with a field that shows only later: it names file, line and field. */
   problem: (path: ConfigPath, message: string) => SubgraphConfigError;
 }
-
-/** Keys from the top of the file to a field. */
-export type ConfigPath = readonly (string | number)[];
 
 /** The values that `${NAME}` in a file is read from. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -119,9 +124,12 @@ const schemaUrl = new URL('../../docs/subgraph.schema.json', import.meta.url);
 let validateConfig: ValidateFunction | undefined;
 
 function configValidator(): ValidateFunction {
-  validateConfig ??= new Ajv2020({ allErrors: true, verbose: true, strict: false }).compile(
-    JSON.parse(readFileSync(schemaUrl, 'utf8')) as object,
-  );
+  validateConfig ??= new Ajv2020({
+    allErrors: true,
+    verbose: true,
+    strict: false,
+    discriminator: true,
+  }).compile(JSON.parse(readFileSync(schemaUrl, 'utf8')) as object);
   return validateConfig;
 }
 
@@ -176,15 +184,18 @@ function allOf(
 type RawConfig = Omit<Partial<SubgraphValues>, 'references'> & {
   endpoint: string;
   references?: Partial<AllowedReferences>;
-  webhookDefaults?: Partial<WebhookConfig>;
+  webhookDefaults?: WebhookConfig & WebhookSourceConfig;
 };
-type Report = (path: ConfigPath, message: string) => void;
 
 /** What the JSON Schema can't say of a part of the file. Each is asked only when its part is as the schema wants it. */
 const judges: readonly (readonly [section: string, judge: (raw: RawConfig, report: Report) => void])[] = [
   ['endpoint', judgeEndpoint],
   ['headers', ({ headers }, report) => judgeHeaders(headers, report)],
   ['references', judgeReferences],
+  [
+    'webhookDefaults',
+    ({ webhookDefaults }, report) => judgeVerify(webhookDefaults, ['webhookDefaults'], report),
+  ],
   ['webhooks', judgeWebhooks],
 ];
 
@@ -200,10 +211,16 @@ function judgeEndpoint({ endpoint }: RawConfig, report: Report): void {
 }
 
 function judgeWebhooks({ webhooks = {}, webhookDefaults }: RawConfig, report: Report): void {
-  for (const [name, { verify = webhookDefaults?.verify }] of Object.entries(webhooks)) {
-    if (verify) continue;
-    const message = 'needs "verify": how its deliveries are signed (scheme: none says that nothing is)';
-    report(['webhooks', name], message);
+  for (const [name, webhook] of Object.entries(webhooks)) {
+    const { verify, handshake, verifyToken } = { ...webhookDefaults, ...webhook };
+    if (!verify) {
+      const message = 'needs "verify": how its deliveries are signed (scheme: none says that nothing is)';
+      report(['webhooks', name], message);
+    }
+    if (verifyToken !== undefined && handshake !== 'websub') {
+      report(['webhooks', name, 'verifyToken'], 'is only for handshake: websub');
+    }
+    judgeVerify(webhook, ['webhooks', name], report);
   }
 }
 
@@ -211,6 +228,7 @@ function judgeWebhooks({ webhooks = {}, webhookDefaults }: RawConfig, report: Re
 type SubgraphValues = Omit<SubgraphConfig, 'file' | 'problem'>;
 
 function withDefaults(raw: RawConfig): SubgraphValues {
+  const { rateMax, bodyBytesMax, registrationToken, ...ofEach } = raw.webhookDefaults ?? {};
   return {
     endpoint: raw.endpoint.replace(/\/+$/, ''),
     headers: {
@@ -230,11 +248,13 @@ function withDefaults(raw: RawConfig): SubgraphValues {
     entities: raw.entities ?? {},
     links: raw.links ?? {},
     webhooks: Object.fromEntries(
-      Object.entries(raw.webhooks ?? {}).map(([name, webhook]) => [
-        name,
-        { ...raw.webhookDefaults, ...webhook },
-      ]),
+      Object.entries(raw.webhooks ?? {}).map(([name, webhook]) => [name, { ...ofEach, ...webhook }]),
     ),
+    webhookSource: {
+      ...(rateMax !== undefined && { rateMax }),
+      ...(bodyBytesMax !== undefined && { bodyBytesMax }),
+      ...(registrationToken !== undefined && { registrationToken }),
+    },
   };
 }
 

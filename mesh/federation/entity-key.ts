@@ -10,7 +10,8 @@ import {
   type TypeNode,
 } from 'graphql';
 import { httpOperation, wireName } from '../annotations.ts';
-import type { ConfigPath, EntityConfig, SubgraphConfig } from '../config/subgraph-config.ts';
+import type { ConfigPath } from '../config/config-problem.ts';
+import type { EntityConfig, SubgraphConfig } from '../config/subgraph-config.ts';
 
 /** The keys of an entity, each with its place in the file; none for a type that is no entity of this service. */
 export function entityKeys(

@@ -3,7 +3,8 @@ import { eventKey, isKey } from './entity-key.ts';
 import { printProvided, providedFields, type ProvidedField } from './provides.ts';
 import { addResolver, referenceResolver, wireResolvers, type ResolverMap } from '../resolvers.ts';
 import { fieldOf, namedTypeOf, objectType, typeDefinitions } from '../schema-document.ts';
-import type { ConfigPath, ReferenceLink } from '../config/subgraph-config.ts';
+import type { ConfigPath } from '../config/config-problem.ts';
+import type { ReferenceLink } from '../config/subgraph-config.ts';
 import type { RestSubgraphParts } from '../subgraph.ts';
 
 /** The types that payloads are made of. Each stands once, whatever number of events use it. */

@@ -16,7 +16,7 @@ import { isObject } from '../document/openapi-document.ts';
 import { addResolver } from '../resolvers.ts';
 import { fieldOf, namedTypeOf, objectType } from '../schema-document.ts';
 import { createProblemList } from '../config/problem-list.ts';
-import type { ConfigPath } from '../config/subgraph-config.ts';
+import type { ConfigPath } from '../config/config-problem.ts';
 import type { RestSubgraphParts, Subgraph, SubgraphEvent } from '../subgraph.ts';
 import { markWireFields } from '../wire-fields.ts';
 

@@ -11,8 +11,8 @@ import { entityKeys, isKey, withEntityKey } from './entity-key.ts';
 import { resultAt, type Result } from './result-place.ts';
 import { fieldOf, objectType, rootField } from '../schema-document.ts';
 import { createProblemList } from '../config/problem-list.ts';
+import type { ConfigPath } from '../config/config-problem.ts';
 import type {
-  ConfigPath,
   EntityConfig,
   LinkConfig,
   OperationLink,

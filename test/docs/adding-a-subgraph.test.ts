@@ -100,7 +100,7 @@ test('the folder compiles, and check prints what the page says', async () => {
 
 test('a mistake is the one line that the page shows', async () => {
   const file = join(root, 'subgraphs/tickets/subgraph.yaml');
-  await writeFile(file, config.replace('scheme: github', 'scheme: hmac'));
+  await writeFile(file, config.replace('scheme: github', 'scheme: md5'));
   const printed = await sluice('check', 'tickets');
   await writeFile(file, config);
   expect(outputs).toContain(printed.trim());

@@ -29,6 +29,24 @@ const leftOut: LeftOut[] = [
     expected: { orders: /secret must be base64/ },
   },
   {
+    id: 'a public key that is none, and says where',
+    inventory:
+      'endpoint: http://127.0.0.1:1\nwebhooks:\n  stockLow:\n    verify: { scheme: standard-webhooks, secret: whpk_AAAA }\n',
+    expected: {
+      inventory:
+        /subgraph\.yaml:4: webhooks\.stockLow\.verify\.secret: a standard-webhooks public key must be/,
+    },
+  },
+  {
+    id: 'webhooks that are signed over a URL which is not configured',
+    inventory:
+      'endpoint: http://127.0.0.1:1\nwebhooks:\n  stockLow: { verify: { scheme: twilio, secret: plain text } }\n',
+    expected: {
+      inventory:
+        /subgraph\.yaml:3: webhooks\.stockLow\.verify\.scheme: "twilio" signs its URL: set PUBLIC_URL/,
+    },
+  },
+  {
     id: 'unsigned webhooks that others could reach',
     host: '0.0.0.0',
     inventory: 'endpoint: http://127.0.0.1:1\nwebhooks:\n  stockLow: { verify: { scheme: none } }\n',
@@ -64,7 +82,7 @@ describe('opening subgraphs', () => {
 
   it.each(leftOut)('leaves out $id', async ({ env: changed, host = '127.0.0.1', inventory, expected }) => {
     if (inventory !== undefined) writeFileSync(join(dir, 'inventory', 'subgraph.yaml'), inventory);
-    const config = { subgraphsDir: dir, compiledDir: join(dir, '.compiled'), host };
+    const config = { subgraphsDir: dir, compiledDir: join(dir, '.compiled'), host, publicUrl: '' };
     const { subgraphs, problems } = await openSubgraphs({ config, env: { ...env, ...changed } });
     const names = Object.keys(expected);
     expect(problems.map(({ name }) => name)).toEqual(names);
@@ -83,6 +101,7 @@ describe('opening subgraphs', () => {
       subgraphsDir: join(dir, 'nowhere'),
       compiledDir: join(dir, '.compiled'),
       host: '127.0.0.1',
+      publicUrl: '',
     };
     const opening = openSubgraphs({ config, env });
     await expect(opening).rejects.toBeInstanceOf(ConfigError);

@@ -55,6 +55,7 @@ export function plain({
   return {
     event: null,
     method: 'POST',
+    target: `/webhooks/${rest.source}${rest.event ? `/${rest.event}` : ''}`,
     ...rest,
     headers: { 'content-type': 'application/json', ...headers },
     body: Buffer.from(body as Buffer),

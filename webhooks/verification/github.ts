@@ -1,13 +1,17 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
 import { singleHeader } from '../delivery.ts';
-import { type Verifier, SecretFormatError } from './verifier.ts';
+import { type MacOptions, createTextMac, isSignedByAny } from './mac.ts';
+import { type Secrets, keysOf, signingSecret } from './secrets.ts';
+import type { Signer, Verifier } from './verifier.ts';
 
 /** GitHub's webhook signatures, also sent by services that follow GitHub. */
 export interface GithubConfig {
   readonly scheme: 'github';
-  /** Any text, used as its UTF-8 bytes; a signature by any of them is good (rotation). */
-  readonly secrets: readonly string[];
+  /** Any text. */
+  readonly secrets: Secrets;
 }
+
+const mac: MacOptions = { algorithm: 'sha256', encoding: 'hex', prefix: 'sha256=' };
+const keyOf = (secret: string) => createTextMac('github', secret, mac);
 
 /**
  * Verifies `x-hub-signature-256`: `sha256=` and the lower-case hex HMAC-SHA256 of the raw body. The older
@@ -19,17 +23,18 @@ export interface GithubConfig {
  * @throws SecretFormatError when a secret is empty.
  */
 export function githubVerifier({ secrets }: GithubConfig): Verifier {
-  if (secrets.includes('')) throw new SecretFormatError('a github secret must not be empty');
+  const keys = keysOf(secrets, keyOf);
   return ({ headers, body }) => {
     const signature = singleHeader(headers, 'x-hub-signature-256');
-    if (signature === null) return false;
-    const given = Buffer.from(signature, 'latin1');
-    return secrets.some((secret) => {
-      const expected = Buffer.from(
-        `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`,
-        'latin1',
-      );
-      return given.length === expected.length && timingSafeEqual(given, expected);
-    });
+    return signature !== null && isSignedByAny(keys(), [body], [signature]);
   };
+}
+
+/** Signs as GitHub does. */
+export function githubSigner({ secrets }: GithubConfig): Signer {
+  const sign = keyOf(signingSecret(secrets));
+  return ({ body, id }) => ({
+    'x-hub-signature-256': sign([body]).toString('latin1'),
+    'x-github-delivery': id,
+  });
 }

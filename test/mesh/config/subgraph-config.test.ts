@@ -45,6 +45,10 @@ test('a secret is in no message, whatever is wrong with the file that it was put
     'endpoint: http://a.test\nwebhooks: { a: { verify: { scheme: none }, subject: "${SECRET}" } }',
     'endpoint: http://a.test\nwebhooks: { a: { verify: { scheme: none }, id: "${SECRET}" } }',
     'endpoint: http://a.test\nwebhooks: { a: { entity: "${SECRET}!", verify: { scheme: none } } }',
+    'endpoint: http://a.test\nwebhooks: { a: { verify: { scheme: bearer, token: "${SECRET} x" } } }',
+    'endpoint: http://a.test\nwebhooks: { a: { verify: { scheme: github, token: "${SECRET}" } } }',
+    'endpoint: http://a.test\nwebhooks: { a: { verify: { scheme: hmac, header: a, secret: b, signed: "${SECRET}" } } }',
+    'endpoint: http://a.test\nwebhookDefaults: { registrationToken: "${SECRET}" }',
     'endpoint: http://a.test\nlinks: { A.b: "${SECRET}" }',
   ];
   leaks.push(...places.map((text) => messageOf(text, env)).filter((message) => message.includes(secret)));

@@ -26,6 +26,7 @@ export const defaults: SubgraphValues = {
   entities: {},
   links: {},
   webhooks: {},
+  webhookSource: {},
 };
 
 const endpoint = 'endpoint: http://service.test\n';
@@ -172,5 +173,84 @@ links:
     sentence: 'attempts and cache',
     given: { text: `${endpoint}retry: { attempts: 1 }\ncache: true` },
     expected: { retry: { attempts: 1 }, cache: true },
+  },
+  {
+    id: 'G17',
+    sentence: 'what is said of a service as a whole is not said of each webhook',
+    given: {
+      text: `${endpoint}webhookDefaults:
+  verify: { scheme: slack, secret: [a, b] }
+  handshake: slack
+  rateMax: 0.5
+  bodyBytesMax: 1000
+  registrationToken: "\${TOKEN}"
+webhooks:
+  one: { strict: true }
+  two: { handshake: websub, verifyToken: t, format: cloudevents, verify: { scheme: basic, user: u, password: p } }`,
+      env: { TOKEN: 'sixteen-letters-' },
+    },
+    expected: {
+      webhookSource: { rateMax: 0.5, bodyBytesMax: 1000, registrationToken: 'sixteen-letters-' },
+      webhooks: {
+        one: { verify: { scheme: 'slack', secret: ['a', 'b'] }, handshake: 'slack', strict: true },
+        two: {
+          verify: { scheme: 'basic', user: 'u', password: 'p' },
+          handshake: 'websub',
+          verifyToken: 't',
+          format: 'cloudevents',
+        },
+      },
+    },
+  },
+  {
+    id: 'G18',
+    sentence: 'every scheme, with all that it takes',
+    given: {
+      text: `${endpoint}webhooks:
+  standard: { verify: { scheme: standard-webhooks, secret: whsec_AAAA, toleranceSeconds: 60 } }
+  stripe: { verify: { scheme: stripe, secret: s, toleranceSeconds: 60 } }
+  twilio: { verify: { scheme: twilio, secret: s } }
+  shopify: { verify: { scheme: shopify, secret: s } }
+  hmac:
+    verify:
+      scheme: hmac
+      secret: s
+      header: x-sign
+      algorithm: sha512
+      encoding: base64url
+      prefix: 'v1='
+      signed: "{method}{target}{header:x-shop}\\n{id}.{timestamp}.{body}"
+      idHeader: x-id
+      timestampHeader: x-time
+      timestampUnit: milliseconds
+      toleranceSeconds: 5
+  bearer: { verify: { scheme: bearer, token: [a, b] } }
+  key: { verify: { scheme: api-key, header: x-key, key: k } }`,
+    },
+    expected: {
+      webhooks: {
+        standard: { verify: { scheme: 'standard-webhooks', secret: 'whsec_AAAA', toleranceSeconds: 60 } },
+        stripe: { verify: { scheme: 'stripe', secret: 's', toleranceSeconds: 60 } },
+        twilio: { verify: { scheme: 'twilio', secret: 's' } },
+        shopify: { verify: { scheme: 'shopify', secret: 's' } },
+        hmac: {
+          verify: {
+            scheme: 'hmac',
+            secret: 's',
+            header: 'x-sign',
+            algorithm: 'sha512',
+            encoding: 'base64url',
+            prefix: 'v1=',
+            signed: '{method}{target}{header:x-shop}\n{id}.{timestamp}.{body}',
+            idHeader: 'x-id',
+            timestampHeader: 'x-time',
+            timestampUnit: 'milliseconds',
+            toleranceSeconds: 5,
+          },
+        },
+        bearer: { verify: { scheme: 'bearer', token: ['a', 'b'] } },
+        key: { verify: { scheme: 'api-key', header: 'x-key', key: 'k' } },
+      },
+    },
   },
 ];

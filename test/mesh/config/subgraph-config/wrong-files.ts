@@ -2,6 +2,7 @@
 import { wrongCalls } from './wrong-calls.ts';
 import { wrongEntities } from './wrong-entities.ts';
 import { file, type WrongFile } from './wrong-file.ts';
+import { wrongVerify } from './wrong-verify.ts';
 import { wrongWebhooks } from './wrong-webhooks.ts';
 
 const syntax: readonly WrongFile[] = [
@@ -184,4 +185,5 @@ export const wrongFiles: readonly WrongFile[] = [
   ...wrongCalls,
   ...wrongEntities,
   ...wrongWebhooks,
+  ...wrongVerify,
 ];

@@ -33,7 +33,8 @@ export const wrongWebhooks: readonly WrongFile[] = [
     id: 'W64',
     sentence: 'an unknown scheme',
     given: webhook('verify: { scheme: md5, secret: hunter2 }'),
-    expected: ':4: webhooks.paid.verify.scheme: must be one of standard-webhooks, github, none',
+    expected:
+      ':4: webhooks.paid.verify.scheme: must be one of standard-webhooks, github, stripe, slack, shopify, twilio, hmac, basic, bearer, api-key, none',
   },
   {
     id: 'W65',

@@ -1,0 +1,69 @@
+import { readFile } from 'node:fs/promises';
+import { sample } from 'openapi-sampler';
+import { readConfig, subgraphEnvironment } from '../../gateway/config.ts';
+import { sendWebhooks, type WebhookSent } from '../../gateway/webhooks/send-webhooks.ts';
+import { callableUrl } from '../../mesh/add/document-facts.ts';
+import { UsageError, type CommandInput } from '../command.ts';
+import { createTerminal, type Terminal } from '../terminal.ts';
+
+/** Sends deliveries of an event to a running gateway. @returns 1 when one of them was not answered 2xx */
+export async function webhook({ positionals, values }: CommandInput): Promise<number> {
+  const [action, source = '', event = ''] = positionals;
+  if (action !== 'send') throw new UsageError('it takes send <source> <event>');
+  const [times, url] = [timesOf(values['times']), urlOf(values['url'])];
+  const file = values['data'];
+  const data = typeof file === 'string' ? await readFile(file) : undefined;
+  const terminal = createTerminal();
+  let answered = 0;
+  terminal.progress(`Reading ${source}`);
+  const sending = sendWebhooks({
+    config: readConfig(),
+    env: subgraphEnvironment(),
+    source,
+    event,
+    sampleOf: (schema) => sample(schema, { quiet: true, enablePatterns: true }, schema),
+    data,
+    times,
+    url,
+    onAnswer: (answer) => {
+      answered += 1;
+      printAnswer(answer, terminal);
+      if (answered < times) terminal.progress(`${answered} of ${times}`);
+    },
+    onProblem: (problem) => {
+      const advice = 'send one of your own with --data';
+      terminal.print(
+        `${terminal.styled('yellow', 'warning')}: the sample does not fit the schema (${problem}): ${advice}`,
+      );
+    },
+  });
+  return (await sending.finally(terminal.done)) ? 0 : 1;
+}
+
+const timesMax = 100_000;
+
+/** @throws UsageError */
+function timesOf(text: unknown = '1'): number {
+  const times = Number(text);
+  if (Number.isInteger(times) && times >= 1 && times <= timesMax) return times;
+  throw new UsageError(`--times takes a number from 1 to ${timesMax}`);
+}
+
+/** @throws UsageError */
+function urlOf(text: string | boolean | undefined): string | undefined {
+  if (typeof text !== 'string') return undefined;
+  const url = callableUrl(text);
+  if (url === undefined) throw new UsageError('--url must be an http:// or https:// URL without a query');
+  return url;
+}
+
+function printAnswer(
+  { id, status, isDuplicate, text, durationMs }: WebhookSent,
+  { print, styled }: Terminal,
+) {
+  const isGood = status >= 200 && status < 300;
+  const notes = [`${durationMs.toFixed(0)} ms`, `id ${id}`, ...(isDuplicate ? ['duplicate'] : [])];
+  print(
+    `${styled(isGood ? 'green' : 'red', String(status))} ${notes.join(', ')}${text === '' ? '' : `\n  ${text}`}`,
+  );
+}
