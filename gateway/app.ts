@@ -7,7 +7,10 @@ import type { Environment } from '../mesh/config/subgraph-config.ts';
 import type { Subgraph } from '../mesh/subgraph.ts';
 import { webhooksRouter } from '../webhooks/express.ts';
 import { createWebhookReceiver } from '../webhooks/receive.ts';
-import { createCallbackRegistration } from '../webhooks/registration.ts';
+import { createCallbackRegistrar } from '../webhooks/registrations/callback-registrar.ts';
+import { createGuardedCall } from '../webhooks/registrations/guarded-call.ts';
+import { registeredReceiver } from '../webhooks/registrations/registered-receiver.ts';
+import type { Registrations } from '../webhooks/registrations/registrations.ts';
 import { isLoopback, localUrl, type GatewayConfig } from './config.ts';
 import type { ShowMade } from './execution/generated-code.ts';
 import { createGraphQLServer } from './http/graphql.ts';
@@ -21,7 +24,8 @@ import { openSubgraphs } from './subgraphs.ts';
 import { createSubscriber } from './subscriptions/subscribe.ts';
 import { createSupergraph } from './supergraph/supergraph.ts';
 import { openTrustedDocuments } from './trusted-documents.ts';
-import { callbackRegistrations } from './webhooks/callback-registrations.ts';
+import { callbackEndings, callbackRegistrations } from './webhooks/callback-registrations.ts';
+import { openRegistrations, registrationsDoor } from './webhooks/registrations.ts';
 import { webhookSources } from './webhooks/webhook-sources.ts';
 
 export interface GatewayOptions {
@@ -85,20 +89,21 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     });
     opened.push(() => trusted?.close());
 
-    const server = await openDoors({ ...settings, log, subgraphs, supergraph, operations, trusted });
-    opened.push(() => server.close());
+    const registrations = await openRegistrations({ ...config, records: log.records, logger });
+    opened.push(() => registrations?.close());
 
+    const publicUrl = () => config.publicUrl || url;
+    const doors = { log, subgraphs, supergraph, operations, trusted, registrations, publicUrl };
+    const server = await openDoors({ ...settings, ...doors });
+    opened.push(() => server.close());
     const url = localUrl(config.host, server.port);
-    const registrations = createCallbackRegistration({
-      registrations: callbackRegistrations({ subgraphs, publicUrl: config.publicUrl || url }),
-      logger,
-      random: Math.random,
-    });
-    if (registersCallbacks) registrations.start();
-    opened.push(() => registrations.close());
+
+    const callbacks = openCallbacks({ ...settings, log, subgraphs, publicUrl: publicUrl() });
+    if (registersCallbacks) callbacks.start();
+    opened.push(() => callbacks.close());
 
     const names = subgraphs.map(({ name }) => name);
-    return { url, subgraphs: names, registerCallbacks: registrations.start, close };
+    return { url, subgraphs: names, registerCallbacks: callbacks.start, close };
   } catch (error) {
     await close();
     throw error;
@@ -135,21 +140,50 @@ function logLeftOut(problems: readonly SubgraphProblem[], logger: Logger): void 
   for (const { name, message } of problems) logger.error({ subgraph: name }, `Left out: ${message}`);
 }
 
+interface CallbacksOptions extends Settings {
+  log: EventLog;
+  subgraphs: readonly Subgraph[];
+  publicUrl: string;
+}
+
+function openCallbacks({ log, subgraphs, publicUrl, config, logger, metrics }: CallbacksOptions) {
+  const guardedCall = createGuardedCall({ allowedHosts: new Set(config.outboundHostsAllowed) });
+  const registrar = createCallbackRegistrar({
+    registrations: callbackRegistrations({ subgraphs, publicUrl }),
+    endings: callbackEndings({ subgraphs, guardedCall }),
+    records: log.records,
+    logger,
+    random: Math.random,
+  });
+  metrics.observeCallbacks(registrar);
+  return registrar;
+}
+
 interface DoorsOptions extends Settings {
   log: EventLog;
   subgraphs: readonly Subgraph[];
   supergraph: Awaited<ReturnType<typeof createSupergraph>>;
   operations: Operations;
   trusted: TrustedDocuments | undefined;
+  registrations: Registrations | undefined;
+  /** Base URL of this gateway, as senders reach it; asked for when it listens. */
+  publicUrl: () => string;
 }
 
 function openDoors({ log, subgraphs, supergraph, operations, trusted, ...settings }: DoorsOptions) {
-  const { config, logger, startLogger, metrics, metricsPage } = settings;
-  const { publicUrl } = config;
-  const sources = webhookSources({ subgraphs, isLoopback: isLoopback(config.host), publicUrl });
-  const receiver = metrics.countDeliveries(
-    createWebhookReceiver({ sources, log, now: Date.now, logger, startLogger }),
-  );
+  const { config, logger, startLogger, metrics, metricsPage, registrations, publicUrl } = settings;
+  const sources = webhookSources({
+    subgraphs,
+    isLoopback: isLoopback(config.host),
+    publicUrl: config.publicUrl,
+    registeredSecretsOf: registrations?.known.secretsOf,
+  });
+  const { records } = log;
+  const { adminKey } = config;
+  const ofServices = { registrations, sources, adminKey, records, publicUrl, logger, startLogger };
+  const taken = createWebhookReceiver({ sources, log, now: Date.now, logger, startLogger });
+  const known = registrations?.known;
+  const receiver = metrics.countDeliveries(known ? registeredReceiver({ receiver: taken, known }) : taken);
   const allowOthers = !trusted || config.untrustedDocuments === 'allow';
   const subscriber = createSubscriber({ supergraph, log, logger });
   const pipeline = {
@@ -162,6 +196,7 @@ function openDoors({ log, subgraphs, supergraph, operations, trusted, ...setting
     port: config.port,
     graphql: createGraphQLServer({ ...pipeline, logger, hasGraphiQL: allowOthers }),
     pipeline,
+    registrations: registrationsDoor(ofServices),
     webhooks: webhooksRouter({ receiver, bodyBytesMaxOf: receiver.bodyBytesMaxOf }),
     log,
     metricsPage,

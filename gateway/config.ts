@@ -11,6 +11,8 @@ export interface GatewayConfig {
   compiledDir: string;
   /** `sqlite:<path>` or a Redis URL. */
   eventsUrl: string;
+  /** What operators show to use `/admin`; empty: there is none. */
+  adminKey: string;
   /** Hosts that may be called where a service says so, although they are not public; in lower case. */
   outboundHostsAllowed: readonly string[];
   /** Origins of web pages that may use `/graphql`, besides the gateway's own; `*` for all. */
@@ -95,6 +97,16 @@ export const settings = {
     default: 'sqlite:./.sluice/events.db',
     parse: (text) =>
       /^[a-z-]+:./.test(text) ? text : fail('must be sqlite:<path>, redis://… or rediss://…'),
+  },
+  adminKey: {
+    name: 'ADMIN_KEY',
+    description:
+      'Key of operators for /admin, at least 16 characters: they send it as authorization: Bearer. Without it there is no /admin.',
+    default: '',
+    parse: (text) =>
+      /^(?:[\x21-\x7e]{16,})?$/.test(text)
+        ? text
+        : fail('must be at least 16 characters of ASCII, without spaces'),
   },
   outboundHostsAllowed: {
     name: 'OUTBOUND_HOSTS_ALLOWED',

@@ -16,6 +16,8 @@ export interface HttpServerOptions {
   graphql: GraphQLServer;
   /** For the transports that graphql-yoga does not serve. */
   pipeline: Pick<WebSocketOptions, 'requests' | 'subscribe' | 'schema'>;
+  /** Serves `/webhooks/registrations`. @default there is no such thing */
+  registrations?: Router | undefined;
   /** Serves `/webhooks/…`; mounted before anything that reads a body. */
   webhooks: Router;
   log: Pick<EventLog, 'status'>;
@@ -50,6 +52,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   const isAllowedOrigin = createOriginCheck({ allowed: options.corsOrigins, publicUrl: options.publicUrl });
   const app = express();
   app.disable('x-powered-by');
+  if (options.registrations) app.use(options.registrations);
   app.use(webhooks);
   mountHealth(app, log);
   mountMetrics(app, options.metricsPage);

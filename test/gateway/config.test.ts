@@ -58,6 +58,7 @@ describe('configuration', () => {
       uploadFilesMax: 10,
       eventsUrl: 'sqlite:./.sluice/events.db',
       corsOrigins: [],
+      adminKey: '',
       outboundHostsAllowed: [],
       queryExecutor: 'compiled',
       logLevel: 'info',

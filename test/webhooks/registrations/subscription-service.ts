@@ -51,6 +51,12 @@ export async function startSubscriptionService(given: Partial<SubscriptionServic
     behaviour,
     /** URL by id. */
     subscriptions,
+    /** Begins anew, and numbers from one. */
+    reset() {
+      made = 0;
+      subscriptions.clear();
+      service.requests.length = 0;
+    },
     /** What it was asked, in order: `POST /subscriptions`. */
     asked: () => service.requests.map(({ method, target }) => `${method} ${target}`),
   });
