@@ -8,6 +8,7 @@ import { settings } from '../gateway/config.ts';
 import { errorCodes } from '../gateway/errors.ts';
 import { retryAfterSeconds, retryAfterSpreadSeconds } from '../webhooks/receive.ts';
 import { webhookProblems } from '../webhooks/problem.ts';
+import { registrationProblems } from '../webhooks/registrations/problem.ts';
 import { commandsPage } from './commands-page.ts';
 import { code, notice, table } from './markdown.ts';
 import { subgraphYamlPage } from './subgraph-yaml-page.ts';
@@ -62,6 +63,11 @@ function errorsPage(): string {
     code(name),
     title,
   ]);
+  const registrations = Object.entries(registrationProblems).map(([name, { status, title }]) => [
+    String(status),
+    code(name),
+    title,
+  ]);
   return `${notice('gateway/errors.ts, mesh/rest/rest-error.ts and webhooks/problem.ts')}
 # Errors
 
@@ -89,6 +95,13 @@ A delivery that is refused gets one of these, as \`application/problem+json\` (R
 ${retryAfterSeconds + retryAfterSpreadSeconds} seconds, so that senders do not all come back at once.
 
 ${table(['status', 'code', 'title'], webhooks)}
+
+## Registrations
+
+A request to \`/webhooks/registrations\` that is refused gets one of these in the same form. With 429 and 503 comes
+\`retry-after\`.
+
+${table(['status', 'code', 'title'], registrations)}
 `;
 }
 

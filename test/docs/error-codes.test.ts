@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { errorCodes } from '../../gateway/errors.ts';
 import { restErrorCodes } from '../../mesh/rest/rest-error.ts';
 import { webhookProblems } from '../../webhooks/problem.ts';
+import { registrationProblems } from '../../webhooks/registrations/problem.ts';
 import { filesBelow, textOf } from './repository.ts';
 
 const source = filesBelow(['gateway', 'mesh', 'webhooks', 'events'], '.ts').map(textOf).join('\n');
@@ -26,6 +27,12 @@ describe('codes of GraphQL errors', () => {
 
 describe('codes of refused webhook deliveries', () => {
   test.each(Object.keys(webhookProblems))('%s is used in source', (name) => expect(quoted).toContain(name));
+});
+
+describe('codes of refused registrations', () => {
+  test.each(Object.keys(registrationProblems))('%s is used in source', (name) =>
+    expect(quoted).toContain(name),
+  );
 });
 
 test('every code that source gives is in a registry', () => {
