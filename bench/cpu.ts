@@ -12,6 +12,11 @@ export interface CpuOptions {
   contenders: readonly Contender[];
   rounds: number;
   operationsPerRound: number;
+  /**
+   * How many operations of each contender are not counted, because code that is not compiled yet costs several times as
+   * much. @default those of two rounds
+   */
+  warmUpOperations?: number;
   /** How many operations are under way at a time. */
   concurrency: number;
 }
@@ -25,18 +30,19 @@ export interface CpuResult {
 
 /**
  * Measures the CPU (user and system) that this process spends per operation. In every round each contender has its turn,
- * in alternating order, so that what disturbs the machine disturbs all. Rounds that warm up are not counted.
+ * in alternating order, so that what disturbs the machine disturbs all.
  */
 export async function measureCpu(options: CpuOptions): Promise<readonly CpuResult[]> {
-  const { contenders, rounds } = options;
+  const { contenders, rounds, operationsPerRound, warmUpOperations = 2 * operationsPerRound } = options;
   const times = contenders.map((): number[] => []);
-  for (let round = -2; round < rounds; round++) {
+  for (const contender of contenders) {
+    await measureRound(contender, { ...options, operationsPerRound: warmUpOperations });
+  }
+  for (let round = 0; round < rounds; round++) {
     const order = [...contenders.keys()];
     for (const index of round % 2 === 0 ? order : order.toReversed()) {
       const contender = contenders[index];
-      if (!contender) continue;
-      const time = await measureRound(contender, options);
-      if (round >= 0) times[index]?.push(time);
+      if (contender) times[index]?.push(await measureRound(contender, options));
     }
   }
   return toCpuResults(

@@ -16,69 +16,65 @@ const coldRuns = 2;
 
 /**
  * Compiles how the objects at a path are found. With a name that every object inherits, such as `constructor`, nothing is
- * compiled: an object without it would seem to have it.
+ * generated: an object without it would seem to have it.
  */
 export function compilePlaces(path: PlanPath, show?: ShowMade): ObjectsAt {
   if (path.length === 0) return (data) => [data];
+  const collect: Collect = (found, value, depth) => collectAt(path, found, value, depth);
   let runs = path.some((name) => name in Object.prototype) ? -Infinity : 0;
-  let find: ObjectsAt = (data) => objectsAt(data, path);
+  let begin: Collect = collect;
   return (data) => {
-    if (runs++ === coldRuns) find = generatePlaces(path, show);
-    return find(data);
+    if (runs++ === coldRuns) begin = generateCollect(path, collect, show);
+    const found: Data[] = [];
+    begin(found, data, 0);
+    return found;
   };
 }
 
-/** `objectsAt`, with a function for each step: each of them sees objects of one kind. */
-function generatePlaces(path: PlanPath, show?: ShowMade): ObjectsAt {
-  const steps = [...path, undefined].map((name, depth) => {
-    const next = name === '@' ? depth + 1 : depth;
-    const found =
-      name === undefined
-        ? 'if (found.push(value) > objectsMax) throw tooManyObjects();'
-        : `step${depth + 1}(value[${JSON.stringify(name)}]);`;
-    return [
-      `const step${depth} = (value) => {`,
-      "if (value === null || typeof value !== 'object') return;",
-      `if (!Array.isArray(value)) ${found}`,
-      `else for (let index = 0; index < value.length; index++) step${next}(value[index]);`,
-      '};',
-    ].join('\n');
-  });
-  const body = [
-    ...steps.toReversed(),
-    'let found;',
-    'return (data) => {',
-    'const all = (found = []);',
-    'step0(data);',
-    // What was found lives no longer than its response.
-    'found = undefined;',
-    'return all;',
-    '};',
-  ].join('\n');
-  const what = `Objects at ${path.join('.')}`;
-  return (
-    generateFunction({ what, parameters: ['objectsMax', 'tooManyObjects'], body }, show) as (
-      ...limit: unknown[]
-    ) => ObjectsAt
-  )(objectsMax, tooManyObjects);
+/** Adds the objects to `found` that stand below a value, which is at a depth of the path. */
+type Collect = (found: Data[], value: unknown, depth: number) => void;
+
+function collectAt(path: PlanPath, found: Data[], value: unknown, depth: number): void {
+  if (value === null || typeof value !== 'object') return;
+  if (Array.isArray(value)) {
+    const next = path[depth] === '@' ? depth + 1 : depth;
+    for (const item of value) collectAt(path, found, item, next);
+  } else if (depth === path.length) {
+    if (found.push(value as Data) > objectsMax) throw tooManyObjects();
+  } else {
+    const key = path[depth];
+    if (key !== undefined) collectAt(path, found, fieldIn(value as Data, key), depth + 1);
+  }
 }
 
-function objectsAt(data: Data, path: PlanPath): Data[] {
-  const found: Data[] = [];
-  const walk = (value: unknown, depth: number): void => {
-    if (value === null || typeof value !== 'object') return;
-    if (Array.isArray(value)) {
-      const next = path[depth] === '@' ? depth + 1 : depth;
-      for (const item of value) walk(item, next);
-    } else if (depth === path.length) {
-      if (found.push(value as Data) > objectsMax) throw tooManyObjects();
-    } else {
-      const key = path[depth];
-      if (key !== undefined) walk(fieldIn(value as Data, key), depth + 1);
+/** `collectAt`, with a function for what is between two lists: each sees objects of its own kind alone. */
+function generateCollect(path: PlanPath, collect: Collect, show?: ShowMade): Collect {
+  const functions: string[] = [];
+  let statements: string[] = [];
+  const define = (): void => {
+    const name = `step${functions.length}`;
+    functions.push([`const ${name} = (found, value) => {`, ...statements, '};'].join('\n'));
+    statements = [];
+  };
+  path.forEach((name, depth) => {
+    statements.push("if (value === null || typeof value !== 'object') return;");
+    // Lists in lists, and what is no list where one should be.
+    const isUsual = name === '@' ? 'Array.isArray(value)' : '!Array.isArray(value)';
+    statements.push(`if (!(${isUsual})) return collect(found, value, ${depth});`);
+    if (name !== '@') statements.push(`value = value[${JSON.stringify(name)}];`);
+    else {
+      const next = `step${functions.length + 1}`;
+      statements.push(`for (let index = 0; index < value.length; index++) ${next}(found, value[index]);`);
+      define();
     }
-  };
-  walk(data, 0);
-  return found;
+  });
+  statements.push(`collect(found, value, ${path.length});`);
+  define();
+  const body = [...functions.toReversed(), 'return step0;'].join('\n');
+  const what = `Objects at ${path.join('.')}`;
+  return (generateFunction({ what, parameters: ['collect'], body }, show) as (rest: Collect) => Collect)(
+    collect,
+  );
 }
 
 /**

@@ -1,3 +1,5 @@
+import type { SubgraphContext } from '../subgraph-context.ts';
+
 /** The time for a call is over. */
 export class DeadlineError extends Error {
   override readonly name = 'DeadlineError';
@@ -14,8 +16,8 @@ export interface CallLimit {
 }
 
 export interface CallLimits {
-  /** @param signal ends the call too, with its reason */
-  start(signal: AbortSignal | undefined): RunningCall;
+  /** @param context whose signal ends the call too, with its reason */
+  start(context: Pick<SubgraphContext, 'signal' | 'loaders'> | undefined): RunningCall;
   /** Must follow every start. */
   end(call: RunningCall): void;
 }
@@ -24,28 +26,30 @@ export interface CallLimits {
 export interface RunningCall extends CallLimit {
   /** Where it stands among the calls of its client. */
   readonly place: number;
-  /** Calls that end with the same signal. */
+  /** The calls of its context, which end with the same signal. */
   readonly companions: Set<RunningCall> | undefined;
 }
 
+/** Among what a context has loaded, named like no subgraph can be. */
+const runningCalls = ':running calls';
+
 /**
- * Limits for the calls of one client: each has `timeoutMs`. Calls that share a signal share one listener on it, because
- * an operation may have thousands of calls and a signal finds its listeners one by one.
+ * The running calls of a context, whichever service they are made to. They share one listener on its signal, because an
+ * operation may have thousands of calls and a signal finds its listeners one by one.
  */
+function companionsIn(signal: AbortSignal, loaders: SubgraphContext['loaders']): Set<RunningCall> {
+  const found = loaders.get(runningCalls) as Set<RunningCall> | undefined;
+  if (found) return found;
+  const companions = new Set<RunningCall>();
+  loaders.set(runningCalls, companions);
+  signal.addEventListener('abort', () => {
+    for (const call of companions) reach(call, signal.reason as Error);
+  });
+  return companions;
+}
+
+/** Limits for the calls of one client: each has `timeoutMs`. */
 export function createCallLimits(timeoutMs: number): CallLimits {
-  const companionsOf = new WeakMap<AbortSignal, Set<RunningCall>>();
-
-  const companionsWith = (signal: AbortSignal): Set<RunningCall> => {
-    const found = companionsOf.get(signal);
-    if (found) return found;
-    const companions = new Set<RunningCall>();
-    companionsOf.set(signal, companions);
-    signal.addEventListener('abort', () => {
-      for (const call of companions) reach(call, signal.reason as Error);
-    });
-    return companions;
-  };
-
   // One timer for all calls: one for each takes a part of what a call costs that shows. They stand in numbered places,
   // because a Set that things come into and go out of all the time makes garbage that only full collections find.
   const running: (RunningCall | undefined)[] = [];
@@ -68,12 +72,13 @@ export function createCallLimits(timeoutMs: number): CallLimits {
   };
 
   return {
-    start(signal) {
+    start(context) {
+      const signal = context?.signal;
       const call: RunningCall = {
         reason: signal?.aborted ? (signal.reason as Error) : undefined,
         stop: undefined,
         endsAt: performance.now() + timeoutMs,
-        companions: signal && companionsWith(signal),
+        companions: signal && companionsIn(signal, context.loaders),
         place: free.pop() ?? running.length,
       };
       call.companions?.add(call);

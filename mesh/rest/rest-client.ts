@@ -120,7 +120,7 @@ export function createRestClient(options: RestClientOptions): RestClient {
     context: SubgraphContext,
     read: (answered: Answered) => Result,
   ): Promise<Result> {
-    const limit = limits.start(context.signal);
+    const limit = limits.start(context);
     const startMs = performance.now();
     let status: number | undefined;
     let failure: unknown;
