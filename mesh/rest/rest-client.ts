@@ -99,11 +99,7 @@ export function createRestClient(options: RestClientOptions): RestClient {
       return answer;
     },
     sendWhole: (request, call, context) =>
-      make(request, call, context, ({ answer, path }) => ({
-        status: answer.status,
-        location: locationOf(answer, new URL(path, origin)),
-        body: readAnswer(answer, call, 'any'),
-      })),
+      make(request, call, context, (answered) => wholeAnswer(answered, call, origin)),
     close: () => pool.destroy(),
   };
 
@@ -162,9 +158,14 @@ interface Answered {
   readonly path: string;
 }
 
-function locationOf({ headers }: RestAnswer, called: URL): string | undefined {
+function wholeAnswer({ answer, path }: Answered, call: RestCallName, origin: string): WholeAnswer {
+  const { status, headers } = answer;
   const location = headerOf(headers, 'location');
-  return location === undefined ? undefined : URL.parse(location, called)?.href;
+  return {
+    status,
+    location: location === undefined ? undefined : URL.parse(location, new URL(path, origin))?.href,
+    body: readAnswer(answer, call, 'any'),
+  };
 }
 
 const tooLargeCodes: ReadonlySet<string> = new Set([

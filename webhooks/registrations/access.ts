@@ -23,20 +23,23 @@ export function createAccess({
   tokens,
   adminKey,
 }: AccessOptions): (authorization: string | undefined) => Permit | null {
-  const digest = (token: string) => hash('sha256', token, 'buffer');
   const operator = digest(adminKey);
   const known = [...tokens].flatMap(([source, token]) =>
-    token === null ? [] : [{ source, digest: digest(token) }],
+    token === null ? [] : [{ source, expected: digest(token) }],
   );
   return (authorization) => {
     const given = digest(/^bearer +([\x21-\x7e]+)$/i.exec(authorization ?? '')?.[1] ?? '');
     const isOperator = timingSafeEqual(given, operator);
     const sources = new Set(
-      known.filter((one) => timingSafeEqual(given, one.digest)).map(({ source }) => source),
+      known.filter((one) => timingSafeEqual(given, one.expected)).map(({ source }) => source),
     );
     if (isOperator) return { isOperator, allows: (source) => tokens.has(source) };
     return sources.size > 0 ? { isOperator, allows: (source) => sources.has(source) } : null;
   };
+}
+
+function digest(token: string): Buffer {
+  return hash('sha256', token, 'buffer');
 }
 
 /** Most wrong tokens from one address, and in which time, in milliseconds. */

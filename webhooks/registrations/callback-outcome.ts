@@ -22,18 +22,18 @@ export interface CallbackOutcomeOptions extends Omit<RegistrationRetry, 'attempt
 
 /** What is remembered after each outcome of a call. */
 export interface CallbackOutcomes {
-  registered(
+  readonly registered: (
     state: CallbackState,
     accepted: AcceptedCallback,
     fingerprint: string,
     nowMs: number,
-  ): CallbackState;
+  ) => CallbackState;
   /** The service has it. */
-  confirmed(state: CallbackState, nowMs: number): CallbackState;
+  readonly confirmed: (state: CallbackState, nowMs: number) => CallbackState;
   /** The service does not have it any more. */
-  lost(state: CallbackState): CallbackState;
-  ended(state: CallbackState, accepted: AcceptedCallback): CallbackState;
-  failed(state: CallbackState, reason: string, nowMs: number): CallbackState;
+  readonly lost: (state: CallbackState) => CallbackState;
+  readonly ended: (state: CallbackState, accepted: AcceptedCallback) => CallbackState;
+  readonly failed: (state: CallbackState, reason: string, nowMs: number) => CallbackState;
 }
 
 /** Most registrations that were replaced and could not be ended yet; of more, the oldest are left to the service. */
@@ -48,7 +48,6 @@ export function createCallbackOutcomes({
 }: CallbackOutcomeOptions): CallbackOutcomes {
   const less = (ms: number) => Math.round(ms * (1 - random() / 2));
   const good = { failures: 0, lastError: null, claimedUntil: null } as const;
-  const iso = (ms: number) => new Date(ms).toISOString();
   const freshUntil = (accepted: AcceptedCallback | null, nowMs: number) =>
     iso(Math.min(nowMs + less(refreshMs), accepted ? renewalMs(accepted) : Infinity));
 
@@ -89,6 +88,8 @@ export function createCallbackOutcomes({
     },
   };
 }
+
+const iso = (ms: number): string => new Date(ms).toISOString();
 
 /** Whether two answers of a service are about two registrations. One without an id may be the same as any. */
 function isOther(one: AcceptedCallback, other: AcceptedCallback): boolean {

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { EventLogUnavailableError } from '../../events/event-log.ts';
 import type { Logger } from '../../events/logger.ts';
-import type { RecordStore } from '../../events/record-store.ts';
+import type { RecordStore, StoredRecord } from '../../events/record-store.ts';
 import {
   type CallbackEndings,
   type CallbackRegistration,
@@ -107,29 +107,19 @@ export function createCallbackRegistrar(options: CallbackRegistrarOptions): Call
   /** Looks for what is remembered and no longer wanted, and after it. */
   async function removeUnwanted(): Promise<void> {
     const known = new Set(all.map(({ key }) => key));
-    for (;;) {
-      const found = await records
-        .list(callbacksCollection, null, callbacksMax)
-        .catch((error: unknown) => storeFailed(error));
-      if (typeof found === 'number') {
-        await pause(found);
-        if (isOver()) return;
-        continue;
+    while (!isOver()) {
+      try {
+        const found = await records.list(callbacksCollection, null, callbacksMax);
+        const unwanted = found
+          .filter(({ key }) => !known.has(key))
+          .flatMap((record) => unwantedOf(record, endings, logger));
+        all.push(...unwanted);
+        await Promise.all(unwanted.map(run));
+        return;
+      } catch (error) {
+        await pause(storeFailed(error));
       }
-      const unwanted = found.filter(({ key }) => !known.has(key)).flatMap((record) => unwantedOf(record));
-      all.push(...unwanted);
-      await Promise.all(unwanted.map(run));
-      return;
     }
-  }
-
-  function unwantedOf(record: { key: string; json: string }): KeptCallback[] {
-    const { key } = record;
-    const { source, describe } = readCallbackState(record);
-    if (endings.isServed(source))
-      return [{ key, source, describe, registration: undefined, state: undefined }];
-    logger.warn({ source, describe }, 'callback of a source that is not served stays registered');
-    return [];
   }
 
   /** @returns milliseconds until the next try */
@@ -157,6 +147,19 @@ export function createCallbackRegistrar(options: CallbackRegistrarOptions): Call
       await running;
     },
   };
+}
+
+/** Nobody can end what was registered for a source that is not served: its operations are not known. */
+function unwantedOf(
+  record: Pick<StoredRecord, 'key' | 'json'>,
+  { isServed }: CallbackEndings,
+  logger: Logger,
+): KeptCallback[] {
+  const { key } = record;
+  const { source, describe } = readCallbackState(record);
+  if (isServed(source)) return [{ key, source, describe, registration: undefined, state: undefined }];
+  logger.warn({ source, describe }, 'callback of a source that is not served stays registered');
+  return [];
 }
 
 function statusOf(kept: KeptCallback): CallbackStatus {

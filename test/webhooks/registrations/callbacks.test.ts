@@ -2,27 +2,20 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { EventLog } from '../../../events/event-log.ts';
 import { openEventLog } from '../../../events/open.ts';
-import { callbackEndings, callbackRegistrations } from '../../../gateway/webhooks/callback-registrations.ts';
-import { loadSubgraphs } from '../../../mesh/load-subgraphs.ts';
-import type { Subgraph } from '../../../mesh/subgraph.ts';
-import {
-  createCallbackRegistrar,
-  type CallbackRegistrar,
-} from '../../../webhooks/registrations/callback-registrar.ts';
 import { callbackViews } from '../../../webhooks/registrations/callback-state.ts';
-import { createGuardedCall } from '../../../webhooks/registrations/guarded-call.ts';
 import { eventLogs, type EventLogUrl } from '../../utils/event-log-urls.ts';
 import { until } from '../../utils/until.ts';
-import { writeSubgraphFolders } from '../../mesh/subgraph-folders.ts';
-import { recordingLogger } from '../recording-logger.ts';
 import {
-  startSubscriptionService,
-  subscriptionDocument,
-  type SubscriptionService,
-} from './subscription-service.ts';
+  isRegistered,
+  refreshMs,
+  startCallbackNode,
+  whole,
+  type CallbackNodeOptions,
+} from './callback-node.ts';
+import { startSubscriptionService, type SubscriptionService } from './subscription-service.ts';
 
-const refreshMs = 300_000;
-const whole = 'when: start, id: /id, unregister: unsubscribe';
+/** Every name leads to a private address. */
+const privateAddress = () => Promise.resolve([{ address: '10.0.0.8', family: 4 }]);
 
 describe.each(eventLogs)('$kind', ({ open }) => {
   let store: EventLogUrl;
@@ -50,52 +43,12 @@ describe.each(eventLogs)('$kind', ({ open }) => {
     clearInterval(alive);
   });
 
-  interface NodeOptions {
-    /** `register` of the webhook; null: the webhook is gone from the folder. */
-    register?: string | null;
-    publicUrl?: string;
-    /** Another folder than that of the service. */
-    name?: string;
-    events?: EventLog;
-    resolve?: (host: string) => Promise<{ address: string; family: number }[]>;
+  async function startNode(options: CallbackNodeOptions = {}) {
+    const node = await startCallbackNode({ service, records: log.records, now: () => nowMs, ...options });
+    opened.push(() => node.close());
+    return node;
   }
 
-  /** A gateway's registrar over a folder, started. */
-  async function startNode(options: NodeOptions = {}) {
-    const { register = whole, publicUrl = 'http://sluice.example', name = 'orders', events = log } = options;
-    const webhooks =
-      register === null
-        ? ''
-        : `webhooks: { orderCreated: { verify: { scheme: none }, register: { ${register} } } }`;
-    const folders = await writeSubgraphFolders({
-      [`${name}/openapi.yaml`]: subscriptionDocument,
-      [`${name}/subgraph.yaml`]: `endpoint: ${service.url}\nretry: { attempts: 1 }\n${webhooks}\n`,
-    });
-    opened.push(() => folders.remove());
-    const { subgraphs, problems } = await loadSubgraphs({ dir: folders.dir, env: {} });
-    expect(problems).toEqual([]);
-    opened.push(() => Promise.all(subgraphs.map((subgraph: Subgraph) => subgraph.close())));
-    const { resolve } = options;
-    const guardedCall = createGuardedCall({ allowedHosts: new Set(), ...(resolve && { resolve }) });
-    const logger = recordingLogger();
-    const registrar = createCallbackRegistrar({
-      registrations: callbackRegistrations({ subgraphs, publicUrl, now: () => nowMs }),
-      endings: callbackEndings({ subgraphs, guardedCall }),
-      records: events.records,
-      retry: { firstDelayMs: 1_000 },
-      refreshMs,
-      lookMs: 5,
-      now: () => nowMs,
-      logger,
-      random: () => 0,
-    });
-    opened.push(() => registrar.close());
-    registrar.start();
-    return { registrar, logger };
-  }
-
-  const isRegistered = (registrar: CallbackRegistrar) =>
-    until('it is registered', async () => registrar.status().every(({ state }) => state === 'registered'));
   const isAsked = (...expected: string[]) =>
     until(
       `the service is asked ${expected.join(', ')}`,
@@ -279,11 +232,10 @@ describe.each(eventLogs)('$kind', ({ open }) => {
     ['not ended at a private address', () => 'http://private.example/subscriptions/sub_1', null, 1],
   ])('what can not be unregistered by an operation is %s', async (_what, location, asked, kept) => {
     service.behaviour.location = location;
-    const resolve = () => Promise.resolve([{ address: '10.0.0.8', family: 4 }]);
     const first = await startNode({ register: 'when: start' });
     await isRegistered(first.registrar);
     await first.registrar.close();
-    const { logger } = await startNode({ register: null, resolve });
+    const { logger } = await startNode({ register: null, resolve: privateAddress });
     await until('it is done or failed', async () => (await views()).every(({ failures }) => failures > 0));
     expect(service.asked()).toEqual(['POST /subscriptions', ...(asked === null ? [] : [asked])]);
     expect(await views()).toHaveLength(kept);
