@@ -25,7 +25,8 @@ export interface RecordStore {
   add(record: StoredRecord): Promise<boolean>;
   /**
    * Replaces the record of that key when its json is still `expected`, character for character (null: when there is
-   * none, as `add` does). Of many who try at once, on whatever node, one succeeds.
+   * none, as `add` does). Of many who try at once to change it, on whatever node, one succeeds: a claim must differ from
+   * what it replaces.
    * @returns false otherwise
    */
   replace(record: StoredRecord, expected: string | null): Promise<boolean>;

@@ -108,27 +108,16 @@ function writtenData(write: Write): readonly { readonly dataJson: string }[] {
   return [{ dataJson: write.kind === 'remove' ? '' : write.record.json }];
 }
 
-function perform(store: Store, request: Exclude<Request, WriteRequest>): unknown {
-  switch (request.kind) {
-    case 'read':
-      return store.events.read(request.source, request.after, request.limit);
-    case 'head':
-      return store.events.head(request.source);
-    case 'find':
-      return store.events.find(request.source, request.id);
-    case 'get-record':
-      return store.records.get(request.collection, request.key);
-    case 'list-records':
-      return store.records.list(request.collection, request.after, request.limit);
-    case 'count-records':
-      return store.records.count(request.collection);
-    case 'probe':
-      store.probe();
-      return null;
-    case 'close':
-      store.close();
-      return null;
-  }
+function perform({ events, records, ...store }: Store, request: Exclude<Request, WriteRequest>): unknown {
+  if (request.kind === 'read') return events.read(request.source, request.after, request.limit);
+  if (request.kind === 'head') return events.head(request.source);
+  if (request.kind === 'find') return events.find(request.source, request.id);
+  if (request.kind === 'get-record') return records.get(request.collection, request.key);
+  if (request.kind === 'list-records') return records.list(request.collection, request.after, request.limit);
+  if (request.kind === 'count-records') return records.count(request.collection);
+  if (request.kind === 'probe') store.probe();
+  else store.close();
+  return null;
 }
 
 function failureOf(error: unknown): Failure {

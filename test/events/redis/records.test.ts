@@ -32,6 +32,16 @@ test('an id that has expired is not found, and its delivery is new', async () =>
   expect(await log.appendAll([given])).toMatchObject([{ status: 'appended', position: { offset: 2 } }]);
 });
 
+test('an id known from a lost history is not found, before the new one begins and after', async () => {
+  const log = await open();
+  const given = delivery();
+  await log.append([given]);
+  await admin().del('sluice:{orders}:head');
+  expect(await log.find('orders', given.id)).toBeNull();
+  await log.append([delivery()]);
+  expect(await log.find('orders', given.id)).toBeNull();
+});
+
 test('records outlive kill -9 and restart of Redis', async () => {
   const before = await open();
   const given = someRecords(20);
@@ -59,6 +69,7 @@ test('a Redis that is full takes no record and leaves none half done, but lets g
   expect(await admin().zcard(order)).toBe(1);
   await admin().config('SET', 'maxmemory', '0');
   expect(await records.replace({ ...kept, at: at(9) }, kept.json)).toBe(true);
+  expect(await admin().zrangebylex(order, '-', '+')).toEqual([`${at(9)}${kept.key}`]);
 });
 
 test('what an eviction left of a collection is not listed', async () => {
