@@ -14,6 +14,7 @@ import { scenarios } from './gateways/scenarios.ts';
 import { growthBenchmark } from './growth.ts';
 import { growthPages } from './growth-page.ts';
 import { toMarkdown } from './markdown.ts';
+import { ingestBenchmark } from './ingest/benchmark.ts';
 import { planBenchmark } from './plan.ts';
 import { readMachine, type Machine, type Report } from './report.ts';
 import { restBenchmark } from './rest.ts';
@@ -54,6 +55,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   rest: { run: benchmark('rest', restBenchmark, toPage) },
   plan: { run: benchmark('plan', planBenchmark, toPage) },
   events: { run: benchmark('events', eventsBenchmark, toPage) },
+  ingest: { rounds: 9, run: benchmark('ingest', ingestBenchmark, toPage) },
   growth: { rounds: 9, run: benchmark('growth', growthBenchmark, growthPages) },
   cold: { rounds: 10, needsPeers: true, run: benchmark('cold', coldBenchmark, toPage) },
   'big-schema': {

@@ -55,6 +55,39 @@ subgraphs, and whether stored operations still work. Variables that a subgraph.y
     },
     run: async (input) => (await import('./commands/compose.ts')).compose(input),
   },
+  'dead-letters': {
+    arguments: '<action> [id ...]',
+    takes: [1, Infinity],
+    summary: 'Look at webhook deliveries that were kept because they were refused, and deliver them again.',
+    details: `Talks to a gateway that runs, with the ADMIN_KEY of the environment. The action is one of list, show, redrive and
+discard. "list" and "show <id>" only look. "redrive" takes letters through all checks but the signature again;
+those that pass are events from then on, the others stay, with the new reason. "discard" removes letters for good. Both take
+ids, or the options that choose, or --all. The exit code is 1 when a letter that was named is not there, or one that was
+redriven was refused again.`,
+    options: {
+      url: {
+        type: 'string',
+        value: '<url>',
+        description: 'Base URL of the gateway. Default: PUBLIC_URL, or else that of HOST and PORT.',
+      },
+      source: { type: 'string', value: '<name>', description: 'Those of this source.' },
+      event: { type: 'string', value: '<name>', description: 'Those that came to the URL of this event.' },
+      code: {
+        type: 'string',
+        value: '<code>',
+        description: 'Those refused with this code of docs/errors.md.',
+      },
+      from: { type: 'string', value: '<time>', description: 'Those that came at this time or later.' },
+      until: { type: 'string', value: '<time>', description: 'Those that came before this time.' },
+      all: { type: 'boolean', description: 'All of them, for redrive and discard.' },
+      limit: { type: 'string', value: '<n>', description: 'Most letters that list prints. Default: 100.' },
+      json: {
+        type: 'boolean',
+        description: 'Print one JSON object: letters as GET /admin/dead-letters gives them.',
+      },
+    },
+    run: async (input) => (await import('./commands/dead-letters.ts')).deadLetters(input),
+  },
   serve: {
     arguments: '',
     takes: [0, 0],
@@ -97,15 +130,19 @@ when an answer is not 2xx. The folder's variables must be set, to the values tha
   },
 };
 
+const names = Object.entries(commands).map(([name, command]) => [
+  `${name} ${command.arguments}`,
+  command.summary,
+]);
+const nameWidth = Math.max(...names.map(([name = '']) => name.length)) + 2;
+
 /** What `sluice --help` prints. */
 export const help = `sluice: one GraphQL endpoint with live subscriptions over REST services
 
 Usage: sluice <command>
 
 Commands:
-${Object.entries(commands)
-  .map(([name, command]) => `  ${`${name} ${command.arguments}`.padEnd(28)}${command.summary}`)
-  .join('\n')}
+${names.map(([name = '', summary]) => `  ${name.padEnd(nameWidth)}${summary}`).join('\n')}
 
 "sluice <command> --help" says more. Configuration comes from the environment: see docs/configuration.md.
 `;

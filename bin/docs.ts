@@ -6,7 +6,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { settings } from '../gateway/config.ts';
 import { errorCodes } from '../gateway/errors.ts';
-import { retryAfterSeconds, retryAfterSpreadSeconds } from '../webhooks/receive.ts';
+import { adminProblems } from '../gateway/http/admin-problem.ts';
+import { retryAfterSeconds, retryAfterSpreadSeconds } from '../webhooks/answer.ts';
 import { webhookProblems } from '../webhooks/problem.ts';
 import { registrationProblems } from '../webhooks/registrations/problem.ts';
 import { commandsPage } from './commands-page.ts';
@@ -51,24 +52,18 @@ not be. A folder that names a variable which is not set is left out, and the log
 \`HOST\` is a loopback address by default, so only this machine reaches the gateway. With any other \`HOST\`, a webhook
 with \`verify: { scheme: none }\` stops the start: anybody could send it.
 
-\`PUBLIC_URL\` is what Sluice tells a service when it registers its callback. Set it whenever services reach the gateway
+\`PUBLIC_URL\` is what Sluice tells a service when it registers its callback, and what Twilio's signatures are held
+against. Set it whenever services reach the gateway
 under another address than it listens on: behind a proxy, in a container, with \`HOST=0.0.0.0\`.
 `;
 }
 
 function errorsPage(): string {
   const graphql = Object.entries(errorCodes).map(([name, meaning]) => [code(name), meaning]);
-  const webhooks = Object.entries(webhookProblems).map(([name, { status, title }]) => [
-    String(status),
-    code(name),
-    title,
-  ]);
-  const registrations = Object.entries(registrationProblems).map(([name, { status, title }]) => [
-    String(status),
-    code(name),
-    title,
-  ]);
-  return `${notice('gateway/errors.ts, mesh/rest/rest-error.ts and webhooks/problem.ts')}
+  const webhooks = problemRows(webhookProblems);
+  const registries =
+    'gateway/errors.ts, mesh/rest/rest-error.ts, webhooks/problem.ts, webhooks/registrations/problem.ts and gateway/http/admin-problem.ts';
+  return `${notice(registries)}
 # Errors
 
 Codes are stable: write programs against them. Messages are for people and may change. No error carries a URL, a header
@@ -91,7 +86,7 @@ to what is not there, the field is null and there is no error.
 
 A delivery that is refused gets one of these, as \`application/problem+json\` (RFC 9457) with \`status\`, \`title\` and
 \`code\`, sometimes with \`detail\` and, for \`WEBHOOK_PAYLOAD_INVALID\`, with some of the places that break the schema in
-\`errors\`. With 503 comes \`retry-after\`, ${retryAfterSeconds - retryAfterSpreadSeconds} to
+\`errors\`. With 429 and 503 comes \`retry-after\`, ${retryAfterSeconds - retryAfterSpreadSeconds} to
 ${retryAfterSeconds + retryAfterSpreadSeconds} seconds, so that senders do not all come back at once.
 
 ${table(['status', 'code', 'title'], webhooks)}
@@ -101,8 +96,18 @@ ${table(['status', 'code', 'title'], webhooks)}
 A request to \`/webhooks/registrations\` that is refused gets one of these in the same form. With 429 and 503 comes
 \`retry-after\`.
 
-${table(['status', 'code', 'title'], registrations)}
+${table(['status', 'code', 'title'], problemRows(registrationProblems))}
+
+## Operators
+
+A request to \`/admin\` that is refused gets one of these in the same form. With 503 comes \`retry-after\`.
+
+${table(['status', 'code', 'title'], problemRows(adminProblems))}
 `;
+}
+
+function problemRows(problems: Readonly<Record<string, { status: number; title: string }>>): string[][] {
+  return Object.entries(problems).map(([name, { status, title }]) => [String(status), code(name), title]);
 }
 
 /** @returns 1 when a page was out of date and only checked */

@@ -5,14 +5,17 @@ import { composeSupergraph } from '../mesh/federation/compose.ts';
 import type { SubgraphProblem } from '../mesh/load-subgraphs.ts';
 import type { Environment } from '../mesh/config/subgraph-config.ts';
 import type { Subgraph } from '../mesh/subgraph.ts';
-import { webhooksRouter } from '../webhooks/express.ts';
+import { configuredHeaders } from '../webhooks/dead-letters/configured-headers.ts';
+import { createDeadLetters } from '../webhooks/dead-letters/dead-letters.ts';
+import { createLetterStore } from '../webhooks/dead-letters/letter-store.ts';
+import { createQuarantine } from '../webhooks/dead-letters/quarantine.ts';
 import { createWebhookReceiver } from '../webhooks/receive.ts';
-import { createCallbackRegistrar } from '../webhooks/registrations/callback-registrar.ts';
-import { createGuardedCall } from '../webhooks/registrations/guarded-call.ts';
-import { registeredReceiver } from '../webhooks/registrations/registered-receiver.ts';
+import { withRegistrations } from '../webhooks/registrations/registered-receiver.ts';
 import type { Registrations } from '../webhooks/registrations/registrations.ts';
 import { isLoopback, localUrl, type GatewayConfig } from './config.ts';
 import type { ShowMade } from './execution/generated-code.ts';
+import { adminRouter } from './http/admin.ts';
+import { deadLettersRouter } from './http/dead-letters-admin.ts';
 import { createGraphQLServer } from './http/graphql.ts';
 import { startHttpServer } from './http/server.ts';
 import { createOperations, type Operations } from './operations/operations.ts';
@@ -24,7 +27,7 @@ import { openSubgraphs } from './subgraphs.ts';
 import { createSubscriber } from './subscriptions/subscribe.ts';
 import { createSupergraph } from './supergraph/supergraph.ts';
 import { openTrustedDocuments } from './trusted-documents.ts';
-import { callbackEndings, callbackRegistrations } from './webhooks/callback-registrations.ts';
+import { openCallbacks } from './webhooks/callbacks.ts';
 import { openRegistrations, registrationsDoor } from './webhooks/registrations.ts';
 import { webhookSources } from './webhooks/webhook-sources.ts';
 
@@ -92,13 +95,21 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     const registrations = await openRegistrations({ ...config, records: log.records, logger });
     opened.push(() => registrations?.close());
 
+    let url = '';
     const publicUrl = () => config.publicUrl || url;
     const doors = { log, subgraphs, supergraph, operations, trusted, registrations, publicUrl };
     const server = await openDoors({ ...settings, ...doors });
     opened.push(() => server.close());
-    const url = localUrl(config.host, server.port);
+    url = localUrl(config.host, server.port);
 
-    const callbacks = openCallbacks({ ...settings, log, subgraphs, publicUrl: publicUrl() });
+    const callbacks = openCallbacks({
+      config,
+      records: log.records,
+      subgraphs,
+      publicUrl: publicUrl(),
+      logger,
+    });
+    metrics.observeCallbacks(callbacks);
     if (registersCallbacks) callbacks.start();
     opened.push(() => callbacks.close());
 
@@ -140,25 +151,6 @@ function logLeftOut(problems: readonly SubgraphProblem[], logger: Logger): void 
   for (const { name, message } of problems) logger.error({ subgraph: name }, `Left out: ${message}`);
 }
 
-interface CallbacksOptions extends Settings {
-  log: EventLog;
-  subgraphs: readonly Subgraph[];
-  publicUrl: string;
-}
-
-function openCallbacks({ log, subgraphs, publicUrl, config, logger, metrics }: CallbacksOptions) {
-  const guardedCall = createGuardedCall({ allowedHosts: new Set(config.outboundHostsAllowed) });
-  const registrar = createCallbackRegistrar({
-    registrations: callbackRegistrations({ subgraphs, publicUrl }),
-    endings: callbackEndings({ subgraphs, guardedCall }),
-    records: log.records,
-    logger,
-    random: Math.random,
-  });
-  metrics.observeCallbacks(registrar);
-  return registrar;
-}
-
 interface DoorsOptions extends Settings {
   log: EventLog;
   subgraphs: readonly Subgraph[];
@@ -171,19 +163,8 @@ interface DoorsOptions extends Settings {
 }
 
 function openDoors({ log, subgraphs, supergraph, operations, trusted, ...settings }: DoorsOptions) {
-  const { config, logger, startLogger, metrics, metricsPage, registrations, publicUrl } = settings;
-  const sources = webhookSources({
-    subgraphs,
-    isLoopback: isLoopback(config.host),
-    publicUrl: config.publicUrl,
-    registeredSecretsOf: registrations?.known.secretsOf,
-  });
-  const { records } = log;
-  const { adminKey } = config;
-  const ofServices = { registrations, sources, adminKey, records, publicUrl, logger, startLogger };
-  const taken = createWebhookReceiver({ sources, log, now: Date.now, logger, startLogger });
-  const known = registrations?.known;
-  const receiver = metrics.countDeliveries(known ? registeredReceiver({ receiver: taken, known }) : taken);
+  const { config, logger, metrics, metricsPage } = settings;
+  const { receiver, deadLetters, registrations } = openReceiver({ ...settings, log, subgraphs });
   const allowOthers = !trusted || config.untrustedDocuments === 'allow';
   const subscriber = createSubscriber({ supergraph, log, logger });
   const pipeline = {
@@ -196,8 +177,9 @@ function openDoors({ log, subgraphs, supergraph, operations, trusted, ...setting
     port: config.port,
     graphql: createGraphQLServer({ ...pipeline, logger, hasGraphiQL: allowOthers }),
     pipeline,
-    registrations: registrationsDoor(ofServices),
-    webhooks: webhooksRouter({ receiver, bodyBytesMaxOf: receiver.bodyBytesMaxOf }),
+    receiver,
+    registrations,
+    admin: adminRouter({ adminKey: config.adminKey, resources: [deadLettersRouter(deadLetters)], logger }),
     log,
     metricsPage,
     endSubscriptions: subscriber.close,
@@ -206,6 +188,46 @@ function openDoors({ log, subgraphs, supergraph, operations, trusted, ...setting
     publicUrl: config.publicUrl,
     logger,
   });
+}
+
+/** What takes deliveries, and what takes those that it kept back. */
+function openReceiver(
+  options: Settings & Pick<DoorsOptions, 'log' | 'subgraphs' | 'registrations' | 'publicUrl'>,
+) {
+  const { config, log, subgraphs, registrations, publicUrl, logger, startLogger, metrics } = options;
+  const sources = webhookSources({
+    subgraphs,
+    isLoopback: isLoopback(config.host),
+    publicUrl: config.publicUrl,
+    registeredSecretsOf: registrations?.known.secretsOf,
+  });
+  const letters = createLetterStore(log.records);
+  const { observeChange, observeCount } = metrics.deadLetters;
+  observeCount(letters.count);
+  const quarantine = createQuarantine({
+    letters,
+    headersOf: configuredHeaders(sources),
+    lettersMax: config.deadLettersMax,
+    observeChange,
+  });
+  const taken = createWebhookReceiver({ sources, log, quarantine, now: Date.now, logger, startLogger });
+  const receiver = metrics.countDeliveries(withRegistrations(taken, registrations));
+  const { retake } = receiver;
+  const { adminKey } = config;
+  const ofServices = {
+    registrations,
+    sources,
+    adminKey,
+    records: log.records,
+    publicUrl,
+    logger,
+    startLogger,
+  };
+  return {
+    receiver,
+    registrations: registrationsDoor(ofServices),
+    deadLetters: createDeadLetters({ letters, retake, now: Date.now, logger, observeChange }),
+  };
 }
 
 async function closeAll(subgraphs: readonly Subgraph[]): Promise<void> {

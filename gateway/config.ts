@@ -11,6 +11,8 @@ export interface GatewayConfig {
   compiledDir: string;
   /** `sqlite:<path>` or a Redis URL. */
   eventsUrl: string;
+  /** Most webhook deliveries that are kept as dead letters. */
+  deadLettersMax: number;
   /** What operators show to use `/admin`; empty: there is none. */
   adminKey: string;
   /** Hosts that may be called where a service says so, although they are not public; in lower case. */
@@ -97,6 +99,13 @@ export const settings = {
     default: 'sqlite:./.sluice/events.db',
     parse: (text) =>
       /^[a-z-]+:./.test(text) ? text : fail('must be sqlite:<path>, redis://… or rediss://…'),
+  },
+  deadLettersMax: {
+    name: 'DEAD_LETTERS_MAX',
+    description:
+      'Most webhook deliveries that are kept as dead letters. When there are so many, further ones are answered 503. See operations.md.',
+    default: '10000',
+    parse: positiveInteger,
   },
   adminKey: {
     name: 'ADMIN_KEY',

@@ -2,10 +2,13 @@ import { isDeepStrictEqual } from 'node:util';
 import { singleHeader } from './delivery.ts';
 import type { DeliveryHeaders } from './delivery.ts';
 import { type Payload, textAt } from './payload.ts';
+import type { DeliveryFormat } from './formats/format.ts';
+import { type Handshake, createHandshake } from './handshakes/handshake.ts';
 import { compileJsonPointer } from './json-pointer.ts';
 import { type CompiledPayloadSchema, compilePayloadSchema } from './schema.ts';
 import type { DeliveryPlace, EventMatch, WebhookEvent, WebhookSource } from './source.ts';
 import { hasShortSecret, secretBytesMin } from './verification/standard-webhooks.ts';
+import { type SourceRateLimit, createSourceRateLimit } from './rate-limit.ts';
 import { type VerificationGroup, createVerifier, idPlaceOf } from './verification/verification.ts';
 
 /** Reads a text from a delivery; null when nothing is there. */
@@ -14,13 +17,19 @@ type Reader = (headers: DeliveryHeaders, payload: Payload) => string | null;
 /** An event with everything prepared that need not wait for a delivery. */
 export interface CompiledEvent {
   readonly name: string;
+  readonly format: DeliveryFormat;
   /** Null when the event states no match. */
   readonly matches: ((headers: DeliveryHeaders, payload: Payload) => boolean) | null;
-  /** Null when the hash of event name and body is the id. */
+  /** Where the configuration says that the id is; null when it says nothing. */
   readonly readId: Reader | null;
+  /** Whether that is a header, which is the same for all events of a batch. */
+  readonly isIdHeader: boolean;
+  /** Where the signature scheme has its id; null when it has none. */
+  readonly readSchemeId: Reader | null;
   readonly readSubject: Reader | null;
   readonly validate: CompiledPayloadSchema['validate'] | null;
   readonly successStatus: number;
+  readonly isStrict: boolean;
 }
 
 /** One URL that takes deliveries. */
@@ -30,10 +39,16 @@ export interface Route {
   /** The only event that can arrive here; null when a delivery has to be matched. */
   readonly soleEvent: CompiledEvent | null;
   readonly groups: readonly VerificationGroup<CompiledEvent>[];
+  /** Those of its events; one that takes only what says so itself stands before one that takes more. */
+  readonly formats: readonly DeliveryFormat[];
+  readonly handshakes: readonly Handshake[];
+  /** How a delivery is answered that is none of the events. */
+  readonly unknownEvent: Pick<CompiledEvent, 'successStatus' | 'isStrict'>;
+  /** One for all URLs of the source. */
+  readonly rateLimit: SourceRateLimit;
 }
 
 export interface CompiledSource {
-  readonly bodyBytesMax: number;
   /** `/webhooks/:source` */
   readonly route: Route;
   /** `/webhooks/:source/:event` by event name */
@@ -87,11 +102,15 @@ type EventGroup = VerificationGroup<CompiledEvent> & {
   readonly events: CompiledEvent[];
 };
 
-function compileSource({ name: source, bodyBytesMax, events }: WebhookSource): CompiledSource {
+function compileSource({ name: source, bodyBytesMax, rateMax, events }: WebhookSource): CompiledSource {
+  if (source === registrationsSegment) {
+    throw new WebhookConfigError(`Webhook source "${source}": the name is that of /webhooks/${source}`);
+  }
   const compiled = new Map<string, CompiledEvent>();
   const groups: EventGroup[] = [];
   const routeOfEvent = new Map<string, Route>();
   const warnings: SourceWarning[] = [];
+  const common = { source, bodyBytesMax, rateLimit: createSourceRateLimit({ rateMax }) };
   for (const event of events) {
     const where = `Webhook source "${source}", event "${event.name}"`;
     if (compiled.has(event.name)) throw new WebhookConfigError(`${where}: the name is given twice`);
@@ -103,17 +122,49 @@ function compileSource({ name: source, bodyBytesMax, events }: WebhookSource): C
     group.events.push(ready);
     if (!known) groups.push(group);
     routeOfEvent.set(event.name, {
-      source,
-      bodyBytesMax,
+      ...common,
       soleEvent: { ...ready, matches: null },
       groups: [{ verifier: group.verifier, events: [ready] }],
+      unknownEvent: ready,
+      formats: [ready.format],
+      handshakes: naming(where, () => handshakesOf([event])),
     });
   }
   const [first] = compiled.values();
   const soleEvent = compiled.size === 1 && first ? first : null;
-  const route = { source, bodyBytesMax, soleEvent, groups };
-  return { bodyBytesMax, route, routeOfEvent, warnings };
+  const isStrict = [...compiled.values()].every((event) => event.isStrict);
+  const unknownEvent = { successStatus: soleEvent?.successStatus ?? 202, isStrict };
+  const route = {
+    ...common,
+    soleEvent,
+    groups,
+    unknownEvent,
+    formats: formatsOf(compiled.values()),
+    handshakes: naming(`Webhook source "${source}"`, () => handshakesOf(events)),
+  };
+  return { route, routeOfEvent, warnings };
 }
+
+function formatsOf(events: Iterable<CompiledEvent>): DeliveryFormat[] {
+  const used = new Set([...events].map(({ format }) => format));
+  return (['cloudevents', 'form', 'json'] as const).filter((format) => used.has(format));
+}
+
+/** Each handshake once, whichever of the events asks for it. */
+function handshakesOf(events: readonly WebhookEvent[]): Handshake[] {
+  const distinct = new Map(
+    events.flatMap(({ handshake }) => (handshake ? [[JSON.stringify(handshake), handshake] as const] : [])),
+  );
+  return [...distinct.values()].map(({ scheme, verifyToken }) => {
+    // Which origins may deliver is for the signature to say.
+    if (scheme === 'cloudevents') return createHandshake({ scheme, origins: ['*'] });
+    if (scheme !== 'websub') return createHandshake({ scheme });
+    return createHandshake({ scheme, verifyTokens: verifyToken === undefined ? [] : [verifyToken] });
+  });
+}
+
+/** `/webhooks/registrations` is where services register themselves. */
+export const registrationsSegment = 'registrations';
 
 function verificationGroup({ name, verify }: WebhookEvent, warnings: SourceWarning[]): EventGroup {
   const verifier = createVerifier(verify);
@@ -127,7 +178,7 @@ function verificationGroup({ name, verify }: WebhookEvent, warnings: SourceWarni
 function compileEvent(event: WebhookEvent, warnings: SourceWarning[]): CompiledEvent {
   const { name, match, subject, schema, dialect, successStatus } = event;
   if (successStatus < 200 || successStatus > 299) throw new Error('successStatus must be a 2xx');
-  const idPlace = event.id ?? idPlaceOf(event.verify);
+  const schemeIdPlace = idPlaceOf(event.verify);
   const payload = schema ? compilePayloadSchema(schema, dialect) : null;
   for (const pointer of payload?.unenforced ?? []) {
     warnings.push({ event: name, pointer, message: "a pattern is not enforced: RE2 can't express it" });
@@ -135,10 +186,14 @@ function compileEvent(event: WebhookEvent, warnings: SourceWarning[]): CompiledE
   return {
     name,
     matches: match ? matcherOf(match) : null,
-    readId: idPlace && readerOf(idPlace),
+    readId: event.id ? readerOf(event.id) : null,
+    isIdHeader: event.id !== undefined && 'header' in event.id,
+    readSchemeId: schemeIdPlace && readerOf(schemeIdPlace),
     readSubject: subject === undefined ? null : readerOf({ pointer: subject }),
     validate: payload?.validate ?? null,
     successStatus,
+    isStrict: event.isStrict ?? false,
+    format: event.format ?? 'json',
   };
 }
 

@@ -1,26 +1,22 @@
-import { createHash, hash } from 'node:crypto';
-import { type AppendResult, type EventLog, EventLogUnavailableError } from '../events/event-log.ts';
-import type { VerifiedDelivery } from '../events/event-log.ts';
-import { type CompiledEvent, type CompiledSource, type Route, compileSources } from './compiled-source.ts';
-import { type UnverifiedDelivery, type VerifiedBytes, verifiedDelivery } from './delivery.ts';
 import type { Logger } from '../events/logger.ts';
-import { type Payload, readPayload } from './payload.ts';
-import { type Refusal, type WebhookProblem, isRefusal, refusal } from './problem.ts';
+import { type WebhookAnswer, refusedAnswer } from './answer.ts';
+import { type CheckedItems, type RejectedItems, checkItems, rejectUnread } from './checked-items.ts';
+import { type CompiledEvent, type CompiledSource, type Route, compileSources } from './compiled-source.ts';
+import { type DecodedBody, decodeBody } from './content-coding.ts';
+import type { Retake } from './dead-letters/dead-letters.ts';
+import type { Quarantine } from './dead-letters/quarantine.ts';
+import { type DeliveredItems, readDelivered, refuseMediaOf } from './delivered-items.ts';
+import { type ArrivingDelivery, type VerifiedBytes, verifiedWhenKept, withoutCoding } from './delivery.ts';
+import type { Handshake } from './handshakes/handshake.ts';
+import { type Arrival, type IntakeLog, createIntake } from './intake.ts';
+import { type Refusal, isRefusal, refusal } from './problem.ts';
 import type { WebhookSource } from './source.ts';
 import { verifyDelivery } from './verification/verification.ts';
 
-/** How long a sender is asked to wait when the log is unavailable, in seconds; give or take the spread at random. */
-export const retryAfterSeconds = 5;
-
-/** So that the senders that were refused together don't come back together. */
-export const retryAfterSpreadSeconds = 2;
-
-/** Most characters of a delivery id. */
-export const deliveryIdLengthMax = 255;
-
 export interface WebhookReceiverOptions {
   readonly sources: readonly WebhookSource[];
-  readonly log: Pick<EventLog, 'append'>;
+  readonly log: IntakeLog;
+  readonly quarantine?: Quarantine | undefined;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly logger: Logger;
@@ -30,162 +26,153 @@ export interface WebhookReceiverOptions {
   readonly random?: (() => number) | undefined;
 }
 
-/** What the sender is told. `body` is null for 2xx, and a problem (`application/problem+json`) for all else. */
-export interface WebhookAnswer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: WebhookProblem | null;
-}
-
 export interface WebhookReceiver {
   /**
-   * Takes one delivery through all checks into the log. A 2xx means that the event is in the log, durably.
-   * Never rejects: whatever the log does wrong is 503 with Retry-After, and the sender delivers again.
+   * Takes one delivery through all checks into the log. A 2xx means that the event is in the log, durably, or in
+   * quarantine. Never rejects: whatever goes wrong is 503 with Retry-After, and the sender delivers again.
    */
-  readonly receive: (request: UnverifiedDelivery) => Promise<WebhookAnswer>;
-  /** Largest body of a source, in bytes, for whoever reads it from the wire; undefined for an unknown source. */
-  readonly bodyBytesMaxOf: (source: string) => number | undefined;
+  readonly receive: (arriving: ArrivingDelivery) => Promise<WebhookAnswer>;
+  /**
+   * Takes a dead letter the way of a delivery, from behind its signature on, by the configuration of now. It is neither
+   * kept nor answered: whoever asks does that.
+   * @throws EventLogUnavailableError when the log can't take it now
+   */
+  readonly retake: Retake;
+  /** Whether there is such a source. */
+  readonly knows: (source: string) => boolean;
 }
 
 /**
- * Makes the receiver of all webhook sources, and warns of what is odd about them. It knows no HTTP server: `express.ts` is the adapter for one.
+ * Makes the receiver of all webhook sources, and warns of what is odd about them. It knows no HTTP server:
+ * `node-http.ts` is the adapter for one.
  * @throws WebhookConfigError naming the source and event whose secret, pointer or schema can't be used.
  */
-export function createWebhookReceiver({
-  sources,
-  log,
-  now,
-  logger,
-  startLogger = logger,
-  random = Math.random,
-}: WebhookReceiverOptions): WebhookReceiver {
+export function createWebhookReceiver(options: WebhookReceiverOptions): WebhookReceiver {
+  const { sources, now, logger, startLogger = logger, random = Math.random } = options;
   const compiled = compileSources(sources);
   for (const [source, { warnings }] of compiled) {
     for (const { message, ...where } of warnings) startLogger.warn({ source, ...where }, message);
   }
+  const intake = createIntake({ ...options, random });
 
-  async function receive(request: UnverifiedDelivery): Promise<WebhookAnswer> {
-    const route = routeOf(compiled, request);
-    if (!route) return answerOf(refusal('WEBHOOK_SOURCE_UNKNOWN'));
-    const result = check(route, request, now());
-    if (isRefusal(result)) {
-      const { status, code } = result.refused;
-      logger.warn({ source: route.source, event: request.event, status, code }, 'webhook delivery refused');
-      return answerOf(result);
-    }
-    const appended = await append(result.delivery);
-    if (isRefusal(appended)) return withRetryAfter(answerOf(appended), random);
-    const isDuplicate = appended.status === 'duplicate';
-    return {
-      status: result.event.successStatus,
-      headers: isDuplicate ? { 'sluice-duplicate': 'true' } : {},
-      body: null,
-    };
+  /** Every check, in order; the first that fails is the answer. Nothing reads the body before its signature is good. */
+  async function check(arriving: ArrivingDelivery): Promise<WebhookAnswer> {
+    const nowMs = now();
+    const refuse = (reason: Refusal): WebhookAnswer => refuseArriving(arriving, reason);
+
+    const route = routeOf(compiled, arriving);
+    if (!route) return refuse(refusal('WEBHOOK_SOURCE_UNKNOWN'));
+    if (!route.rateLimit.admits(arriving.peer, nowMs)) return refuse(refusal('WEBHOOK_RATE_EXCEEDED'));
+    const greeting = firstAnswer(route.handshakes, ({ greet }) => greet?.(arriving));
+    if (greeting) return greeting;
+    if (arriving.method !== 'POST') return refuse(refusal('WEBHOOK_METHOD_NOT_ALLOWED'));
+
+    const asItCame = await readBody(arriving, route.bodyBytesMax);
+    if (isRefusal(asItCame)) return refuse(asItCame);
+    const body = await decodeBody(asItCame, arriving.headers, route.bodyBytesMax);
+    if (isRefusal(body)) return refuse(body);
+    const wrongMedia = refuseMediaOf(route, arriving.headers);
+    if (wrongMedia) return refuse(wrongMedia);
+
+    const verified = verify(route, arriving, body, nowMs);
+    route.rateLimit.count(arriving.peer, verified !== null, nowMs);
+    if (!verified) return refuse(isRefusal(body.plain) ? body.plain : refusal('WEBHOOK_SIGNATURE_INVALID'));
+
+    const arrival = { route, verified, event: arriving.event, receivedMs: nowMs };
+    const delivered = isRefusal(body.plain) ? undecodable : readDelivered(route, verified);
+    const reply = isRefusal(delivered) ? undefined : replyTo(route, delivered);
+    if (reply) return reply;
+    return intake.take(checkDelivered(delivered, arrival), arrival);
   }
 
-  async function append(delivery: VerifiedDelivery): Promise<AppendResult | Refusal> {
-    const { source, type, id } = delivery;
+  const retake: Retake = async ({ source, event, kept, receivedMs }) => {
+    const route = routeOf(compiled, { source, event });
+    if (!route) return refusal('WEBHOOK_SOURCE_UNKNOWN');
+    const verified = verifiedWhenKept(kept, route.groups);
+    if (!verified)
+      return refusal('WEBHOOK_EVENT_UNMATCHED', 'Its signature was good for no event that is left.');
+    const delivered = readDelivered(route, verified);
+    return intake.settle(checkDelivered(delivered, { route, verified, event, receivedMs }), source);
+  };
+
+  function refuseArriving({ source, event }: ArrivingDelivery, reason: Refusal): WebhookAnswer {
+    const { status, code } = reason.refused;
+    // What anybody can send without end leaves no lines: the metrics count it.
+    if (status !== 404 && status !== 429)
+      logger.warn({ source, event, status, code }, 'webhook delivery refused');
+    return refusedAnswer(reason, random);
+  }
+
+  async function receive(arriving: ArrivingDelivery): Promise<WebhookAnswer> {
     try {
-      const [result] = await log.append([delivery]);
-      if (!result) throw new Error('The event log gave no result');
-      if (result.status !== 'conflict') return result;
-      logger.warn({ source, type, id }, 'webhook delivery refused: its id was used with another body');
-      return refusal('WEBHOOK_ID_CONFLICT');
+      return await check(arriving);
     } catch (error) {
-      if (error instanceof EventLogUnavailableError)
-        logger.warn({ source, type, id, reason: error.message }, 'event log unavailable');
-      else logger.error({ source, type, id, err: error }, 'event log failed');
-      return refusal('WEBHOOK_LOG_UNAVAILABLE');
+      const { source, event } = arriving;
+      logger.error({ source, event, err: error }, 'webhook delivery failed unexpectedly');
+      return refusedAnswer(refusal('WEBHOOK_LOG_UNAVAILABLE'), random);
     }
   }
 
-  return { receive, bodyBytesMaxOf: (source) => compiled.get(source)?.bodyBytesMax };
+  return { receive, retake, knows: (source) => compiled.has(source) };
 }
 
-/** The checks in their order. Nothing reads the body before the signature is good. */
-function check(
-  route: Route,
-  request: UnverifiedDelivery,
-  nowMs: number,
-): { event: CompiledEvent; delivery: VerifiedDelivery } | Refusal {
-  if (request.method !== 'POST') return refusal('WEBHOOK_METHOD_NOT_ALLOWED');
-  if (isTooLarge(request, route.bodyBytesMax)) return refusal('WEBHOOK_BODY_TOO_LARGE');
-
-  const verified = verifyDelivery({ request, groups: route.groups, nowMs });
-  if (!verified) return refusal('WEBHOOK_SIGNATURE_INVALID');
-
-  const payload = readPayload(verified);
-  if (isRefusal(payload)) return payload;
-  const event = matchEvent(route, verified, payload);
-  if (isRefusal(event)) return event;
-  const violations = event.validate?.(payload.json) ?? [];
-  if (violations.length > 0) return refusal('WEBHOOK_PAYLOAD_INVALID', undefined, violations);
-
-  const bodyHash = hash('sha256', verified.bytes, 'hex');
-  const id = event.readId ? event.readId(verified.headers, payload) : hashOfEvent(event, verified.bytes);
-  if (id === null)
-    return refusal('WEBHOOK_ID_INVALID', 'The id that this event is configured with is missing.');
-  if (!printable.test(id)) {
-    return refusal('WEBHOOK_ID_INVALID', `An id has 1 to ${deliveryIdLengthMax} printable characters.`);
-  }
-  const delivery = verifiedDelivery(verified, {
-    id,
-    source: route.source,
-    type: event.name,
-    subject: event.readSubject?.(verified.headers, payload)?.toWellFormed() ?? null,
-    time: new Date(nowMs).toISOString(),
-    dataJson: payload.text,
-    bodyHash,
-  });
-  return { event, delivery };
-}
-
-/** With the name: two events of a source may have equal bodies, told apart by their routes. */
-function hashOfEvent({ name }: CompiledEvent, body: Buffer): string {
-  return createHash('sha256').update(`${name}\n`).update(body).digest('hex');
-}
-
-const printable = new RegExp(`^[\\p{L}\\p{M}\\p{N}\\p{P}\\p{S} ]{1,${deliveryIdLengthMax}}$`, 'u');
+const undecodable = refusal('WEBHOOK_BODY_MALFORMED', 'The body is not in its content-encoding.');
 
 function routeOf(
   sources: ReadonlyMap<string, CompiledSource>,
-  { source, event }: UnverifiedDelivery,
+  { source, event }: Pick<ArrivingDelivery, 'source' | 'event'>,
 ): Route | undefined {
   const compiled = sources.get(source);
   return event === null ? compiled?.route : compiled?.routeOfEvent.get(event);
 }
 
-function isTooLarge({ headers, body }: UnverifiedDelivery, bodyBytesMax: number): boolean {
-  return body.length > bodyBytesMax || Number(headers['content-length'] ?? 0) > bodyBytesMax;
+/** Answers a message that is signed and no event. */
+function replyTo(
+  { handshakes }: Route,
+  { isBatch, items: [item] }: DeliveredItems,
+): WebhookAnswer | undefined {
+  if (isBatch || !item) return undefined;
+  return firstAnswer(handshakes, ({ answer }) => answer?.(item.payload));
 }
 
-/** Which of the events that the signature is good for this is. One that was signed otherwise is never found. */
-function matchEvent(
-  { soleEvent }: Route,
-  { headers, events }: VerifiedBytes<CompiledEvent>,
-  payload: Payload,
-): CompiledEvent | Refusal {
-  if (soleEvent && !soleEvent.matches) return soleEvent;
-  const matching = events.filter(({ matches }) => matches?.(headers, payload));
-  const [event] = matching;
-  if (!event) return refusal('WEBHOOK_EVENT_UNMATCHED', 'No event that this signature is good for matches.');
-  if (matching.length === 1) return event;
-  const names = matching.map(({ name }) => name).join(', ');
-  return refusal('WEBHOOK_EVENT_UNMATCHED', `More than one event matches: ${names}.`);
+function firstAnswer(
+  handshakes: readonly Handshake[],
+  ask: (handshake: Handshake) => WebhookAnswer | undefined,
+): WebhookAnswer | undefined {
+  for (const handshake of handshakes) {
+    const answer = ask(handshake);
+    if (answer) return answer;
+  }
+  return undefined;
 }
 
-function answerOf({ refused }: Refusal): WebhookAnswer {
-  return { status: refused.status, headers: headersOf[refused.status] ?? {}, body: refused };
+/** What can be said of a delivery once it is verified; nothing of it waits. */
+function checkDelivered(delivered: DeliveredItems | Refusal, arrival: Arrival): CheckedItems | RejectedItems {
+  return isRefusal(delivered) ? rejectUnread(delivered, arrival) : checkItems(delivered, arrival);
 }
 
-const headersOf: Readonly<Record<number, Readonly<Record<string, string>>>> = {
-  // RFC 9110, section 15.5.2 wants a challenge with every 401.
-  401: { 'www-authenticate': 'Webhook-Signature' },
-  405: { allow: 'POST' },
-};
+/** A body whose length is declared above the limit is not read. */
+async function readBody(
+  { headers, readBody: read }: ArrivingDelivery,
+  bytesMax: number,
+): Promise<Buffer | Refusal> {
+  const tooLarge = refusal('WEBHOOK_BODY_TOO_LARGE');
+  if (Number(headers['content-length'] ?? 0) > bytesMax) return tooLarge;
+  const body = await read(bytesMax);
+  return !isRefusal(body) && body.length > bytesMax ? tooLarge : body;
+}
 
-function withRetryAfter(answer: WebhookAnswer, random: () => number): WebhookAnswer {
-  if (answer.status !== 503) return answer;
-  const [least, choices] = [retryAfterSeconds - retryAfterSpreadSeconds, 2 * retryAfterSpreadSeconds + 1];
-  return { ...answer, headers: { 'retry-after': String(least + Math.floor(random() * choices)) } };
+/** A signature is over the body without its content coding; some senders sign what they coded. */
+function verify(
+  { groups }: Route,
+  arriving: ArrivingDelivery,
+  { asItCame, plain }: DecodedBody,
+  nowMs: number,
+): VerifiedBytes<CompiledEvent> | null {
+  const over = (body: Buffer) => verifyDelivery({ request: { ...arriving, body }, groups, nowMs });
+  if (isRefusal(plain)) return over(asItCame);
+  const verified = over(plain);
+  if (verified || plain === asItCame) return verified;
+  const coded = over(asItCame);
+  return coded && withoutCoding(coded, plain);
 }

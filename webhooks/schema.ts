@@ -1,5 +1,5 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { addLinearFormats } from './formats.ts';
+import { addLinearFormats } from './schema-formats.ts';
 import { type LinearPattern, compileLinearPattern } from './linear-pattern.ts';
 import type { SchemaViolation } from './problem.ts';
 import { escaped, isRecord, mapSchemas, toJsonSchema2020 } from './schema-dialect.ts';
@@ -10,14 +10,18 @@ import {
   addWorkKeywords,
   createWorkMeter,
   metered,
+  validationStepsMax,
 } from './validation-work.ts';
 
 /** Most violations that one answer lists, and most characters of each path. */
 export const [violationsMax, violationPathMax] = [10, 200];
 
 export interface CompiledPayloadSchema {
-  /** Gives the violations of a payload; none when it is valid. */
-  readonly validate: (json: unknown) => readonly SchemaViolation[];
+  /**
+   * Gives the violations of a payload; none when it is valid.
+   * @param stepsMax most work that it may take @default validationStepsMax
+   */
+  readonly validate: (json: unknown, stepsMax?: number) => readonly SchemaViolation[];
   /** Where in the schema a pattern stands that is not enforced, as RFC 6901 pointers. */
   readonly unenforced: readonly string[];
 }
@@ -65,8 +69,8 @@ export function compilePayloadSchema(
     ),
   );
   return {
-    validate(json) {
-      meter.reset();
+    validate(json, stepsMax = validationStepsMax) {
+      meter.reset(stepsMax);
       try {
         if (compiled(json)) return [];
       } catch (error) {

@@ -22,12 +22,22 @@ export interface WebhookSource {
   readonly events: readonly WebhookEvent[];
 }
 
-/** A handshake as it is configured. */
-export interface EventHandshake {
-  readonly scheme: 'cloudevents' | 'websub' | 'slack' | 'microsoft-graph';
-  /** What `hub.verify_token` of a websub handshake has to be. @default any, or none */
-  readonly verifyToken?: string | undefined;
-}
+/** How the sender asks whether its deliveries are wanted, and whom is agreed with. */
+export type EventHandshake =
+  | {
+      readonly scheme: 'cloudevents';
+      /** DNS names of systems that may deliver; `*` for all. */
+      readonly origins: readonly string[];
+      readonly ratePerMinute?: number | undefined;
+    }
+  | {
+      readonly scheme: 'websub';
+      readonly topics?: readonly string[] | undefined;
+      /** One of them has to be `hub.verify_token`. */
+      readonly verifyTokens?: readonly string[] | undefined;
+    }
+  | { readonly scheme: 'slack' }
+  | { readonly scheme: 'microsoft-graph' };
 
 /** One kind of event that a source delivers. */
 export interface WebhookEvent {
@@ -41,8 +51,8 @@ export interface WebhookEvent {
   readonly verify: VerificationConfig;
   /**
    * What makes a delivery unique within its source.
-   * @default what the scheme offers, such as `webhook-id` or `x-github-delivery` (`idPlaceOf`); otherwise the SHA-256
-   * of the event's name, a line feed and the body
+   * @default what the format says (CloudEvents), else what the scheme offers, such as `webhook-id` or
+   * `x-github-delivery` (`idPlaceOf`); otherwise the SHA-256 of the event's name, a line feed and the body
    */
   readonly id?: DeliveryPlace | undefined;
   /** What a delivery is. @default 'json' */

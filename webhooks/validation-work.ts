@@ -2,20 +2,20 @@ import type { Ajv2020 } from 'ajv/dist/2020.js';
 import type { JsonSchemaObject } from './source.ts';
 
 /**
- * Most work that the validation of one payload may take, in steps. A step is one schema held against one value; each
+ * Most work that the validation of one delivery may take, in steps. A step is one schema held against one value; each
  * item or property of the value is one more, so are 4 characters of a text and 2 of what `uniqueItems` compares. All
  * of them take about half a second, and 1 MiB of ordinary JSON needs a part of them.
  */
 export const validationStepsMax = 5_000_000;
 
-/** Thrown out of a validation that reached `validationStepsMax`. */
+/** Thrown out of a validation that took all of its steps. */
 export class ValidationWorkError extends Error {
   override readonly name = 'ValidationWorkError';
 }
 
 export interface WorkMeter {
-  /** Begins with a payload. */
-  readonly reset: () => void;
+  /** Begins with a payload that may take so many steps. */
+  readonly reset: (stepsMax: number) => void;
   /** @throws ValidationWorkError when there are not so many steps left. */
   readonly spend: (steps: number) => void;
 }
@@ -25,10 +25,10 @@ export interface WorkMeter {
  * level of the payload, so the size of the payload does not bound it.
  */
 export function createWorkMeter(): WorkMeter {
-  let stepsLeft = validationStepsMax;
+  let stepsLeft = 0;
   return {
-    reset() {
-      stepsLeft = validationStepsMax;
+    reset(stepsMax) {
+      stepsLeft = stepsMax;
     },
     spend(steps) {
       stepsLeft -= steps;

@@ -2,6 +2,8 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import express, { type ErrorRequestHandler, type Express, type Response, type Router } from 'express';
 import type { EventLog } from '../../events/event-log.ts';
 import type { Logger } from '../../events/logger.ts';
+import { createWebhookDoor } from '../../webhooks/node-http.ts';
+import type { WebhookReceiver } from '../../webhooks/receive.ts';
 import type { MetricsPage } from '../metrics/metrics-page.ts';
 import type { GraphQLServer } from './graphql.ts';
 import { graphqlDoor, type GraphQLDoorOptions } from './graphql-door.ts';
@@ -18,8 +20,10 @@ export interface HttpServerOptions {
   pipeline: Pick<WebSocketOptions, 'requests' | 'subscribe' | 'schema'>;
   /** Serves `/webhooks/registrations`. @default there is no such thing */
   registrations?: Router | undefined;
-  /** Serves `/webhooks/…`; mounted before anything that reads a body. */
-  webhooks: Router;
+  /** Serves `/admin/…`. */
+  admin: Router;
+  /** Takes the deliveries to `/webhooks/…`. */
+  receiver: WebhookReceiver;
   log: Pick<EventLog, 'status'>;
   /** What `GET /metrics` answers. */
   metricsPage: () => Promise<MetricsPage>;
@@ -48,19 +52,20 @@ const bodyBytesMax = 1024 * 1024;
  * @throws Error when the port is in use, and others of `listen`
  */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
-  const { host, port, graphql, pipeline, webhooks, log, logger } = options;
+  const { host, port, graphql, pipeline, receiver, log, logger } = options;
   const isAllowedOrigin = createOriginCheck({ allowed: options.corsOrigins, publicUrl: options.publicUrl });
   const app = express();
   app.disable('x-powered-by');
   if (options.registrations) app.use(options.registrations);
-  app.use(webhooks);
+  app.use(options.admin);
   mountHealth(app, log);
   mountMetrics(app, options.metricsPage);
   app.use(graphqlDoor({ graphql, isAllowedOrigin, uploads: options.uploads, bodyBytesMax }));
   app.use((_request, response) => sendProblem(response, 404, 'Not Found'));
   app.use(unexpectedError(logger));
   const { requests } = pipeline;
-  const door = createJsonDoor({ requests, isAllowedOrigin, logger, bodyBytesMax, next: app });
+  const jsonDoor = createJsonDoor({ requests, isAllowedOrigin, logger, bodyBytesMax, next: app });
+  const door = createWebhookDoor({ receiver, logger, next: jsonDoor });
   const server = createServer({ shouldUpgradeCallback: isWebSocketUpgrade }, door);
   const closeConnections = trackConnections(server);
   await listen(server, port, host);

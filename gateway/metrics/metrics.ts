@@ -3,6 +3,7 @@ import type { EventLog } from '../../events/event-log.ts';
 import type { ObserveRestCall } from '../../mesh/rest/call-outcome.ts';
 import { createCacheMetrics, type RegisterCache } from './cache-metrics.ts';
 import { createCallbackMetrics, type ObserveCallbacks } from './callback-metrics.ts';
+import { createDeadLetterMetrics, type DeadLetterMetrics } from './dead-letter-metrics.ts';
 import { createDeliveryMetrics, type CountDeliveries } from './delivery-metrics.ts';
 import type { MetricsPage, MetricsSnapshot } from './metrics-page.ts';
 import { createOperationMetrics, type OperationMetrics } from './operation-metrics.ts';
@@ -14,6 +15,7 @@ export interface Metrics {
   readonly operations: OperationMetrics;
   readonly countSubscriptions: CountSubscriptions;
   readonly countDeliveries: CountDeliveries;
+  readonly deadLetters: DeadLetterMetrics;
   readonly observeRestCall: ObserveRestCall;
   readonly registerCache: RegisterCache;
   readonly observeCallbacks: ObserveCallbacks;
@@ -41,6 +43,7 @@ export function createMetrics({ ofProcess = false }: MetricsOptions = {}): Metri
     operations,
     countSubscriptions: createSubscriptionMetrics(registry, operations),
     countDeliveries: createDeliveryMetrics(registry),
+    deadLetters: createDeadLetterMetrics(registry),
     observeRestCall: createRestMetrics(registry),
     registerCache: createCacheMetrics(registry),
     observeCallbacks: createCallbackMetrics(registry),

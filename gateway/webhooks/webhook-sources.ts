@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Subgraph, SubgraphEvent } from '../../mesh/subgraph.ts';
 import type { SubgraphConfig } from '../../mesh/config/subgraph-config.ts';
+import type { HandshakeConfig } from '../../mesh/config/handshake-config.ts';
 import type { SecretConfig, VerifyConfig } from '../../mesh/config/verify-config.ts';
-import type { WebhookEvent, WebhookSource } from '../../webhooks/source.ts';
+import type { EventHandshake, WebhookEvent, WebhookSource } from '../../webhooks/source.ts';
 import { type VerificationConfig, createVerifier } from '../../webhooks/verification/verification.ts';
-import { listOf as currentSecrets } from '../../webhooks/verification/secrets.ts';
 import { SecretFormatError } from '../../webhooks/verification/verifier.ts';
 
 export interface WebhookSourcesOptions {
@@ -43,7 +43,7 @@ function withRegisteredSecrets(registered: () => readonly string[]): (event: Web
   const made: { config: VerificationConfig; verify: VerificationConfig }[] = [];
   const verifyWithThem = (config: VerificationConfig): VerificationConfig => {
     if (config.scheme === 'none') return config;
-    const own = currentSecrets(config.secrets);
+    const own = typeof config.secrets === 'function' ? config.secrets() : config.secrets;
     let more: readonly string[] = [];
     let all = own;
     const secrets = () => {
@@ -70,7 +70,7 @@ function webhookEvent(
   { isLoopback, publicUrl }: Reached,
 ): WebhookEvent {
   const { webhook } = event;
-  const { verify = { scheme: 'none' }, handshake, verifyToken } = webhook;
+  const { verify = { scheme: 'none' }, handshake } = webhook;
   const refuse = (message: string) => config.problem(['webhooks', event.name, 'verify', 'scheme'], message);
   if (!isLoopback && verify.scheme === 'none')
     throw refuse('"none" is refused unless HOST is a loopback address');
@@ -82,12 +82,23 @@ function webhookEvent(
     id: webhook.id,
     subject: webhook.subject,
     format: webhook.format,
-    handshake: handshake && { scheme: handshake, verifyToken },
+    handshake: handshake && eventHandshake(handshake, config.webhookSource.rateMax),
     schema: event.schema,
     dialect: event.dialect,
     successStatus: event.successStatus,
     isStrict: webhook.strict,
   };
+}
+
+function eventHandshake(handshake: HandshakeConfig, rateMax: number | undefined): EventHandshake {
+  if (handshake.scheme === 'cloudevents') {
+    // The protocol counts by the minute, and a rate of none can't be said.
+    const ratePerMinute = rateMax === undefined ? undefined : Math.max(1, Math.floor(rateMax * 60));
+    return { ...handshake, ratePerMinute };
+  }
+  if (handshake.scheme !== 'websub') return { scheme: handshake.scheme };
+  const { scheme, topics, verifyToken } = handshake;
+  return { scheme, topics, verifyTokens: verifyToken === undefined ? undefined : listOf(verifyToken) };
 }
 
 function verification(verify: VerifyConfig, publicUrl: string): VerificationConfig {

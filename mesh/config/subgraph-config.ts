@@ -5,6 +5,7 @@ import { problemsOf, type ConfigPath, type ConfigProblem, type Report } from './
 import type { AllowedReferences } from '../document/document-files.ts';
 import { judgeHeaders } from './header-settings.ts';
 import { isObject } from '../document/openapi-document.ts';
+import { judgeHandshake, type HandshakeConfig } from './handshake-config.ts';
 import { judgeVerify, type VerifyConfig } from './verify-config.ts';
 
 /** Where in a header or payload a value is found. */
@@ -27,9 +28,7 @@ export interface WebhookConfig {
   id?: Place;
   subject?: string;
   format?: 'json' | 'cloudevents' | 'form';
-  handshake?: 'cloudevents' | 'websub' | 'slack' | 'microsoft-graph';
-  /** Only for the handshake websub. */
-  verifyToken?: string;
+  handshake?: HandshakeConfig;
   strict?: boolean;
   register?: RegisterConfig;
 }
@@ -194,7 +193,7 @@ const judges: readonly (readonly [section: string, judge: (raw: RawConfig, repor
   ['references', judgeReferences],
   [
     'webhookDefaults',
-    ({ webhookDefaults }, report) => judgeVerify(webhookDefaults, ['webhookDefaults'], report),
+    ({ webhookDefaults = {} }, report) => judgeDelivery(webhookDefaults, ['webhookDefaults'], report),
   ],
   ['webhooks', judgeWebhooks],
 ];
@@ -212,16 +211,18 @@ function judgeEndpoint({ endpoint }: RawConfig, report: Report): void {
 
 function judgeWebhooks({ webhooks = {}, webhookDefaults }: RawConfig, report: Report): void {
   for (const [name, webhook] of Object.entries(webhooks)) {
-    const { verify, handshake, verifyToken } = { ...webhookDefaults, ...webhook };
-    if (!verify) {
+    if (!(webhook.verify ?? webhookDefaults?.verify)) {
       const message = 'needs "verify": how its deliveries are signed (scheme: none says that nothing is)';
       report(['webhooks', name], message);
     }
-    if (verifyToken !== undefined && handshake !== 'websub') {
-      report(['webhooks', name, 'verifyToken'], 'is only for handshake: websub');
-    }
-    judgeVerify(webhook, ['webhooks', name], report);
+    judgeDelivery(webhook, ['webhooks', name], report);
   }
+}
+
+/** @param place of the webhook, or of the defaults */
+function judgeDelivery(webhook: WebhookConfig, place: ConfigPath, report: Report): void {
+  judgeVerify(webhook.verify, [...place, 'verify'], report);
+  judgeHandshake(webhook.handshake, [...place, 'handshake'], report);
 }
 
 /** What is written in the file. */

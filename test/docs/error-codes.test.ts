@@ -1,6 +1,7 @@
 /** The registries of error codes and the source that uses them name the same codes. */
 import { describe, expect, test } from '@jest/globals';
 import { errorCodes } from '../../gateway/errors.ts';
+import { adminProblems } from '../../gateway/http/admin-problem.ts';
 import { restErrorCodes } from '../../mesh/rest/rest-error.ts';
 import { webhookProblems } from '../../webhooks/problem.ts';
 import { registrationProblems } from '../../webhooks/registrations/problem.ts';
@@ -13,7 +14,9 @@ const quoted = new Set(Array.from(source.matchAll(/'([A-Z]+(?:_[A-Z]+)*)'/g), ([
 
 /** Every place where source gives an error its code. */
 const given = Array.from(
-  source.matchAll(/\b(?:code: *|clientError\(\s*|refusal\(\s*|restError\(\s*\w+,\s*)'([A-Z][A-Z_]+)'/g),
+  source.matchAll(
+    /\b(?:code: *|clientError\(\s*|AdminProblem\(\s*|refusal\(\s*|restError\(\s*\w+,\s*)'([A-Z][A-Z_]+)'/g,
+  ),
   ([, name]) => name as string,
 );
 
@@ -35,8 +38,13 @@ describe('codes of refused registrations', () => {
   );
 });
 
+describe('codes of refused requests of operators', () => {
+  test.each(Object.keys(adminProblems))('%s is used in source', (name) => expect(quoted).toContain(name));
+});
+
 test('every code that source gives is in a registry', () => {
-  const known = new Set([...Object.keys(errorCodes), ...Object.keys(webhookProblems)]);
+  const registries = [errorCodes, webhookProblems, registrationProblems, adminProblems];
+  const known = new Set(registries.flatMap((registry) => Object.keys(registry)));
   expect(given.length).toBeGreaterThan(15);
   expect(given.filter((name) => !known.has(name))).toEqual([]);
 });

@@ -42,6 +42,13 @@ const malformed: { given: Record<string, string>; message: string }[] = [
     given: { CORS_ORIGINS: 'a.example' },
     message: 'CORS_ORIGINS must be origins such as https://app.example.com, or *',
   },
+  ...['fifteen-letters', 'with a space in it', 'ein-schlüssel-mit-umlaut', 'with-a-line-feed\n'].map(
+    (key) => ({
+      given: { ADMIN_KEY: key },
+      message: 'ADMIN_KEY must be at least 16 characters of ASCII, without spaces',
+    }),
+  ),
+  { given: { DEAD_LETTERS_MAX: '0' }, message: 'DEAD_LETTERS_MAX must be an integer above 0' },
 ];
 
 describe('configuration', () => {
@@ -58,6 +65,7 @@ describe('configuration', () => {
       uploadFilesMax: 10,
       eventsUrl: 'sqlite:./.sluice/events.db',
       corsOrigins: [],
+      deadLettersMax: 10_000,
       adminKey: '',
       outboundHostsAllowed: [],
       queryExecutor: 'compiled',
@@ -74,12 +82,14 @@ describe('configuration', () => {
     const env = {
       PORT: '0',
       QUERY_EXECUTOR: 'apollo',
+      ADMIN_KEY: 'exactly-16-chars',
       PUBLIC_URL: 'https://x.example/',
       CORS_ORIGINS: 'https://a.example, http://b.example:8080',
     };
     expect(readConfig(env)).toMatchObject({
       port: 0,
       queryExecutor: 'apollo',
+      adminKey: 'exactly-16-chars',
       publicUrl: 'https://x.example',
       corsOrigins: ['https://a.example', 'http://b.example:8080'],
     });

@@ -8,17 +8,21 @@ import { createRedisEventLog } from '../../events/redis/redis-event-log.ts';
 import { createSqliteEventLog } from '../../events/sqlite/sqlite-event-log.ts';
 import { webhookSourceProblem } from '../../webhooks/compiled-source.ts';
 import { createWebhookReceiver } from '../../webhooks/receive.ts';
+import { codings } from './deliveries/codings.ts';
 import { doors } from './deliveries/doors.ts';
 import { ids } from './deliveries/ids.ts';
 import { payloads } from './deliveries/payloads.ts';
+import { quarantined } from './deliveries/quarantined.ts';
 import { signatures } from './deliveries/signatures.ts';
 import { accepted } from './deliveries/accepted.ts';
+import type { Kept } from './deliveries/case.ts';
+import type { Quarantine, RefusedDelivery } from '../../webhooks/dead-letters/quarantine.ts';
 import { recordingLogger } from './recording-logger.ts';
 import { github, nowMs, plain, secrets, standard } from './senders.ts';
 import { bodyBytesMax, sources } from './sources.ts';
 import type { WebhookEvent } from '../../webhooks/source.ts';
 
-const deliveries = [...accepted, ...doors, ...signatures, ...payloads, ...ids];
+const deliveries = [...accepted, ...doors, ...codings, ...signatures, ...payloads, ...ids, ...quarantined];
 
 let folder: string;
 let log: EventLog;
@@ -29,6 +33,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 beforeEach(async () => {
+  kept = [];
   log = await createSqliteEventLog({ path: join(folder, `${opened++}.db`) });
 });
 afterEach(() => log.close());
@@ -46,6 +51,27 @@ async function freePort(): Promise<number> {
   return port;
 }
 
+let kept: RefusedDelivery[];
+const quarantine: Quarantine = {
+  keep: (delivery) => {
+    const isKnown = kept.some(({ id, bodyHash }) => id === delivery.id && bodyHash === delivery.bodyHash);
+    if (!isKnown) kept.push(delivery);
+    return Promise.resolve(isKnown ? 'known' : 'kept');
+  },
+};
+
+function inQuarantine(): Kept[] {
+  return kept.map(({ source, event, id, verified, reason }) => ({
+    source,
+    event,
+    id,
+    code: reason.code,
+    detail: reason.detail,
+    errors: reason.errors,
+    body: verified.bytes.toString('latin1'),
+  }));
+}
+
 async function everything(): Promise<object[]> {
   const read = await Promise.all(sources.map(({ name }) => log.read(name, null, 100)));
   return read.flat();
@@ -59,6 +85,7 @@ describe('every delivery', () => {
       const { receive } = createWebhookReceiver({
         sources,
         log,
+        quarantine,
         now: () => nowMs,
         logger: recordingLogger(),
       });
@@ -67,10 +94,16 @@ describe('every delivery', () => {
 
       expect(answers.map(({ status }) => status)).toEqual(expected.statuses);
       const last = answers.at(-1);
-      if (expected.headers) expect(last?.headers).toEqual(expected.headers);
-      if (expected.body === null) expect(last?.body).toBeNull();
-      else if (expected.body) expect(last?.body).toMatchObject(expected.body);
+      const { 'content-type': mediaType, ...headers } = last?.headers ?? {};
+      if (expected.headers) expect(headers).toEqual(expected.headers);
+      if (expected.body === null) expect([last?.body, mediaType]).toEqual([null, undefined]);
+      else {
+        expect(mediaType).toBe('application/problem+json');
+        expect(JSON.parse(last?.body ?? '')).toMatchObject(expected.body);
+      }
       expect(await everything()).toEqual(expected.log.map((event) => expect.objectContaining(event)));
+      const letters = (expected.quarantine ?? []).map((letter) => expect.objectContaining(letter));
+      expect(inQuarantine()).toEqual(letters);
     },
   );
 
@@ -95,7 +128,7 @@ describe('when the log takes nothing', () => {
     expect(answer).toMatchObject({
       status: 503,
       headers: { 'retry-after': '5' },
-      body: { code: 'WEBHOOK_LOG_UNAVAILABLE' },
+      outcome: 'WEBHOOK_LOG_UNAVAILABLE',
     });
 
     const working = createWebhookReceiver({ sources, log, now: () => nowMs, logger });
@@ -118,7 +151,7 @@ describe('when the log takes nothing', () => {
     const answers = await Promise.all([receive(order), receive({ ...order, headers: {} })]);
     await redis.close();
     expect(answers.map(({ status }) => status)).toEqual([503, 401]);
-    expect(answers[0]?.headers).toEqual({ 'retry-after': '5' });
+    expect(answers[0]?.headers).toMatchObject({ 'retry-after': '5' });
     const line = {
       message: 'event log unavailable',
       source: 'orders',

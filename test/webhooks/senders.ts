@@ -1,6 +1,6 @@
 /** Senders as services write them: each signs a body its own way and gives what the receiver would get. */
 import { createHmac } from 'node:crypto';
-import type { DeliveryHeaders, UnverifiedDelivery } from '../../webhooks/delivery.ts';
+import type { ArrivingDelivery, DeliveryHeaders, UnverifiedDelivery } from '../../webhooks/delivery.ts';
 
 export const nowMs = Date.UTC(2026, 10, 22, 12);
 export const nowSeconds = nowMs / 1000;
@@ -12,7 +12,10 @@ export const secrets = {
   github: "It's a Secret to Everybody",
 };
 
-type Sent = Partial<UnverifiedDelivery> & { source: string };
+/** A delivery as it is read from the wire, and as it lies there. */
+export type SentDelivery = UnverifiedDelivery & ArrivingDelivery;
+
+type Sent = Partial<SentDelivery> & { source: string };
 
 export interface StandardSender extends Omit<Sent, 'body'> {
   body: string | Buffer;
@@ -22,7 +25,7 @@ export interface StandardSender extends Omit<Sent, 'body'> {
 }
 
 /** Standard Webhooks, signed now with the current secret unless told otherwise. `headers` go on top. */
-export function standard(sender: StandardSender): UnverifiedDelivery {
+export function standard(sender: StandardSender): SentDelivery {
   const { id = 'msg_1', timestamp = nowSeconds, secret = secrets.current, headers = {}, ...rest } = sender;
   const body = Buffer.from(sender.body as Buffer);
   const key = Buffer.from(secret.slice('whsec_'.length), 'base64');
@@ -36,11 +39,7 @@ export function standard(sender: StandardSender): UnverifiedDelivery {
 }
 
 /** GitHub's scheme. */
-export function github({
-  body,
-  headers = {},
-  ...rest
-}: Omit<Sent, 'body'> & { body: string }): UnverifiedDelivery {
+export function github({ body, headers = {}, ...rest }: Omit<Sent, 'body'> & { body: string }): SentDelivery {
   const signature = createHmac('sha256', secrets.github).update(body).digest('hex');
   const signed = { 'x-hub-signature-256': `sha256=${signature}`, 'x-github-delivery': 'guid-1' };
   return plain({ ...rest, body, headers: { ...signed, ...headers } });
@@ -51,23 +50,29 @@ export function plain({
   body = '',
   headers = {},
   ...rest
-}: Omit<Sent, 'body'> & { body?: string | Buffer }): UnverifiedDelivery {
-  return {
-    event: null,
+}: Omit<Sent, 'body'> & { body?: string | Buffer }): SentDelivery {
+  const { source, event = null } = rest;
+  const delivery = {
+    event,
     method: 'POST',
-    target: `/webhooks/${rest.source}${rest.event ? `/${rest.event}` : ''}`,
+    target: event === null ? `/webhooks/${source}` : `/webhooks/${source}/${event}`,
+    peer: '127.0.0.1',
     ...rest,
     headers: { 'content-type': 'application/json', ...headers },
-    body: Buffer.from(body as Buffer),
   };
-}
-
-/** The same delivery with other headers; undefined removes one. */
-export function withHeaders(delivery: UnverifiedDelivery, headers: DeliveryHeaders): UnverifiedDelivery {
-  return { ...delivery, headers: { ...delivery.headers, ...headers } };
+  return tampered(delivery, body);
 }
 
 /** The same delivery with other bytes: its signature is the old one. */
-export function tampered(delivery: UnverifiedDelivery, body: string | Buffer): UnverifiedDelivery {
-  return { ...delivery, body: Buffer.from(body as Buffer) };
+export function tampered(
+  delivery: Omit<SentDelivery, 'body' | 'readBody'>,
+  bytes: string | Buffer,
+): SentDelivery {
+  const body = Buffer.from(bytes as Buffer);
+  return { ...delivery, body, readBody: () => Promise.resolve(body) };
+}
+
+/** The same delivery with other headers; undefined removes one. */
+export function withHeaders(delivery: SentDelivery, headers: DeliveryHeaders): SentDelivery {
+  return { ...delivery, headers: { ...delivery.headers, ...headers } };
 }

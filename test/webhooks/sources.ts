@@ -112,6 +112,20 @@ export const sources: readonly WebhookSource[] = [
     ],
   },
   {
+    name: 'strict',
+    bodyBytesMax,
+    events: [
+      {
+        name: 'object',
+        verify: standard,
+        schema: { type: 'object' },
+        dialect: '3.1',
+        successStatus: 200,
+        isStrict: true,
+      },
+    ],
+  },
+  {
     name: 'open',
     bodyBytesMax,
     events: [{ name: 'anything', verify: { scheme: 'none' }, dialect: '3.1', successStatus: 202 }],

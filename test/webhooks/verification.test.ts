@@ -1,6 +1,7 @@
 /** Published signatures pass and any change of one bit fails; every scheme takes and refuses what its table says. */
-import { createHash } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import * as fc from 'fast-check';
+import { createMac } from '../../webhooks/verification/mac.ts';
 import { createSigner, signedUrl } from '../../webhooks/verification/signing.ts';
 import {
   type SecretVerificationConfig,
@@ -229,6 +230,22 @@ describe('a Standard Webhooks header', () => {
     expect(createVerifier(both)({ ...good, headers })).toBe(isGood);
   });
 });
+
+test.each(['sha1', 'sha256', 'sha512'] as const)(
+  'the HMAC of any key and message by %s is that of Node',
+  (algorithm) => {
+    const bytes = fc.uint8Array({ maxLength: 300 }).map((array) => Buffer.from(array));
+    const encodings = fc.constantFrom('hex', 'base64', 'base64url');
+    fc.assert(
+      fc.property(bytes, bytes, bytes, encodings, (key, before, body, encoding) => {
+        const mac = createMac(key, { algorithm, encoding, prefix: 'v1=' });
+        const code = createHmac(algorithm, key).update(before).update(body).digest(encoding);
+        expect(mac([before.toString('latin1'), body]).toString()).toBe(`v1=${code}`);
+      }),
+      { numRuns: 500 },
+    );
+  },
+);
 
 test('no header value, however odd, is good or makes a verifier throw', () => {
   const value = fc.oneof(

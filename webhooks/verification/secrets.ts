@@ -6,11 +6,6 @@ import { SecretFormatError } from './verifier.ts';
  */
 export type Secrets = readonly string[] | (() => readonly string[]);
 
-/** The secrets as they are now. */
-export function listOf(secrets: Secrets): readonly string[] {
-  return typeof secrets === 'function' ? secrets() : secrets;
-}
-
 /**
  * Makes the keys of secrets, once for each array that is given. One that a function gives later and that does not fit
  * its scheme verifies nothing.
@@ -47,7 +42,7 @@ function fittingKey<Key>(secret: string, keyOf: (secret: string) => Key): Key[] 
  * @throws SecretFormatError when there is none
  */
 export function signingSecret(secrets: Secrets): string {
-  const [secret] = listOf(secrets);
+  const [secret] = typeof secrets === 'function' ? secrets() : secrets;
   if (secret === undefined) throw new SecretFormatError('there is no secret to sign with');
   return secret;
 }

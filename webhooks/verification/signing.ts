@@ -32,9 +32,7 @@ export function createSigner(config: VerificationConfig): Signer {
       return twilioSigner(config);
     case 'hmac':
       return hmacSigner(config);
-    case 'basic':
-    case 'bearer':
-    case 'api-key':
+    default:
       return credentialsSigner(config);
   }
 }

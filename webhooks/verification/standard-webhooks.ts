@@ -1,7 +1,7 @@
 import { type KeyObject, createPublicKey, verify } from 'node:crypto';
 import { singleHeader } from '../delivery.ts';
 import { createMac, isSignedByAny } from './mac.ts';
-import { type Secrets, keysOf, listOf, signingSecret } from './secrets.ts';
+import { type Secrets, keysOf, signingSecret } from './secrets.ts';
 import { isTimely, secondsOf } from './timestamp.ts';
 import { type Signer, type Verifier, SecretFormatError } from './verifier.ts';
 
@@ -63,9 +63,13 @@ export function standardWebhooksSigner({ secrets }: StandardWebhooksConfig): Sig
 /** Least bytes of a key, by "Signature scheme" of the specification: 24 to 64. */
 export const secretBytesMin = 24;
 
-/** Whether a key is shorter than the specification wants. Such a key still verifies: services in use have them. */
+/**
+ * Whether a fixed key is shorter than the specification wants. Such a key still verifies: services in use have them.
+ * @throws SecretFormatError when a secret has the wrong format
+ */
 export function hasShortSecret({ secrets }: StandardWebhooksConfig): boolean {
-  return listOf(secrets).some(
+  if (typeof secrets === 'function') return false;
+  return secrets.some(
     (secret) => !secret.startsWith(publicPrefix) && decodeSecret(secret).length < secretBytesMin,
   );
 }

@@ -76,9 +76,7 @@ export function createVerifier(config: VerificationConfig): Verifier {
       return twilioVerifier(config);
     case 'hmac':
       return hmacVerifier(config);
-    case 'basic':
-    case 'bearer':
-    case 'api-key':
+    default:
       return credentialsVerifier(config);
   }
 }

@@ -31,7 +31,7 @@ describe('npx, without the PATH of npm scripts', () => {
     const { code, stdout } = await npx('sluice', '--help');
     expect(code).toBe(0);
     expect(stdout).toMatch(/^sluice: .*\n\nUsage: sluice <command>\n\nCommands:\n/);
-    for (const command of ['add', 'check', 'compose', 'serve'])
+    for (const command of ['add', 'check', 'compose', 'serve', 'webhook'])
       expect(stdout).toMatch(new RegExp(`^  ${command}\\b`, 'm'));
   });
 
@@ -55,11 +55,14 @@ describe('sluice', () => {
     expect(stderr).toMatch(/^sluice: there is no command "flood"\n/);
   });
 
-  test.each(['add', 'check', 'compose', 'serve'])('%s --help says how it is used', async (command) => {
-    const { code, stdout, stderr } = await sluice([command, '--help']);
-    expect([code, stderr]).toEqual([0, '']);
-    expect(stdout).toMatch(new RegExp(`^Usage: sluice ${command}\\b.*\n\n.*\n`));
-  });
+  test.each(['add', 'check', 'compose', 'serve', 'webhook'])(
+    '%s --help says how it is used',
+    async (command) => {
+      const { code, stdout, stderr } = await sluice([command, '--help']);
+      expect([code, stderr]).toEqual([0, '']);
+      expect(stdout).toMatch(new RegExp(`^Usage: sluice ${command}\\b.*\n\n.*\n`));
+    },
+  );
 
   test.each([
     { args: ['check', '--loud'], says: /^sluice check: Unknown option '--loud'\nUsage: sluice check .*\n$/ },

@@ -90,7 +90,7 @@ export const refusedCases: readonly RefusedCase[] = [
   {
     title: 'a signed body that is no JSON',
     delivery: (sender) => signedDelivery({ ...orders(sender), text: '{"id":' }),
-    status: 400,
+    status: 422,
     code: 'WEBHOOK_BODY_MALFORMED',
   },
   {

@@ -1,11 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { Router } from 'express';
 import type { EventLog, VerifiedDelivery } from '../../../events/event-log.ts';
 import { silentLogger } from '../../../events/logger.ts';
 import { openEventLog } from '../../../events/open.ts';
 import { createGraphQLServer } from '../../../gateway/http/graphql.ts';
+import { adminRouter } from '../../../gateway/http/admin.ts';
 import { startHttpServer, type HttpServer } from '../../../gateway/http/server.ts';
 import { createOperations } from '../../../gateway/operations/operations.ts';
 import { createRequests } from '../../../gateway/operations/requests.ts';
@@ -14,6 +14,7 @@ import { createSubscriber } from '../../../gateway/subscriptions/subscribe.ts';
 import { createSupergraph, type Supergraph } from '../../../gateway/supergraph/supergraph.ts';
 import { composeSupergraph } from '../../../mesh/federation/compose.ts';
 import { loadSubgraphs, type LoadedSubgraphs } from '../../../mesh/load-subgraphs.ts';
+import { createWebhookReceiver } from '../../../webhooks/receive.ts';
 import { createSseClient } from '../../utils/sse-client.ts';
 import { until } from '../../utils/until.ts';
 import { connectWebSocket } from '../../utils/ws-client.ts';
@@ -136,7 +137,8 @@ describe('leaving a subscription', () => {
       port: 0,
       graphql: createGraphQLServer({ ...pipeline, logger: silentLogger }),
       pipeline,
-      webhooks: Router(),
+      receiver: createWebhookReceiver({ sources: [], log, now: Date.now, logger: silentLogger }),
+      admin: adminRouter({ adminKey: '', resources: [], logger: silentLogger }),
       log,
       metricsPage: metrics.page,
       endSubscriptions: subscriber.close,

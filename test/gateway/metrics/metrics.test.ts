@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { startGateway, type Gateway } from '../../../gateway/app.ts';
 import { readConfig } from '../../../gateway/config.ts';
+import { createMetrics } from '../../../gateway/metrics/metrics.ts';
 import { createWorkerMetrics } from '../../../gateway/metrics/worker-metrics.ts';
 import { textOf } from '../../docs/repository.ts';
 import {
@@ -29,6 +30,15 @@ const document = smallDocument.replace(
       responses: { '201': { content: { application/json: { schema: { $ref: '#/components/schemas/Order' } } } } }
 `,
 );
+
+const callback = { describe: 'subscribe', lastSuccess: null, expiresAt: null, failures: 0, lastError: null };
+const callbacks = [
+  { ...callback, source: 'orders', state: 'registered' },
+  { ...callback, source: 'shop', state: 'retrying' },
+  { ...callback, source: 'orders', state: 'registered' },
+  { ...callback, source: 'shop', state: 'removing' },
+  { ...callback, source: 'payments', state: 'waiting' },
+] as const;
 
 let service: RecordingService;
 let folders: SubgraphFolders;
@@ -287,8 +297,24 @@ test('an event log that is away shows, and gateways of one process count apart',
   await other.close();
 });
 
+test('callbacks show by what became of them', async () => {
+  const metrics = createMetrics();
+  metrics.observeCallbacks({ status: () => callbacks });
+  const { text } = await metrics.page();
+  expect(text.match(/^sluice_callbacks.*$/gm)).toEqual([
+    'sluice_callbacks{source="orders",state="registered"} 2',
+    'sluice_callbacks{source="orders",state="retrying"} 0',
+    'sluice_callbacks{source="orders",state="removing"} 0',
+    'sluice_callbacks{source="shop",state="registered"} 0',
+    'sluice_callbacks{source="shop",state="retrying"} 1',
+    'sluice_callbacks{source="shop",state="removing"} 1',
+  ]);
+});
+
 test('docs/operations.md lists every metric, and none that is not there', async () => {
-  const { contentType, described, series } = await readMetricsPage(gateway.url);
+  const { contentType, described, series: shown } = await readMetricsPage(gateway.url);
+  // The service of this gateway has no callbacks.
+  const series = new Map([...shown, ['sluice_callbacks{source="orders",state="registered"}', 1]]);
   expect(contentType).toBe('text/plain; version=0.0.4; charset=utf-8');
   const ofWorkers = (await createWorkerMetrics(() => 1).snapshot()) as readonly (typeof described)[number][];
   const labelsOf = (name: string) => {

@@ -1,21 +1,37 @@
 /** The shape of a row in the tables of deliveries, and the deliveries and answers that several rows share. */
-import type { UnverifiedDelivery } from '../../../webhooks/delivery.ts';
 import { createHash } from 'node:crypto';
-import { github, plain, standard } from '../senders.ts';
+import type { SchemaViolation } from '../../../webhooks/problem.ts';
+import { type SentDelivery, github, plain, standard } from '../senders.ts';
 
 export interface DeliveryCase {
   readonly id: string;
   readonly sentence: string;
-  readonly given: readonly UnverifiedDelivery[];
+  readonly given: readonly SentDelivery[];
   readonly expected: {
     /** Status of each answer. */
     readonly statuses: readonly number[];
-    /** What the last answer holds at least. */
+    /** The headers of the last answer, besides the media type of its body. */
     readonly headers?: Readonly<Record<string, string>>;
-    readonly body?: Readonly<Record<string, unknown>> | null;
+    /** What the body of the last answer holds at least; null is none. */
+    readonly body: Readonly<Record<string, unknown>> | null;
     /** What the log holds at least, of all sources; exactly this many events. */
     readonly log: readonly Readonly<Record<string, unknown>>[];
+    /** What quarantine holds, in the same way. @default nothing */
+    readonly quarantine?: readonly Readonly<Partial<Kept>>[];
   };
+}
+
+/** A delivery in quarantine. */
+export interface Kept {
+  readonly source: string;
+  /** `:event` of its URL. */
+  readonly event: string | null;
+  readonly id: string | null;
+  readonly code: string;
+  readonly detail: string | undefined;
+  readonly errors: readonly SchemaViolation[] | undefined;
+  /** The kept bytes, each as a character (Latin-1). */
+  readonly body: string;
 }
 
 export const order = '{"type":"order.created","data":{"id":"o-1","total":12.50}}';
@@ -42,12 +58,24 @@ export const refused = (status: number, code: string, more = {}) => ({
 });
 export const unknown = refused(404, 'WEBHOOK_SOURCE_UNKNOWN');
 export const tooLarge = refused(413, 'WEBHOOK_BODY_TOO_LARGE');
-export const malformed = refused(400, 'WEBHOOK_BODY_MALFORMED');
 export const media = refused(415, 'WEBHOOK_MEDIA_TYPE_UNSUPPORTED');
-export const badId = refused(400, 'WEBHOOK_ID_INVALID');
-export const unmatched = refused(422, 'WEBHOOK_EVENT_UNMATCHED');
-export const violates = (path: string, message: string) =>
-  refused(422, 'WEBHOOK_PAYLOAD_INVALID', { errors: [{ path, message }] });
+
+/** Verified, no event, and kept: the answer is a success all the same. */
+export const setAside = (
+  code: string,
+  { status = 202, ...kept }: Partial<Kept> & { status?: number } = {},
+) => ({
+  statuses: [status],
+  headers: { 'sluice-quarantined': 'true' },
+  body: null,
+  log: [],
+  quarantine: [{ code, ...kept }],
+});
+export const malformed = setAside('WEBHOOK_BODY_MALFORMED', { status: 204, source: 'payments', id: 'msg_1' });
+export const badId = setAside('WEBHOOK_ID_INVALID', { id: null });
+export const unmatched = setAside('WEBHOOK_EVENT_UNMATCHED');
+export const violates = (path: string, message: string, status = 202) =>
+  setAside('WEBHOOK_PAYLOAD_INVALID', { status, errors: [{ path, message }] });
 export const taken = (event: object, status = 202) => ({
   statuses: [status],
   body: null,

@@ -78,12 +78,6 @@ export const doors: readonly DeliveryCase[] = [
     expected: media,
   },
   {
-    id: 'C7',
-    sentence: 'a compressed body is 415',
-    given: [withHeaders(good, { 'content-encoding': 'gzip' })],
-    expected: media,
-  },
-  {
     id: 'C8',
     sentence: 'the identity coding is none',
     given: [withHeaders(good, { 'content-encoding': 'identity' })],

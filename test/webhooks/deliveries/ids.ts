@@ -24,19 +24,24 @@ export const ids: readonly DeliveryCase[] = [
     id: 'I2',
     sentence: 'a retry with a new timestamp is the same delivery',
     given: [good, standard({ source: 'orders', body: order, timestamp: nowSeconds + 7 })],
-    expected: { statuses: [202, 202], headers: { 'sluice-duplicate': 'true' }, log: [inLog] },
+    expected: { statuses: [202, 202], headers: { 'sluice-duplicate': 'true' }, body: null, log: [inLog] },
   },
   {
     id: 'I3',
     sentence: 'the same id with another body is 409',
     given: [good, standard({ source: 'orders', body: '{"type":"order.cancelled"}' })],
-    expected: { statuses: [202, 409], body: { code: 'WEBHOOK_ID_CONFLICT' }, log: [inLog] },
+    expected: {
+      statuses: [202, 409],
+      body: { code: 'WEBHOOK_ID_CONFLICT' },
+      log: [inLog],
+      quarantine: [{ id: 'msg_1', code: 'WEBHOOK_ID_CONFLICT', body: '{"type":"order.cancelled"}' }],
+    },
   },
   {
     id: 'I4',
     sentence: 'the same id from another source is another event',
     given: [good, payment('{"payment":"p-1"}')],
-    expected: { statuses: [202, 204], log: [inLog, { source: 'payments', id: 'msg_1' }] },
+    expected: { statuses: [202, 204], body: null, log: [inLog, { source: 'payments', id: 'msg_1' }] },
   },
   {
     id: 'I5',
@@ -45,6 +50,7 @@ export const ids: readonly DeliveryCase[] = [
     expected: {
       statuses: [202, 202],
       headers: { 'sluice-duplicate': 'true' },
+      body: null,
       log: [{ id: sha256('anything\n1') }],
     },
   },
@@ -52,7 +58,7 @@ export const ids: readonly DeliveryCase[] = [
     id: 'I17',
     sentence: 'two events with equal bodies and no id are two',
     given: ['one', 'other'].map((event) => plain({ source: 'routes', event, body: '1' })),
-    expected: { statuses: [202, 202], headers: {}, log: [{ type: 'one' }, { type: 'other' }] },
+    expected: { statuses: [202, 202], headers: {}, body: null, log: [{ type: 'one' }, { type: 'other' }] },
   },
   {
     id: 'I6',
@@ -64,11 +70,15 @@ export const ids: readonly DeliveryCase[] = [
     id: 'I7',
     sentence: 'two numeric ids above 2^53 stay two',
     given: [byPointer('{"id":9007199254740993}'), byPointer('{"id":9007199254740992}')],
-    expected: { statuses: [202, 202], log: [{ id: '9007199254740993' }, { id: '9007199254740992' }] },
+    expected: {
+      statuses: [202, 202],
+      body: null,
+      log: [{ id: '9007199254740993' }, { id: '9007199254740992' }],
+    },
   },
   {
     id: 'I8',
-    sentence: 'no id where the pointer points is 400',
+    sentence: 'no id where the pointer points is kept',
     given: [byPointer('{"id":null}')],
     expected: badId,
   },
@@ -80,25 +90,25 @@ export const ids: readonly DeliveryCase[] = [
   },
   {
     id: 'I10',
-    sentence: 'a longer one is 400',
+    sentence: 'a longer one is kept',
     given: [byPointer(`{"id":"${'i'.repeat(256)}"}`)],
     expected: badId,
   },
   {
     id: 'I11',
-    sentence: 'an id with a control character is 400',
+    sentence: 'an id with a control character is kept',
     given: [byPointer('{"id":"a\\u0000b"}')],
     expected: badId,
   },
   {
     id: 'I12',
-    sentence: 'an id with half of a surrogate pair is 400',
+    sentence: 'an id with half of a surrogate pair is kept',
     given: [byPointer('{"id":"a\\ud800"}')],
     expected: badId,
   },
   {
     id: 'I13',
-    sentence: 'an id header that is missing is 400',
+    sentence: 'an id header that is missing is kept',
     given: [plain({ source: 'ids', event: 'byHeader', body: '1' })],
     expected: badId,
   },
@@ -110,7 +120,7 @@ export const ids: readonly DeliveryCase[] = [
   },
   {
     id: 'I15',
-    sentence: 'a repeated id header is 400',
+    sentence: 'a repeated id header is kept',
     given: [
       plain({ source: 'ids', event: 'byHeader', body: '1', headers: { 'x-request-id': ['r-1', 'r-2'] } }),
     ],
@@ -118,7 +128,7 @@ export const ids: readonly DeliveryCase[] = [
   },
   {
     id: 'I16',
-    sentence: 'a GitHub delivery without its id is 400',
+    sentence: 'a GitHub delivery without its id is kept',
     given: [withHeaders(push, { 'x-github-delivery': undefined })],
     expected: badId,
   },

@@ -180,23 +180,26 @@ links:
     given: {
       text: `${endpoint}webhookDefaults:
   verify: { scheme: slack, secret: [a, b] }
-  handshake: slack
+  handshake: { scheme: slack }
   rateMax: 0.5
   bodyBytesMax: 1000
   registrationToken: "\${TOKEN}"
 webhooks:
   one: { strict: true }
-  two: { handshake: websub, verifyToken: t, format: cloudevents, verify: { scheme: basic, user: u, password: p } }`,
+  two: { handshake: { scheme: websub, verifyToken: t }, format: cloudevents, verify: { scheme: basic, user: u, password: p } }`,
       env: { TOKEN: 'sixteen-letters-' },
     },
     expected: {
       webhookSource: { rateMax: 0.5, bodyBytesMax: 1000, registrationToken: 'sixteen-letters-' },
       webhooks: {
-        one: { verify: { scheme: 'slack', secret: ['a', 'b'] }, handshake: 'slack', strict: true },
+        one: {
+          verify: { scheme: 'slack', secret: ['a', 'b'] },
+          handshake: { scheme: 'slack' },
+          strict: true,
+        },
         two: {
           verify: { scheme: 'basic', user: 'u', password: 'p' },
-          handshake: 'websub',
-          verifyToken: 't',
+          handshake: { scheme: 'websub', verifyToken: 't' },
           format: 'cloudevents',
         },
       },

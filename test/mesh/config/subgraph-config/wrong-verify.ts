@@ -143,16 +143,42 @@ export const wrongVerify: readonly WrongFile[] = [
     expected: ':5: webhooks.paid.format: must be one of json, cloudevents, form',
   },
   {
-    id: 'W122',
+    id: 'W140',
     sentence: 'an unknown handshake',
-    given: webhook(unsigned, 'handshake: shake'),
-    expected: ':5: webhooks.paid.handshake: must be one of cloudevents, websub, slack, microsoft-graph',
+    given: webhook(unsigned, 'handshake: { scheme: shake }'),
+    expected:
+      ':5: webhooks.paid.handshake.scheme: must be one of cloudevents, websub, slack, microsoft-graph',
   },
   {
-    id: 'W123',
+    id: 'W141',
+    sentence: 'a handshake that is a word',
+    given: webhook(unsigned, 'handshake: slack'),
+    expected: ':5: webhooks.paid.handshake: must be object',
+  },
+  {
+    id: 'W142',
+    sentence: 'a handshake with everybody',
+    given: webhook(unsigned, 'handshake: { scheme: websub }'),
+    expected:
+      ':5: webhooks.paid.handshake: needs "topics" or "verifyToken": otherwise it would agree with everybody',
+  },
+  {
+    id: 'W143',
+    sentence: 'a handshake with nobody',
+    given: webhook(unsigned, 'handshake: { scheme: cloudevents }'),
+    expected: ':5: webhooks.paid.handshake.origins: is missing',
+  },
+  {
+    id: 'W144',
+    sentence: 'a handshake with a URL',
+    given: webhook(unsigned, 'handshake: { scheme: cloudevents, origins: ["https://a.test"] }'),
+    expected: ':5: webhooks.paid.handshake.origins.0: must be a DNS name, or *',
+  },
+  {
+    id: 'W145',
     sentence: 'a token for a handshake that has none',
-    given: webhook(unsigned, 'handshake: slack', 'verifyToken: hunter2'),
-    expected: ':6: webhooks.paid.verifyToken: is only for handshake: websub',
+    given: webhook(unsigned, 'handshake: { scheme: slack, verifyToken: hunter2 }'),
+    expected: ':5: webhooks.paid.handshake.verifyToken: is not a known field here',
   },
   {
     id: 'W124',
