@@ -1,4 +1,3 @@
-import type { Router } from 'express';
 import type { Logger } from 'pino';
 import type { RecordStore } from '../../events/record-store.ts';
 import { createAccess, createAttemptLimit } from '../../webhooks/registrations/access.ts';
@@ -36,7 +35,9 @@ export interface RegistrationsDoorOptions extends OpenRegistrationsOptions {
 }
 
 /** Serves `/webhooks/registrations`; undefined without an ADMIN_KEY. */
-export function registrationsDoor(options: RegistrationsDoorOptions): Router | undefined {
+export function registrationsDoor(
+  options: RegistrationsDoorOptions,
+): ReturnType<typeof registrationsRouter> | undefined {
   const { registrations, sources, adminKey, records, publicUrl, logger, startLogger } = options;
   if (!registrations) {
     for (const { name, registrationToken } of sources) {
