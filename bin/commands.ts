@@ -68,7 +68,7 @@ redriven was refused again.`,
       url: {
         type: 'string',
         value: '<url>',
-        description: 'Base URL of the gateway. Default: PUBLIC_URL, or else that of HOST and PORT.',
+        description: 'Base URL of the gateway. Default: where HOST and PORT say that it listens.',
       },
       source: { type: 'string', value: '<name>', description: 'Those of this source.' },
       event: { type: 'string', value: '<name>', description: 'Those that came to the URL of this event.' },

@@ -3,7 +3,7 @@ import { singleHeader } from './delivery.ts';
 import type { DeliveryHeaders } from './delivery.ts';
 import { type Payload, textAt } from './payload.ts';
 import type { DeliveryFormat } from './formats/format.ts';
-import { type Handshake, createHandshake } from './handshakes/handshake.ts';
+import { type Handshake, type HandshakeConfig, createHandshake } from './handshakes/handshake.ts';
 import { compileJsonPointer } from './json-pointer.ts';
 import { type CompiledPayloadSchema, compilePayloadSchema } from './schema.ts';
 import type { DeliveryPlace, EventMatch, WebhookEvent, WebhookSource } from './source.ts';
@@ -151,16 +151,12 @@ function formatsOf(events: Iterable<CompiledEvent>): DeliveryFormat[] {
 }
 
 /** Each handshake once, whichever of the events asks for it. */
-function handshakesOf(events: readonly WebhookEvent[]): Handshake[] {
-  const distinct = new Map(
-    events.flatMap(({ handshake }) => (handshake ? [[JSON.stringify(handshake), handshake] as const] : [])),
-  );
-  return [...distinct.values()].map(({ scheme, verifyToken }) => {
-    // Which origins may deliver is for the signature to say.
-    if (scheme === 'cloudevents') return createHandshake({ scheme, origins: ['*'] });
-    if (scheme !== 'websub') return createHandshake({ scheme });
-    return createHandshake({ scheme, verifyTokens: verifyToken === undefined ? [] : [verifyToken] });
-  });
+function handshakesOf(events: readonly WebhookEvent[]): readonly Handshake[] {
+  const configs: HandshakeConfig[] = [];
+  for (const { handshake } of events) {
+    if (handshake && !configs.some((config) => isDeepStrictEqual(config, handshake))) configs.push(handshake);
+  }
+  return configs.map(createHandshake);
 }
 
 /** `/webhooks/registrations` is where services register themselves. */

@@ -11,7 +11,7 @@ export type IntakeLog = Pick<EventLog, 'append' | 'appendAll' | 'find'>;
 
 export interface IntakeOptions {
   readonly log: IntakeLog;
-  readonly quarantine?: Quarantine | undefined;
+  readonly quarantine: Quarantine;
   readonly logger: Logger;
   /** From 0 up to 1. */
   readonly random: () => number;

@@ -16,7 +16,7 @@ import { verifyDelivery } from './verification/verification.ts';
 export interface WebhookReceiverOptions {
   readonly sources: readonly WebhookSource[];
   readonly log: IntakeLog;
-  readonly quarantine?: Quarantine | undefined;
+  readonly quarantine: Quarantine;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly logger: Logger;

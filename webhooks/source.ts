@@ -1,3 +1,5 @@
+import type { DeliveryFormat } from './formats/format.ts';
+import type { HandshakeConfig } from './handshakes/handshake.ts';
 import type { VerificationConfig } from './verification/verification.ts';
 
 /** A JSON Schema (or OpenAPI Schema Object) as data. */
@@ -22,23 +24,6 @@ export interface WebhookSource {
   readonly events: readonly WebhookEvent[];
 }
 
-/** How the sender asks whether its deliveries are wanted, and whom is agreed with. */
-export type EventHandshake =
-  | {
-      readonly scheme: 'cloudevents';
-      /** DNS names of systems that may deliver; `*` for all. */
-      readonly origins: readonly string[];
-      readonly ratePerMinute?: number | undefined;
-    }
-  | {
-      readonly scheme: 'websub';
-      readonly topics?: readonly string[] | undefined;
-      /** One of them has to be `hub.verify_token`. */
-      readonly verifyTokens?: readonly string[] | undefined;
-    }
-  | { readonly scheme: 'slack' }
-  | { readonly scheme: 'microsoft-graph' };
-
 /** One kind of event that a source delivers. */
 export interface WebhookEvent {
   /** Event type in the log, and the `:event` segment of `POST /webhooks/:source/:event`. */
@@ -56,9 +41,9 @@ export interface WebhookEvent {
    */
   readonly id?: DeliveryPlace | undefined;
   /** What a delivery is. @default 'json' */
-  readonly format?: 'json' | 'cloudevents' | 'form' | undefined;
+  readonly format?: DeliveryFormat | undefined;
   /** How the sender asks whether its deliveries are wanted. @default it does not ask */
-  readonly handshake?: EventHandshake | undefined;
+  readonly handshake?: HandshakeConfig | undefined;
   /** RFC 6901 pointer into the payload: which thing the event is about. Nothing there: the event has no subject. */
   readonly subject?: string | undefined;
   /** Payload schema; `#/components/schemas/…` and `#/$defs/…` resolve within it. Omitted: any JSON is valid. */

@@ -1,14 +1,15 @@
 import { readConfig } from '../../gateway/config.ts';
 import { addSubgraph, type AddedSubgraph } from '../../mesh/add/add-subgraph.ts';
-import { callableUrl } from '../../mesh/add/document-facts.ts';
 import { groupWarnings } from '../../mesh/check/warning-groups.ts';
-import { UsageError, type CommandInput } from '../command.ts';
+import type { CommandInput } from '../command.ts';
 import { counted, createTerminal, type Terminal } from '../terminal.ts';
+import { urlOption } from '../url-option.ts';
 
 /** Makes a subgraph folder from a document, and says what was found and what is left to do. */
-export async function add({ positionals, values }: CommandInput): Promise<number> {
+export async function add(input: CommandInput): Promise<number> {
+  const { positionals, values } = input;
   const [name = '', source = ''] = positionals;
-  const endpoint = endpointOf(values['endpoint']);
+  const endpoint = urlOption(input, 'endpoint');
   const terminal = createTerminal();
   const dryRun = values['dry-run'] === true;
   const { subgraphsDir: dir } = readConfig();
@@ -25,15 +26,6 @@ export async function add({ positionals, values }: CommandInput): Promise<number
   if (dryRun) process.stdout.write(added.config);
   else printAdded(name, added, terminal);
   return 0;
-}
-
-/** @throws UsageError */
-function endpointOf(text: string | boolean | undefined): string | undefined {
-  if (typeof text !== 'string') return undefined;
-  const endpoint = callableUrl(text);
-  if (endpoint === undefined)
-    throw new UsageError('--endpoint must be an http:// or https:// URL without a query');
-  return endpoint;
 }
 
 function printAdded(

@@ -8,6 +8,7 @@ import { localUrl, readConfig } from '../../gateway/config.ts';
 import type { DeadLetter } from '../../webhooks/dead-letters/dead-letter.ts';
 import { UsageError, type CommandInput } from '../command.ts';
 import { columns, counted, createTerminal, harmless, type Terminal } from '../terminal.ts';
+import { urlOption } from '../url-option.ts';
 
 type Action = (client: DeadLettersClient, input: CommandInput, terminal: Terminal) => Promise<number>;
 
@@ -18,18 +19,12 @@ export async function deadLetters(input: CommandInput): Promise<number> {
   const [name = '', ...ids] = input.positionals;
   const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
   if (!action) throw new UsageError(`there is no "${name}"; it takes ${Object.keys(actions).join(', ')}`);
-  const { host, port, publicUrl, adminKey } = readConfig();
-  const url = urlOf(input.values['url']) ?? (publicUrl || localUrl(host, port));
+  const { host, port, adminKey } = readConfig();
+  // Not PUBLIC_URL: what senders reach is nothing for /admin.
+  const url = urlOption(input, 'url') ?? localUrl(host, port);
   if (adminKey === '') throw new Error('ADMIN_KEY must be set, to what the gateway was started with');
   const client = createDeadLettersClient(createAdminClient({ url, adminKey }));
   return action(client, { ...input, positionals: ids }, createTerminal());
-}
-
-function urlOf(text: string | boolean | undefined): string | undefined {
-  if (typeof text !== 'string') return undefined;
-  if (!/^https?:\/\/[^/?#@]+[^?#@]*$/.test(text) || !URL.canParse(text))
-    throw new UsageError('--url must be the http:// or https:// URL of a gateway');
-  return text.replace(/\/+$/, '');
 }
 
 async function list(client: DeadLettersClient, { values, positionals }: CommandInput, { print }: Terminal) {
@@ -94,8 +89,7 @@ async function redrive(client: DeadLettersClient, input: CommandInput, { print }
     if (input.values['json'] !== true) print(`${harmless(result.id)} ${result.outcome}${reason}`);
   });
   if (input.values['json'] === true) print(JSON.stringify({ redriven: results }, null, 2));
-  const isFine = (outcome: string) => outcome === 'appended' || outcome === 'duplicate';
-  return results.every(({ outcome }) => isFine(outcome)) ? 0 : 1;
+  return results.every(({ outcome }) => outcome === 'appended' || outcome === 'duplicate') ? 0 : 1;
 }
 
 async function discard(client: DeadLettersClient, input: CommandInput, { print }: Terminal) {

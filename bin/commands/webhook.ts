@@ -2,15 +2,16 @@ import { readFile } from 'node:fs/promises';
 import { sample } from 'openapi-sampler';
 import { readConfig, subgraphEnvironment } from '../../gateway/config.ts';
 import { sendWebhooks, type WebhookSent } from '../../gateway/webhooks/send-webhooks.ts';
-import { callableUrl } from '../../mesh/add/document-facts.ts';
 import { UsageError, type CommandInput } from '../command.ts';
 import { createTerminal, type Terminal } from '../terminal.ts';
+import { urlOption } from '../url-option.ts';
 
 /** Sends deliveries of an event to a running gateway. @returns 1 when one of them was not answered 2xx */
-export async function webhook({ positionals, values }: CommandInput): Promise<number> {
+export async function webhook(input: CommandInput): Promise<number> {
+  const { positionals, values } = input;
   const [action, source = '', event = ''] = positionals;
   if (action !== 'send') throw new UsageError('it takes send <source> <event>');
-  const [times, url] = [timesOf(values['times']), urlOf(values['url'])];
+  const [times, url] = [timesOf(values['times']), urlOption(input, 'url')];
   const file = values['data'];
   const data = typeof file === 'string' ? await readFile(file) : undefined;
   const terminal = createTerminal();
@@ -47,14 +48,6 @@ function timesOf(text: unknown = '1'): number {
   const times = Number(text);
   if (Number.isInteger(times) && times >= 1 && times <= timesMax) return times;
   throw new UsageError(`--times takes a number from 1 to ${timesMax}`);
-}
-
-/** @throws UsageError */
-function urlOf(text: string | boolean | undefined): string | undefined {
-  if (typeof text !== 'string') return undefined;
-  const url = callableUrl(text);
-  if (url === undefined) throw new UsageError('--url must be an http:// or https:// URL without a query');
-  return url;
 }
 
 function printAnswer(

@@ -12,7 +12,7 @@ export interface AdminClient {
    * @returns the JSON of the answer; undefined where it has none
    * @throws AdminCallError when the gateway refuses, and Error when there is none
    */
-  call(method: 'GET' | 'POST' | 'DELETE', path: string): Promise<unknown>;
+  readonly call: (method: 'GET' | 'POST' | 'DELETE', path: string) => Promise<unknown>;
 }
 
 /** The gateway refused. The message is for people, and holds nothing of the request. */

@@ -15,19 +15,17 @@ export interface DeadLettersClient {
     choice: LetterChoice,
     limit: number,
   ): Promise<{ total: number; letters: readonly LetterSummary[]; isMore: boolean }>;
-  read(id: string): Promise<DeadLetter>;
+  readonly read: (id: string) => Promise<DeadLetter>;
   /** Those that are named, or all that fit; one page after the other. */
-  redrive(which: readonly string[] | LetterChoice): AsyncGenerator<RedrivenLetter, void, void>;
+  readonly redrive: (which: readonly string[] | LetterChoice) => AsyncGenerator<RedrivenLetter, void, void>;
   /** @returns ids of those that were removed, as they are removed */
-  discard(which: readonly string[] | LetterChoice): AsyncGenerator<string, void, void>;
+  readonly discard: (which: readonly string[] | LetterChoice) => AsyncGenerator<string, void, void>;
 }
 
 /** Most letters that the gateway takes or gives at a time. */
 const pageSize = 100;
 
 export function createDeadLettersClient({ call }: AdminClient): DeadLettersClient {
-  const path = (id: string) => `/dead-letters/${encodeURIComponent(id)}`;
-
   /** The answers of one call after the other, until there is no next one. */
   async function* pages<Page extends { next: string | null }>(
     method: 'GET' | 'POST' | 'DELETE',
@@ -80,6 +78,8 @@ export function createDeadLettersClient({ call }: AdminClient): DeadLettersClien
 
   return { list, read: async (id) => (await call('GET', path(id))) as DeadLetter, redrive, discard };
 }
+
+const path = (id: string) => `/dead-letters/${encodeURIComponent(id)}`;
 
 const isList = (which: readonly string[] | LetterChoice): which is readonly string[] => Array.isArray(which);
 

@@ -1,7 +1,7 @@
 import type { LetterFilter, Selection } from '../../webhooks/dead-letters/dead-letters.ts';
 import { isLetterId } from '../../webhooks/dead-letters/dead-letter.ts';
 import type { LetterPlace } from '../../webhooks/dead-letters/letter-store.ts';
-import { webhookProblems, type WebhookProblemCode } from '../../webhooks/problem.ts';
+import { webhookProblems } from '../../webhooks/problem.ts';
 import { AdminProblem } from './admin-problem.ts';
 
 /** Most letters of one answer, and how many it has when nobody says. */
@@ -13,7 +13,7 @@ const filters = {
   event: (text: string) => text,
   code: (text: string) =>
     Object.hasOwn(webhookProblems, text)
-      ? (text as WebhookProblemCode)
+      ? text
       : invalid('code', 'must be a code of a refused webhook delivery'),
   from: (text: string) => timeOf('from', text),
   until: (text: string) => timeOf('until', text),

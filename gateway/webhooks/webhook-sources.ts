@@ -1,9 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Subgraph, SubgraphEvent } from '../../mesh/subgraph.ts';
-import type { SubgraphConfig } from '../../mesh/config/subgraph-config.ts';
-import type { HandshakeConfig } from '../../mesh/config/handshake-config.ts';
+import type { HandshakeSettings, SubgraphConfig } from '../../mesh/config/subgraph-config.ts';
 import type { SecretConfig, VerifyConfig } from '../../mesh/config/verify-config.ts';
-import type { EventHandshake, WebhookEvent, WebhookSource } from '../../webhooks/source.ts';
+import {
+  type HandshakeConfig,
+  HandshakeConfigError,
+  createHandshake,
+} from '../../webhooks/handshakes/handshake.ts';
+import type { WebhookEvent, WebhookSource } from '../../webhooks/source.ts';
 import { type VerificationConfig, createVerifier } from '../../webhooks/verification/verification.ts';
 import { SecretFormatError } from '../../webhooks/verification/verifier.ts';
 
@@ -20,6 +24,9 @@ export interface WebhookSourcesOptions {
 /** Largest delivery where a source says nothing, in bytes. */
 export const bodyBytesMaxDefault = 1024 * 1024;
 
+/** Verified deliveries per second where a source says nothing: no ordinary sender comes near (docs/adr/0014). */
+export const rateMaxDefault = 1_000;
+
 /**
  * The receiver's sources: one for every subgraph that has webhooks.
  * @throws SubgraphConfigError for an unsigned source that others could reach, for one that signs a URL which is not
@@ -29,7 +36,8 @@ export function webhookSources(options: WebhookSourcesOptions): WebhookSource[] 
   const { subgraphs, registeredSecretsOf, ...reached } = options;
   return subgraphs.flatMap(({ name, rest }) => {
     if (!rest || rest.events.length === 0) return [];
-    const { bodyBytesMax = bodyBytesMaxDefault, rateMax, registrationToken } = rest.config.webhookSource;
+    const { webhookSource } = rest.config;
+    const { bodyBytesMax = bodyBytesMaxDefault, rateMax = rateMaxDefault, registrationToken } = webhookSource;
     const ofFolder = rest.events.map((event) => webhookEvent(event, rest.config, reached));
     const events = registeredSecretsOf
       ? ofFolder.map(withRegisteredSecrets(() => registeredSecretsOf(name)))
@@ -70,7 +78,7 @@ function webhookEvent(
   { isLoopback, publicUrl }: Reached,
 ): WebhookEvent {
   const { webhook } = event;
-  const { verify = { scheme: 'none' }, handshake } = webhook;
+  const { verify = { scheme: 'none' } } = webhook;
   const refuse = (message: string) => config.problem(['webhooks', event.name, 'verify', 'scheme'], message);
   if (!isLoopback && verify.scheme === 'none')
     throw refuse('"none" is refused unless HOST is a loopback address');
@@ -82,23 +90,12 @@ function webhookEvent(
     id: webhook.id,
     subject: webhook.subject,
     format: webhook.format,
-    handshake: handshake && eventHandshake(handshake, config.webhookSource.rateMax),
+    handshake: handshakeOf(event, config),
     schema: event.schema,
     dialect: event.dialect,
     successStatus: event.successStatus,
     isStrict: webhook.strict,
   };
-}
-
-function eventHandshake(handshake: HandshakeConfig, rateMax: number | undefined): EventHandshake {
-  if (handshake.scheme === 'cloudevents') {
-    // The protocol counts by the minute, and a rate of none can't be said.
-    const ratePerMinute = rateMax === undefined ? undefined : Math.max(1, Math.floor(rateMax * 60));
-    return { ...handshake, ratePerMinute };
-  }
-  if (handshake.scheme !== 'websub') return { scheme: handshake.scheme };
-  const { scheme, topics, verifyToken } = handshake;
-  return { scheme, topics, verifyTokens: verifyToken === undefined ? undefined : listOf(verifyToken) };
 }
 
 function verification(verify: VerifyConfig, publicUrl: string): VerificationConfig {
@@ -133,6 +130,29 @@ function usable(
     if (!(error instanceof SecretFormatError)) throw error;
     throw config.problem(['webhooks', event.name, 'verify', 'secret'], error.message);
   }
+}
+
+/** Tries a handshake out, so that one that would agree with nobody is told with its line. */
+function handshakeOf({ name, webhook }: SubgraphEvent, config: SubgraphConfig): HandshakeConfig | undefined {
+  if (!webhook.handshake) return undefined;
+  const handshake = handshakeConfig(webhook.handshake, config.webhookSource.rateMax);
+  try {
+    createHandshake(handshake);
+    return handshake;
+  } catch (error) {
+    if (!(error instanceof HandshakeConfigError)) throw error;
+    throw config.problem(['webhooks', name, 'handshake'], error.message);
+  }
+}
+
+/** @param rateMax deliveries of the source per second */
+function handshakeConfig(settings: HandshakeSettings, rateMax: number | undefined): HandshakeConfig {
+  if (settings.scheme === 'websub') {
+    const { topics, verifyToken = [] } = settings;
+    return { scheme: 'websub', topics, verifyTokens: listOf(verifyToken) };
+  }
+  if (settings.scheme !== 'cloudevents' || rateMax === undefined) return settings;
+  return { ...settings, ratePerMinute: Math.max(1, Math.floor(rateMax * 60)) };
 }
 
 function listOf(secret: SecretConfig): readonly string[] {

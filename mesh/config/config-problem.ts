@@ -96,7 +96,6 @@ const patterns: Readonly<Record<string, string>> = {
   "^[A-Za-z0-9!#$%&'*+.^_`|~-]+$": 'must be the name of a header',
   "^([^{}]|\\{(id|timestamp|body|method|target|header:[A-Za-z0-9!#$%&'*+.^_`|~-]+)\\})+$":
     'must be text with {body}, {id}, {timestamp}, {method}, {target} or {header:x-name} and no other braces',
-  '^(\\*|[A-Za-z0-9][A-Za-z0-9-]*(\\.[A-Za-z0-9][A-Za-z0-9-]*)*)$': 'must be a DNS name, or *',
   '^[^:]+$': 'must be a name without a colon',
   '^[\\x21-\\x7e]+$': 'must be visible ASCII characters without spaces',
   '^[\\x21-\\x7e]{16,}$': 'must be at least 16 visible ASCII characters without spaces',

@@ -5,7 +5,6 @@ import { problemsOf, type ConfigPath, type ConfigProblem, type Report } from './
 import type { AllowedReferences } from '../document/document-files.ts';
 import { judgeHeaders } from './header-settings.ts';
 import { isObject } from '../document/openapi-document.ts';
-import { judgeHandshake, type HandshakeConfig } from './handshake-config.ts';
 import { judgeVerify, type VerifyConfig } from './verify-config.ts';
 
 /** Where in a header or payload a value is found. */
@@ -28,10 +27,16 @@ export interface WebhookConfig {
   id?: Place;
   subject?: string;
   format?: 'json' | 'cloudevents' | 'form';
-  handshake?: HandshakeConfig;
+  handshake?: HandshakeSettings;
   strict?: boolean;
   register?: RegisterConfig;
 }
+
+/** How the sender asks whether its deliveries are wanted, as it is written. */
+export type HandshakeSettings =
+  | { scheme: 'cloudevents'; origins: string[] }
+  | { scheme: 'websub'; topics?: string[]; verifyToken?: string | string[] }
+  | { scheme: 'slack' | 'microsoft-graph' };
 
 /** What `webhookDefaults` says of the service as a whole. */
 export interface WebhookSourceConfig {
@@ -193,7 +198,7 @@ const judges: readonly (readonly [section: string, judge: (raw: RawConfig, repor
   ['references', judgeReferences],
   [
     'webhookDefaults',
-    ({ webhookDefaults = {} }, report) => judgeDelivery(webhookDefaults, ['webhookDefaults'], report),
+    ({ webhookDefaults }, report) => judgeVerify(webhookDefaults, ['webhookDefaults'], report),
   ],
   ['webhooks', judgeWebhooks],
 ];
@@ -211,18 +216,13 @@ function judgeEndpoint({ endpoint }: RawConfig, report: Report): void {
 
 function judgeWebhooks({ webhooks = {}, webhookDefaults }: RawConfig, report: Report): void {
   for (const [name, webhook] of Object.entries(webhooks)) {
-    if (!(webhook.verify ?? webhookDefaults?.verify)) {
+    const { verify } = { ...webhookDefaults, ...webhook };
+    if (!verify) {
       const message = 'needs "verify": how its deliveries are signed (scheme: none says that nothing is)';
       report(['webhooks', name], message);
     }
-    judgeDelivery(webhook, ['webhooks', name], report);
+    judgeVerify(webhook, ['webhooks', name], report);
   }
-}
-
-/** @param place of the webhook, or of the defaults */
-function judgeDelivery(webhook: WebhookConfig, place: ConfigPath, report: Report): void {
-  judgeVerify(webhook.verify, [...place, 'verify'], report);
-  judgeHandshake(webhook.handshake, [...place, 'handshake'], report);
 }
 
 /** What is written in the file. */

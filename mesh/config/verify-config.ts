@@ -32,11 +32,18 @@ export interface HmacVerifyConfig {
   toleranceSeconds?: number;
 }
 
-/** What the JSON Schema can't say of `verify`. */
-export function judgeVerify(verify: VerifyConfig | undefined, place: ConfigPath, report: Report): void {
-  if (verify?.scheme !== 'hmac') return;
-  const { signed = '{body}', idHeader, timestampHeader, timestampUnit, toleranceSeconds } = verify;
-  const tell = (field: string, message: string) => report([...place, field], message);
+/**
+ * What the JSON Schema can't say of `verify`.
+ * @param place of the webhook, or of the defaults
+ */
+export function judgeVerify(
+  webhook: { verify?: VerifyConfig } | undefined,
+  place: ConfigPath,
+  report: Report,
+): void {
+  if (webhook?.verify?.scheme !== 'hmac') return;
+  const { signed = '{body}', idHeader, timestampHeader, timestampUnit, toleranceSeconds } = webhook.verify;
+  const tell = (field: string, message: string) => report([...place, 'verify', field], message);
   if (!signed.includes('{body}')) tell('signed', 'must hold {body}: otherwise anybody could change it');
   if (signed.includes('{id}') && idHeader === undefined) tell('idHeader', 'is missing: "signed" holds {id}');
   if (timestampHeader !== undefined) {

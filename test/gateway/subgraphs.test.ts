@@ -47,6 +47,15 @@ const leftOut: LeftOut[] = [
     },
   },
   {
+    id: 'a handshake that would agree with everybody',
+    inventory:
+      'endpoint: http://127.0.0.1:1\nwebhooks:\n  stockLow: { verify: { scheme: none }, handshake: { scheme: websub } }\n',
+    expected: {
+      inventory:
+        /subgraph\.yaml:3: webhooks\.stockLow\.handshake: the websub handshake needs topics or a verify token/,
+    },
+  },
+  {
     id: 'unsigned webhooks that others could reach',
     host: '0.0.0.0',
     inventory: 'endpoint: http://127.0.0.1:1\nwebhooks:\n  stockLow: { verify: { scheme: none } }\n',

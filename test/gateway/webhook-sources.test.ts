@@ -75,7 +75,7 @@ const rows: readonly [sentence: string, webhook: object, defaults: object, event
       'topics of a websub handshake need no token',
       { handshake: { scheme: 'websub', topics: ['https://a.test'] } },
       {},
-      { handshake: { scheme: 'websub', topics: ['https://a.test'], verifyTokens: undefined } },
+      { handshake: { scheme: 'websub', topics: ['https://a.test'], verifyTokens: [] } },
     ],
     [
       'a cloudevents handshake counts by the minute',

@@ -6,16 +6,15 @@ import { createSqliteEventLog } from '../../events/sqlite/sqlite-event-log.ts';
 import { lingerBytesMax } from '../../webhooks/http-body.ts';
 import { createWebhookReceiver } from '../../webhooks/receive.ts';
 import { type OpenDoor, closing, head, openDoor, order, rawSocket, signed, signedLines } from './door.ts';
-import { recordingLogger } from './recording-logger.ts';
-import { nowMs } from './senders.ts';
-import { bodyBytesMax, sources } from './sources.ts';
+import { receiverOptions } from './receiver-options.ts';
+import { bodyBytesMax } from './sources.ts';
 
 let log: EventLog;
 let door: OpenDoor;
 
 beforeEach(async () => {
   log = await createSqliteEventLog({ path: ':memory:' });
-  door = await openDoor(createWebhookReceiver({ sources, log, now: () => nowMs, logger: recordingLogger() }));
+  door = await openDoor(createWebhookReceiver(receiverOptions(log)));
 });
 afterEach(async () => {
   await door.close();
@@ -27,7 +26,7 @@ const inLog = async () => (await log.read('orders', null, 100)).map(({ id }) => 
 describe('a body that is late', () => {
   let impatient: OpenDoor;
   beforeEach(async () => {
-    const receiver = createWebhookReceiver({ sources, log, now: () => nowMs, logger: recordingLogger() });
+    const receiver = createWebhookReceiver(receiverOptions(log));
     impatient = await openDoor(receiver, 100);
   });
   afterEach(() => impatient.close());

@@ -7,16 +7,15 @@ import { createSqliteEventLog } from '../../events/sqlite/sqlite-event-log.ts';
 import type { ArrivingDelivery } from '../../webhooks/delivery.ts';
 import { createWebhookReceiver } from '../../webhooks/receive.ts';
 import { type OpenDoor, head, openDoor, order, rawSocket, signed, signedLines } from './door.ts';
-import { recordingLogger } from './recording-logger.ts';
-import { nowMs, standard } from './senders.ts';
-import { sources } from './sources.ts';
+import { receiverOptions } from './receiver-options.ts';
+import { standard } from './senders.ts';
 
 let log: EventLog;
 let door: OpenDoor;
 
 beforeEach(async () => {
   log = await createSqliteEventLog({ path: ':memory:' });
-  door = await openDoor(createWebhookReceiver({ sources, log, now: () => nowMs, logger: recordingLogger() }));
+  door = await openDoor(createWebhookReceiver(receiverOptions(log)));
 });
 afterEach(async () => {
   await door.close();

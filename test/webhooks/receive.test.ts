@@ -15,10 +15,9 @@ import { payloads } from './deliveries/payloads.ts';
 import { quarantined } from './deliveries/quarantined.ts';
 import { signatures } from './deliveries/signatures.ts';
 import { accepted } from './deliveries/accepted.ts';
-import type { Kept } from './deliveries/case.ts';
-import type { Quarantine, RefusedDelivery } from '../../webhooks/dead-letters/quarantine.ts';
+import { inQuarantine, lettersMax, receiverOptions } from './receiver-options.ts';
 import { recordingLogger } from './recording-logger.ts';
-import { github, nowMs, plain, secrets, standard } from './senders.ts';
+import { github, plain, secrets, standard } from './senders.ts';
 import { bodyBytesMax, sources } from './sources.ts';
 import type { WebhookEvent } from '../../webhooks/source.ts';
 
@@ -33,7 +32,6 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 beforeEach(async () => {
-  kept = [];
   log = await createSqliteEventLog({ path: join(folder, `${opened++}.db`) });
 });
 afterEach(() => log.close());
@@ -51,27 +49,6 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-let kept: RefusedDelivery[];
-const quarantine: Quarantine = {
-  keep: (delivery) => {
-    const isKnown = kept.some(({ id, bodyHash }) => id === delivery.id && bodyHash === delivery.bodyHash);
-    if (!isKnown) kept.push(delivery);
-    return Promise.resolve(isKnown ? 'known' : 'kept');
-  },
-};
-
-function inQuarantine(): Kept[] {
-  return kept.map(({ source, event, id, verified, reason }) => ({
-    source,
-    event,
-    id,
-    code: reason.code,
-    detail: reason.detail,
-    errors: reason.errors,
-    body: verified.bytes.toString('latin1'),
-  }));
-}
-
 async function everything(): Promise<object[]> {
   const read = await Promise.all(sources.map(({ name }) => log.read(name, null, 100)));
   return read.flat();
@@ -82,13 +59,7 @@ describe('every delivery', () => {
     '%s: %s',
     async (_id, _sentence, row) => {
       const { given, expected } = row;
-      const { receive } = createWebhookReceiver({
-        sources,
-        log,
-        quarantine,
-        now: () => nowMs,
-        logger: recordingLogger(),
-      });
+      const { receive } = createWebhookReceiver(receiverOptions(log));
       const answers = [];
       for (const delivery of given) answers.push(await receive(delivery));
 
@@ -103,7 +74,7 @@ describe('every delivery', () => {
       }
       expect(await everything()).toEqual(expected.log.map((event) => expect.objectContaining(event)));
       const letters = (expected.quarantine ?? []).map((letter) => expect.objectContaining(letter));
-      expect(inQuarantine()).toEqual(letters);
+      expect(await inQuarantine(log)).toEqual(letters);
     },
   );
 
@@ -118,10 +89,7 @@ describe('when the log takes nothing', () => {
     await closed.close();
     const logger = recordingLogger();
     const broken = createWebhookReceiver({
-      sources,
-      log: closed,
-      now: () => nowMs,
-      logger,
+      ...receiverOptions(closed, logger),
       random: () => 0.5,
     });
     const answer = await broken.receive(order);
@@ -131,7 +99,7 @@ describe('when the log takes nothing', () => {
       outcome: 'WEBHOOK_LOG_UNAVAILABLE',
     });
 
-    const working = createWebhookReceiver({ sources, log, now: () => nowMs, logger });
+    const working = createWebhookReceiver(receiverOptions(log, logger));
     expect(await working.receive(order)).toMatchObject({ status: 202, headers: {} });
   });
 
@@ -141,13 +109,7 @@ describe('when the log takes nothing', () => {
       random: () => 0.5,
     });
     const logger = recordingLogger();
-    const { receive } = createWebhookReceiver({
-      sources,
-      log: redis,
-      now: () => nowMs,
-      logger,
-      random: () => 0.5,
-    });
+    const { receive } = createWebhookReceiver({ ...receiverOptions(redis, logger), random: () => 0.5 });
     const answers = await Promise.all([receive(order), receive({ ...order, headers: {} })]);
     await redis.close();
     expect(answers.map(({ status }) => status)).toEqual([503, 401]);
@@ -164,35 +126,95 @@ describe('when the log takes nothing', () => {
     await log.close();
     const randoms = [0, 0.3, 0.999];
     const random = () => randoms.shift() ?? 0;
-    const { receive } = createWebhookReceiver({
-      sources,
-      log,
-      now: () => nowMs,
-      logger: recordingLogger(),
-      random,
-    });
+    const { receive } = createWebhookReceiver({ ...receiverOptions(log), random });
     const answers = await Promise.all([receive(order), receive(order), receive(order)]);
     expect(answers.map(({ headers }) => headers['retry-after'])).toEqual(['3', '4', '7']);
   });
 
   test('an unsigned delivery is 401 all the same: the log is not asked', async () => {
     await log.close();
-    const { receive } = createWebhookReceiver({ sources, log, now: () => nowMs, logger: recordingLogger() });
+    const { receive } = createWebhookReceiver(receiverOptions(log));
     expect((await receive({ ...order, headers: {} })).status).toBe(401);
   });
 });
 
 test('simultaneous copies of one delivery are one event', async () => {
-  const { receive } = createWebhookReceiver({ sources, log, now: () => nowMs, logger: recordingLogger() });
+  const { receive } = createWebhookReceiver(receiverOptions(log));
   const answers = await Promise.all(Array.from({ length: 20 }, () => receive(order)));
   expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 20 }, () => 202));
   expect(answers.filter(({ headers }) => headers['sluice-duplicate'])).toHaveLength(19);
   expect(await everything()).toHaveLength(1);
 });
 
+test('what was taken once is a duplicate when it comes again, though its schema has changed', async () => {
+  const before = createWebhookReceiver(receiverOptions(log));
+  expect((await before.receive(order)).outcome).toBe('appended');
+  const changed = sources.map((source) => ({
+    ...source,
+    events: source.events.map((event) => ({ ...event, schema: { required: ['added'] } })),
+  }));
+  const after = createWebhookReceiver({ ...receiverOptions(log), sources: changed });
+  expect(await after.receive(order)).toMatchObject({ status: 202, outcome: 'duplicate' });
+  expect(await inQuarantine(log)).toEqual([]);
+});
+
+test('what the quarantine can not keep is 503, so that its sender keeps it', async () => {
+  const { receive } = createWebhookReceiver(receiverOptions(log));
+  const refusedBy = (id: string) => receive(standard({ source: 'payments', body: '{', id }));
+  for (let count = 0; count < lettersMax; count++) await refusedBy(`msg_${count}`);
+  expect(await refusedBy('one-more')).toMatchObject({
+    status: 503,
+    headers: { 'retry-after': expect.stringMatching(/^[3-7]$/) },
+    outcome: 'WEBHOOK_LOG_UNAVAILABLE',
+  });
+  expect(await inQuarantine(log)).toHaveLength(lettersMax);
+});
+
+describe('above a rate limit', () => {
+  const neverRead = { readBody: () => Promise.reject(new Error('The body was read')) };
+  const limited = sources.map((source) => ({ ...source, rateMax: 1 }));
+
+  test('the delivery is 429 with Retry-After, its body is not read, and other sources go on', async () => {
+    const { receive } = createWebhookReceiver({ ...receiverOptions(log), sources: limited });
+    for (let count = 0; count < 10; count++) {
+      expect(
+        (await receive(standard({ source: 'orders', body: order.body, id: `msg_${count}` }))).status,
+      ).toBe(202);
+    }
+    const answer = await receive({ ...order, ...neverRead });
+    expect(answer).toMatchObject({
+      status: 429,
+      headers: { 'retry-after': expect.stringMatching(/^[3-7]$/) },
+      outcome: 'WEBHOOK_RATE_EXCEEDED',
+    });
+    expect((await receive(standard({ source: 'payments', body: '{"payment":"p"}' }))).status).toBe(204);
+    expect(await everything()).toHaveLength(11);
+  });
+
+  test('of failures, only the address that failed is 429', async () => {
+    const { receive } = createWebhookReceiver({ ...receiverOptions(log), sources: limited });
+    const forged = { ...order, headers: {}, peer: '198.51.100.7' };
+    const answers = [];
+    for (let count = 0; count < 101; count++) answers.push(await receive(forged));
+    expect(answers.map(({ status }) => status)).toEqual([...Array.from({ length: 100 }, () => 401), 429]);
+    expect((await receive(order)).status).toBe(202);
+  });
+});
+
+test('nothing of a body is read for a source that nobody knows, for a wrong method or a declared length', async () => {
+  const { receive } = createWebhookReceiver(receiverOptions(log));
+  const neverRead = { readBody: () => Promise.reject(new Error('The body was read')) };
+  const answers = await Promise.all([
+    receive({ ...order, ...neverRead, source: 'nobody' }),
+    receive({ ...order, ...neverRead, method: 'PUT' }),
+    receive({ ...order, ...neverRead, headers: { 'content-length': '1000000' } }),
+  ]);
+  expect(answers.map(({ status }) => status)).toEqual([404, 405, 413]);
+});
+
 test('neither an answer nor a log line repeats a secret, a signature or the payload', async () => {
   const logger = recordingLogger();
-  const { receive } = createWebhookReceiver({ sources, log, now: () => nowMs, logger });
+  const { receive } = createWebhookReceiver(receiverOptions(log, logger));
   const marked = '{"type":"order.created","data":{"id":["marked-payload"],"total":1}}';
   const given = [
     standard({ source: 'orders', body: marked }),
@@ -237,10 +259,8 @@ describe('a configuration that can not be served', () => {
   ])('%s: the error names source and event', (_what, given, message) => {
     const create = () =>
       createWebhookReceiver({
+        ...receiverOptions(log),
         sources: [{ name: 'shop', bodyBytesMax: 1, events: [given] }],
-        log,
-        now: () => nowMs,
-        logger: recordingLogger(),
       });
     expect(create).toThrow(message);
     expect(create).toThrow('Webhook source "shop", event "e"');
@@ -257,7 +277,7 @@ describe('a configuration that can not be served', () => {
   });
 
   test('names that are given twice', () => {
-    const options = { log, now: () => nowMs, logger: recordingLogger() };
+    const options = receiverOptions(log);
     const twice = [{ name: 'shop', bodyBytesMax: 1, events: [event, event] }];
     expect(() => createWebhookReceiver({ ...options, sources: twice })).toThrow('given twice');
     expect(() => createWebhookReceiver({ ...options, sources: [...sources, ...sources] })).toThrow(
@@ -270,7 +290,7 @@ describe('a configuration that can not be served', () => {
 function warningsOf(events: WebhookEvent[]): unknown[] {
   const logger = recordingLogger();
   const source = { name: 'shop', bodyBytesMax, events };
-  createWebhookReceiver({ sources: [source], log, now: () => nowMs, logger });
+  createWebhookReceiver({ ...receiverOptions(log, logger), sources: [source] });
   return logger.lines;
 }
 

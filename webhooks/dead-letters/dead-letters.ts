@@ -61,20 +61,20 @@ export interface Selection {
 
 /** What operators do with dead letters. Everything throws EventLogUnavailableError when the store does not answer. */
 export interface DeadLetters {
-  list(selection: Selection): Promise<LetterPage<LetterSummary>>;
-  count(): Promise<number>;
-  read(id: string): Promise<DeadLetter | null>;
+  readonly list: (selection: Selection) => Promise<LetterPage<LetterSummary>>;
+  readonly count: () => Promise<number>;
+  readonly read: (id: string) => Promise<DeadLetter | null>;
   /**
    * Takes a letter through parsing, matching, validation and append again. It is removed when its event is in the log.
    * Doing it twice, or twice at the same time, appends once. @returns null when there is no such letter
    */
-  redrive(id: string): Promise<Redriven | null>;
+  readonly redrive: (id: string) => Promise<Redriven | null>;
   /** One after the other, in the order in which they came. After an error, the same call goes on where that stopped. */
-  redriveMany(selection: Selection): Promise<LetterPage<Redriven>>;
+  readonly redriveMany: (selection: Selection) => Promise<LetterPage<Redriven>>;
   /** Removes a letter for good. @returns false when there is none */
-  discard(id: string): Promise<boolean>;
+  readonly discard: (id: string) => Promise<boolean>;
   /** @returns the ids of those that were removed */
-  discardMany(selection: Selection): Promise<LetterPage<string>>;
+  readonly discardMany: (selection: Selection) => Promise<LetterPage<string>>;
 }
 
 export interface DeadLettersOptions {
@@ -165,7 +165,8 @@ export function createDeadLetters(options: DeadLettersOptions): DeadLetters {
 
 const gone = (id: string, source: string): Redriven => ({ id, source, outcome: 'gone', reason: null });
 
-function summaryOf({ headers: _, bodyBase64: __, verifiedFor: ___, ...summary }: DeadLetter): LetterSummary {
+function summaryOf(letter: DeadLetter): LetterSummary {
+  const { headers: _, bodyBase64: __, verifiedFor: ___, ...summary } = letter;
   return summary;
 }
 

@@ -7,18 +7,18 @@ export type LetterPlace = RecordPlace;
 /** Dead letters in the record store. Everything throws EventLogUnavailableError when the store does not answer. */
 export interface LetterStore {
   /** @returns false when there is one of this id already; that one stays as it is */
-  add(letter: DeadLetter): Promise<boolean>;
-  get(id: string): Promise<DeadLetter | null>;
+  readonly add: (letter: DeadLetter) => Promise<boolean>;
+  readonly get: (id: string) => Promise<DeadLetter | null>;
   /**
    * Changes a letter, whatever else happens to it meanwhile. A letter that was removed does not come back.
    * @returns the letter as it is now; null when there is none
    */
   change(id: string, change: (letter: DeadLetter) => DeadLetter): Promise<DeadLetter | null>;
   /** @returns false when there was none */
-  remove(id: string): Promise<boolean>;
+  readonly remove: (id: string) => Promise<boolean>;
   /** Those just above a place, in order; what is added or removed meanwhile may be among them or not. */
-  above(place: LetterPlace | null): AsyncGenerator<DeadLetter, void, void>;
-  count(): Promise<number>;
+  readonly above: (place: LetterPlace | null) => AsyncGenerator<DeadLetter, void, void>;
+  readonly count: () => Promise<number>;
 }
 
 /** Letters that are read at a time: each may hold a body of the largest size. */

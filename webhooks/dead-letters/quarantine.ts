@@ -29,7 +29,7 @@ export interface Quarantine {
    * @throws EventLogUnavailableError when it can't be kept, because the store does not answer or the quarantine is full:
    * answered 503, so that the sender keeps it
    */
-  keep(delivery: RefusedDelivery): Promise<'kept' | 'known'>;
+  readonly keep: (delivery: RefusedDelivery) => Promise<'kept' | 'known'>;
 }
 
 export interface QuarantineOptions {

@@ -42,7 +42,7 @@ export function signedUrl(
   { scheme }: VerificationConfig,
   { url, body, contentType }: { url: string; body: Buffer; contentType: string },
 ): string {
-  if (scheme !== 'twilio' || isForm(contentType)) return url;
+  if (scheme !== 'twilio' || isForm({ 'content-type': contentType })) return url;
   const withHash = new URL(url);
   withHash.searchParams.set('bodySHA256', hash('sha256', body, 'hex'));
   return withHash.href;

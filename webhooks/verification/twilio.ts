@@ -1,6 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import { hash, timingSafeEqual } from 'node:crypto';
 import { type DeliveryHeaders, singleHeader } from '../delivery.ts';
+import { mediaTypeOf } from '../media-type.ts';
+import { parseUrlencoded } from '../urlencoded.ts';
 import { type MacOptions, createTextMac, isSignedByAny } from './mac.ts';
 import { type Secrets, keysOf, signingSecret } from './secrets.ts';
 import type { Signer, Verifier } from './verifier.ts';
@@ -56,9 +58,9 @@ export function twilioSigner({ secrets, publicUrl }: TwilioConfig): Signer {
   };
 }
 
-/** Whether Twilio signs the parameters of a body of this media type, and not its hash. */
-export function isForm(contentType: string | null): boolean {
-  return contentType?.split(';', 1)[0]?.trim().toLowerCase() === 'application/x-www-form-urlencoded';
+/** Whether Twilio signs the parameters of a body, and not its hash. */
+export function isForm(headers: DeliveryHeaders): boolean {
+  return mediaTypeOf(headers)?.essence === 'application/x-www-form-urlencoded';
 }
 
 /** What is signed behind the URL; null when the body is not what the URL or the media type says. */
@@ -68,7 +70,7 @@ function signedParameters(target: string, headers: DeliveryHeaders, body: Buffer
   if (hashes.length > 0)
     return hashes.length === 1 && isHashOf(body, hashes[0] ?? '') ? Buffer.alloc(0) : null;
   if (body.length === 0) return Buffer.alloc(0);
-  const parameters = isForm(singleHeader(headers, 'content-type')) ? formParameters(body) : null;
+  const parameters = isForm(headers) ? formParameters(body) : null;
   return parameters === null ? null : Buffer.from(parameters, 'utf8');
 }
 
@@ -77,31 +79,15 @@ function isHashOf(body: Buffer, given: string): boolean {
   return bytes.length === expected.length && timingSafeEqual(bytes, expected);
 }
 
-/** The parameters as they are signed; null when the body is no form in UTF-8, which a lossy reading would hide. */
+/** The parameters as they are signed; null when the body is no form in UTF-8. */
 function formParameters(body: Buffer): string | null {
-  if (!isUtf8(body)) return null;
-  const values = new Map<string, Set<string>>();
-  try {
-    for (const pair of body.toString('utf8').split('&')) {
-      const [, name = '', value = ''] = /^([^=]*)=?(.*)$/s.exec(pair) ?? [];
-      const key = decodeURIComponent(name.replaceAll('+', ' '));
-      const texts = values.get(key) ?? new Set();
-      values.set(key, texts.add(decodeURIComponent(value.replaceAll('+', ' '))));
-    }
-  } catch (error) {
-    if (error instanceof URIError) return null;
-    throw error;
-  }
+  const fields = isUtf8(body) ? parseUrlencoded(body.toString('utf8')) : null;
   // By code unit, as Twilio's libraries sort.
-  return [...values.keys()]
-    .sort()
-    .map((key) =>
-      [...(values.get(key) ?? [])]
-        .sort()
-        .map((value) => `${key}${value}`)
-        .join(''),
-    )
-    .join('');
+  const sorted = [...(fields ?? [])].sort(([a], [b]) => (a < b ? -1 : 1));
+  const texts = sorted.flatMap(([name, values]) =>
+    [...new Set(values)].sort().map((value) => `${name}${value}`),
+  );
+  return fields && texts.join('');
 }
 
 /** The base of the URL as it is configured, and the other way of writing it: with or without a port. */

@@ -31,7 +31,7 @@ describe('npx, without the PATH of npm scripts', () => {
     const { code, stdout } = await npx('sluice', '--help');
     expect(code).toBe(0);
     expect(stdout).toMatch(/^sluice: .*\n\nUsage: sluice <command>\n\nCommands:\n/);
-    for (const command of ['add', 'check', 'compose', 'serve', 'webhook'])
+    for (const command of ['add', 'check', 'compose', 'dead-letters', 'serve', 'webhook'])
       expect(stdout).toMatch(new RegExp(`^  ${command}\\b`, 'm'));
   });
 
@@ -55,7 +55,7 @@ describe('sluice', () => {
     expect(stderr).toMatch(/^sluice: there is no command "flood"\n/);
   });
 
-  test.each(['add', 'check', 'compose', 'serve', 'webhook'])(
+  test.each(['add', 'check', 'compose', 'dead-letters', 'serve', 'webhook'])(
     '%s --help says how it is used',
     async (command) => {
       const { code, stdout, stderr } = await sluice([command, '--help']);

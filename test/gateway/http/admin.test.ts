@@ -101,11 +101,11 @@ describe('the key', () => {
   });
 
   test('given twice is refused, though both are right', async () => {
-    const { next, socket } = await openRawConnection(gateway.url);
+    const connection = await openRawConnection(gateway.url);
     const line = `authorization: Bearer ${adminKey}\r\n`;
-    socket.write(`GET /admin/dead-letters HTTP/1.1\r\nhost: a\r\n${line}${line}\r\n`);
-    expect((await next())?.status).toBe(401);
-    socket.destroy();
+    connection.socket.write(`GET /admin/dead-letters HTTP/1.1\r\nhost: a\r\n${line}${line}\r\n`);
+    expect((await connection.next())?.status).toBe(401);
+    connection.socket.destroy();
   });
 
   test('comes before everything: without it nobody learns what there is', async () => {

@@ -15,6 +15,7 @@ import { createSupergraph, type Supergraph } from '../../../gateway/supergraph/s
 import { composeSupergraph } from '../../../mesh/federation/compose.ts';
 import { loadSubgraphs, type LoadedSubgraphs } from '../../../mesh/load-subgraphs.ts';
 import { createWebhookReceiver } from '../../../webhooks/receive.ts';
+import { receiverOptions } from '../../webhooks/receiver-options.ts';
 import { createSseClient } from '../../utils/sse-client.ts';
 import { until } from '../../utils/until.ts';
 import { connectWebSocket } from '../../utils/ws-client.ts';
@@ -137,7 +138,7 @@ describe('leaving a subscription', () => {
       port: 0,
       graphql: createGraphQLServer({ ...pipeline, logger: silentLogger }),
       pipeline,
-      receiver: createWebhookReceiver({ sources: [], log, now: Date.now, logger: silentLogger }),
+      receiver: createWebhookReceiver({ ...receiverOptions(log, silentLogger), sources: [] }),
       admin: adminRouter({ adminKey: '', resources: [], logger: silentLogger }),
       log,
       metricsPage: metrics.page,

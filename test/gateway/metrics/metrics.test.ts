@@ -31,6 +31,7 @@ const document = smallDocument.replace(
 `,
 );
 
+const adminKey = 'key-of-the-operators';
 const callback = { describe: 'subscribe', lastSuccess: null, expiresAt: null, failures: 0, lastError: null };
 const callbacks = [
   { ...callback, source: 'orders', state: 'registered' },
@@ -46,7 +47,12 @@ let dir: string;
 let gateway: Gateway;
 
 function start(eventsUrl: string): Promise<Gateway> {
-  const config = readConfig({ PORT: '0', SUBGRAPHS_DIR: folders.dir, EVENTS_URL: eventsUrl });
+  const config = readConfig({
+    PORT: '0',
+    SUBGRAPHS_DIR: folders.dir,
+    EVENTS_URL: eventsUrl,
+    ADMIN_KEY: adminKey,
+  });
   return startGateway({ config, env: {}, logger: pino({ level: 'silent' }) });
 }
 
@@ -121,6 +127,17 @@ const delivery = (outcome: string, source = 'shop') => ({
   [`sluice_webhook_deliveries_total{source="${source}",outcome="${outcome}"}`]: 1,
 });
 
+/** @param kept how many more letters there are then */
+const letters = (change: string, count: number, kept: number) => ({
+  [`sluice_dead_letter_changes_total{source="shop",change="${change}"}`]: count,
+  ...(kept !== 0 && { sluice_dead_letters: kept }),
+});
+
+function askAdmin(method: string, path: string) {
+  const headers = { authorization: `Bearer ${adminKey}` };
+  return fetch(`${gateway.url}/admin/dead-letters${path}?all=true`, { method, headers });
+}
+
 /** What happens, what the service answers meanwhile, and every count that changes. */
 const cases: readonly (readonly [
   string,
@@ -183,10 +200,28 @@ const cases: readonly (readonly [
     'its id comes with another body',
     json(order),
     () => deliver('a', { ...order, total: 2 }),
-    delivery('WEBHOOK_ID_CONFLICT'),
+    { ...delivery('WEBHOOK_ID_CONFLICT'), ...letters('kept', 1, 1) },
   ],
-  ['a body is no JSON', json(order), () => deliver('b', '{'), delivery('WEBHOOK_BODY_MALFORMED')],
-  ['a payload breaks its schema', json(order), () => deliver('b', {}), delivery('WEBHOOK_PAYLOAD_INVALID')],
+  [
+    'a body is no JSON',
+    json(order),
+    () => deliver('b', '{'),
+    { ...delivery('quarantined'), ...letters('kept', 1, 1) },
+  ],
+  [
+    'a payload breaks its schema',
+    json(order),
+    () => deliver('b', {}),
+    { ...delivery('quarantined'), ...letters('kept', 1, 1) },
+  ],
+  ['it is delivered again', json(order), () => deliver('b', {}), delivery('quarantined')],
+  [
+    'dead letters are redriven in vain',
+    json(order),
+    () => askAdmin('POST', '/redrive'),
+    letters('refused', 3, 0),
+  ],
+  ['dead letters are discarded', json(order), () => askAdmin('DELETE', ''), letters('discarded', 3, -3)],
   [
     'a sender uses another method',
     json(order),

@@ -160,7 +160,7 @@ describe.each([
     const good = standard({ source: 'shop', body: '{"type":"orderCreated","total":1}' });
     const other = standard({ source: 'shop', body: '{"type":"orderCreated","total":2}' });
     expect([await receive(good), await receive(other)]).toMatchObject([{ status: 202 }, { status: 409 }]);
-    expect(await log.read('shop', null, 10)).toMatchObject([{ id: 'msg_1', dataJson: `${good.body}` }]);
+    expect(await log.read('shop', null, 10)).toMatchObject([{ id: 'msg_1', dataJson: good.body.toString() }]);
     expect(await kept()).toMatchObject([
       {
         deliveryId: 'msg_1',
@@ -186,7 +186,7 @@ describe.each([
     expect(Object.keys(letterIn(record).headers)).toContain(name);
     expect(record.json.includes('m4rked')).toBe(isStored);
     expect(record.json).not.toContain('a-key-of-a-partner');
-    expect(JSON.stringify(lines)).not.toMatch(/m4rked|a-key-of-a-partner/);
+    expect(JSON.stringify(lines)).not.toMatch(isStored ? 'a-key-of-a-partner' : /m4rked|a-key-of-a-partner/);
   });
 
   test('a secret header that came twice is stored twice, without its values', async () => {
@@ -205,10 +205,8 @@ describe.each([
     expect(refused).toMatchObject({ status: 503, outcome: 'WEBHOOK_LOG_UNAVAILABLE' });
     expect(refused.headers['retry-after']).toMatch(/^[3-7]$/);
     expect((await deliver('a')).status).toBe(202);
-    expect((await kept()).map(({ deliveryId, times }) => [deliveryId, times]).toSorted()).toEqual([
-      ['a', 2],
-      ['b', 1],
-    ]);
+    const times = (await kept()).map((letter) => [letter.deliveryId, letter.times] as const);
+    expect(Object.fromEntries(times)).toEqual({ a: 2, b: 1 });
     const [first] = await kept();
     await deadLetters.discard(first?.id ?? '');
     expect((await deliver('c')).status).toBe(202);

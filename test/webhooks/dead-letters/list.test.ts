@@ -33,6 +33,10 @@ const filters: readonly { filter: LetterFilter; ids: string }[] = [
   { filter: { source: 'shop', from: at(1) }, ids: 'bd' },
 ];
 
+function idsOf(letters: readonly { deliveryId: string | null }[]): string {
+  return letters.map(({ deliveryId }) => deliveryId).join('');
+}
+
 describe.each([
   { kind: 'SQLite', openSibling: sqliteSibling },
   { kind: 'Redis', openSibling: redisSibling },
@@ -60,9 +64,6 @@ describe.each([
     await shop.receive(standard({ source, event, body, id, timestamp: Math.floor(ms / 1000) }));
   }
 
-  const idsOf = (letters: readonly { deliveryId: string | null }[]) =>
-    letters.map(({ deliveryId }) => deliveryId).join('');
-
   test.each(filters)(
     '$filter chooses "$ids", for lists and for what is discarded',
     async ({ filter, ids }) => {
@@ -74,28 +75,21 @@ describe.each([
       expect([idsOf(results), next]).toEqual([ids, null]);
       await shop.deadLetters.discardMany({ filter, after: null, limit: 100 });
       const { results: rest } = await shop.deadLetters.list({ filter: {}, after: null, limit: 100 });
-      expect(idsOf(rest)).toBe([...'abcde'].filter((id) => !ids.includes(id)).join(''));
+      expect(idsOf(rest)).toBe(
+        'abcde'
+          .split('')
+          .filter((id) => !ids.includes(id))
+          .join(''),
+      );
     },
   );
 
   test('a summary has neither headers nor body', async () => {
     await deliver(given[0]);
     const { results } = await shop.deadLetters.list({ filter: {}, after: null, limit: 1 });
-    expect(Object.keys(results[0] ?? {}).toSorted()).toEqual(
-      [
-        ...[
-          'bodyBytes',
-          'bodyHash',
-          'deliveryId',
-          'event',
-          'id',
-          'lastReceivedAt',
-          'lastRedriveAt',
-          'reason',
-        ],
-        ...['receivedAt', 'redrives', 'source', 'times'],
-      ].toSorted(),
-    );
+    const names =
+      'bodyBytes bodyHash deliveryId event id lastReceivedAt lastRedriveAt reason receivedAt redrives source times';
+    expect(Object.keys(results[0] ?? {}).toSorted()).toEqual(names.split(' '));
   });
 
   test.each([1, 7, 16, 40, 41])('pages of %s are together the list, each letter once', async (limit) => {

@@ -21,7 +21,7 @@ interface RedriveCase {
   readonly before?: SentDelivery;
   readonly delivery?: SentDelivery;
   /** The configuration when it came. */
-  readonly then?: readonly WebhookSource[];
+  readonly atFirst?: readonly WebhookSource[];
   /** The configuration when it is redriven. */
   readonly now: readonly WebhookSource[];
   readonly outcome: Redriven['outcome'];
@@ -105,7 +105,7 @@ const cases: readonly RedriveCase[] = [
   },
   {
     what: 'its id is read elsewhere now',
-    then: shop(shopEvent({ verify: { scheme: 'none' }, id: { header: 'x-id' }, schema: anything })),
+    atFirst: shop(shopEvent({ verify: { scheme: 'none' }, id: { header: 'x-id' }, schema: anything })),
     delivery: plain({ source: 'shop', body }),
     now: shop(shopEvent({ verify: { scheme: 'none' }, id: { pointer: '/id' }, schema: anything })),
     outcome: 'appended',
@@ -144,8 +144,8 @@ describe.each([
   }
 
   test.each(cases)('when $what, it is $outcome', async (row) => {
-    const { before, delivery = bad, then = shop(shopEvent()), outcome, code, now } = row;
-    const first = openShop({ log, sources: then });
+    const { before, delivery = bad, atFirst = shop(shopEvent()), outcome, code, now } = row;
+    const first = openShop({ log, sources: atFirst });
     if (before) await first.receive(before);
     await first.receive(delivery);
     const id = await onlyLetter();

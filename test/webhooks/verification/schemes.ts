@@ -16,6 +16,8 @@ export interface Scheme {
   readonly secrets: { readonly current: string; readonly former: string; readonly other: string };
   readonly contentType: string;
   readonly body: string;
+  /** What the log keeps of it. */
+  readonly json: string;
   readonly sign: (given: { body: string; secret: string; timestamp: string }) => SchemeDelivery;
   /** Now as its timestamp has it; null when it signs no time. */
   readonly timestamp: ((ms: number) => string) | null;
@@ -56,6 +58,7 @@ const privateKeyOf = (text: string) => {
 const signed = {
   contentType: json,
   body: '{"total":"12.50 €"}',
+  json: '{"total":"12.50 €"}',
   signsBody: true,
   signsTarget: false,
   hasSigner: true,
@@ -172,6 +175,7 @@ export const schemes: readonly Scheme[] = [
     secrets: texts,
     contentType: formType,
     body: 'To=%2B1800&From=%2B1415&Body=1+%26+2&MediaUrl=b&MediaUrl=a&MediaUrl=b',
+    json: '{"To":"+1800","From":"+1415","Body":"1 & 2","MediaUrl":["b","a","b"]}',
     sign: ({ body, secret }) => {
       const parameters = 'Body1 & 2From+1415MediaUrlaMediaUrlbTo+1800';
       const text = body.includes('1+%26+2') ? parameters : parameters.replace('1 & 2', '3');
