@@ -13,7 +13,7 @@ export interface GatewayConfig {
   eventsUrl: string;
   /** Most webhook deliveries that are kept as dead letters. */
   deadLettersMax: number;
-  /** What operators show to use `/admin`; empty: there is none. */
+  /** What operators show to use `/admin` and `/webhooks/registrations`; empty: there are none. */
   adminKey: string;
   /** Hosts that may be called where a service says so, although they are not public; in lower case. */
   outboundHostsAllowed: readonly string[];
@@ -110,7 +110,7 @@ export const settings = {
   adminKey: {
     name: 'ADMIN_KEY',
     description:
-      'Key of operators for /admin, at least 16 characters: they send it as authorization: Bearer. Without it there is no /admin.',
+      'Key of operators for /admin and /webhooks/registrations, at least 16 characters: they send it as authorization: Bearer. Without it there is neither. Secrets of services that registered themselves are encrypted by it.',
     default: '',
     parse: (text) =>
       /^(?:[\x21-\x7e]{16,})?$/.test(text)

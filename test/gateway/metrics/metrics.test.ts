@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { startGateway, type Gateway } from '../../../gateway/app.ts';
 import { readConfig } from '../../../gateway/config.ts';
-import { createMetrics } from '../../../gateway/metrics/metrics.ts';
 import { createWorkerMetrics } from '../../../gateway/metrics/worker-metrics.ts';
 import { textOf } from '../../docs/repository.ts';
 import {
@@ -32,15 +31,6 @@ const document = smallDocument.replace(
 );
 
 const adminKey = 'key-of-the-operators';
-const callback = { describe: 'subscribe', lastSuccess: null, expiresAt: null, failures: 0, lastError: null };
-const callbacks = [
-  { ...callback, source: 'orders', state: 'registered' },
-  { ...callback, source: 'shop', state: 'retrying' },
-  { ...callback, source: 'orders', state: 'registered' },
-  { ...callback, source: 'shop', state: 'removing' },
-  { ...callback, source: 'payments', state: 'waiting' },
-] as const;
-
 let service: RecordingService;
 let folders: SubgraphFolders;
 let dir: string;
@@ -330,20 +320,6 @@ test('an event log that is away shows, and gateways of one process count apart',
   expect(series.get('sluice_graphql_operations_total{kind="query",outcome="ok"}')).toBe(0);
   expect((await readMetricsPage(gateway.url)).series.get('sluice_event_log_available')).toBe(1);
   await other.close();
-});
-
-test('callbacks show by what became of them', async () => {
-  const metrics = createMetrics();
-  metrics.observeCallbacks({ status: () => callbacks });
-  const { text } = await metrics.page();
-  expect(text.match(/^sluice_callbacks.*$/gm)).toEqual([
-    'sluice_callbacks{source="orders",state="registered"} 2',
-    'sluice_callbacks{source="orders",state="retrying"} 0',
-    'sluice_callbacks{source="orders",state="removing"} 0',
-    'sluice_callbacks{source="shop",state="registered"} 0',
-    'sluice_callbacks{source="shop",state="retrying"} 1',
-    'sluice_callbacks{source="shop",state="removing"} 1',
-  ]);
 });
 
 test('docs/operations.md lists every metric, and none that is not there', async () => {

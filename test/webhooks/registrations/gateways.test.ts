@@ -167,6 +167,13 @@ describe.each(eventLogs)('$kind', ({ open }) => {
   });
 });
 
+test('before registered secrets could be read, an unknown signature is answered 503 and not 401', async () => {
+  const away = 'redis://127.0.0.1:1';
+  const unknown = `whsec_${Buffer.alloc(32, 9).toString('base64')}`;
+  expect(await deliver(await start(away), unknown)).toBe(503);
+  expect(await deliver(await start(away, { ADMIN_KEY: '' }), unknown)).toBe(401);
+});
+
 describe('two gateways on one Redis', () => {
   let redis: RedisServer;
   let one: Gateway;
