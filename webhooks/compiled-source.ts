@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { singleHeader } from './delivery.ts';
 import type { DeliveryHeaders } from './delivery.ts';
 import { type Payload, textAt } from './payload.ts';
+import { isAttributeHeader } from './formats/cloudevents.ts';
 import type { DeliveryFormat } from './formats/format.ts';
 import { type Handshake, type HandshakeConfig, createHandshake } from './handshakes/handshake.ts';
 import { compileJsonPointer } from './json-pointer.ts';
@@ -22,7 +23,7 @@ export interface CompiledEvent {
   readonly matches: ((headers: DeliveryHeaders, payload: Payload) => boolean) | null;
   /** Where the configuration says that the id is; null when it says nothing. */
   readonly readId: Reader | null;
-  /** Whether that is a header, which is the same for all events of a batch. */
+  /** Whether that is a header that is the same for all events of a batch. */
   readonly isIdHeader: boolean;
   /** Where the signature scheme has its id; null when it has none. */
   readonly readSchemeId: Reader | null;
@@ -151,7 +152,7 @@ function formatsOf(events: Iterable<CompiledEvent>): DeliveryFormat[] {
 }
 
 /** Each handshake once, whichever of the events asks for it. */
-function handshakesOf(events: readonly WebhookEvent[]): readonly Handshake[] {
+function handshakesOf(events: readonly WebhookEvent[]): Handshake[] {
   const configs: HandshakeConfig[] = [];
   for (const { handshake } of events) {
     if (handshake && !configs.some((config) => isDeepStrictEqual(config, handshake))) configs.push(handshake);
@@ -183,7 +184,7 @@ function compileEvent(event: WebhookEvent, warnings: SourceWarning[]): CompiledE
     name,
     matches: match ? matcherOf(match) : null,
     readId: event.id ? readerOf(event.id) : null,
-    isIdHeader: event.id !== undefined && 'header' in event.id,
+    isIdHeader: event.id !== undefined && 'header' in event.id && !isAttributeHeader(event.id.header),
     readSchemeId: schemeIdPlace && readerOf(schemeIdPlace),
     readSubject: subject === undefined ? null : readerOf({ pointer: subject }),
     validate: payload?.validate ?? null,

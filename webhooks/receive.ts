@@ -63,7 +63,7 @@ export function createWebhookReceiver(options: WebhookReceiverOptions): WebhookR
     const route = routeOf(compiled, arriving);
     if (!route) return refuse(refusal('WEBHOOK_SOURCE_UNKNOWN'));
     if (!route.rateLimit.admits(arriving.peer, nowMs)) return refuse(refusal('WEBHOOK_RATE_EXCEEDED'));
-    const greeting = firstAnswer(route.handshakes, ({ greet }) => greet?.(arriving));
+    const greeting = bestAnswer(route.handshakes, ({ greet }) => greet?.(arriving));
     if (greeting) return greeting;
     if (arriving.method !== 'POST') return refuse(refusal('WEBHOOK_METHOD_NOT_ALLOWED'));
 
@@ -132,18 +132,21 @@ function replyTo(
   { isBatch, items: [item] }: DeliveredItems,
 ): WebhookAnswer | undefined {
   if (isBatch || !item) return undefined;
-  return firstAnswer(handshakes, ({ answer }) => answer?.(item.payload));
+  return bestAnswer(handshakes, ({ answer }) => answer?.(item.payload));
 }
 
-function firstAnswer(
+/** One that agrees wins over one that does not. */
+function bestAnswer(
   handshakes: readonly Handshake[],
   ask: (handshake: Handshake) => WebhookAnswer | undefined,
 ): WebhookAnswer | undefined {
+  let first: WebhookAnswer | undefined;
   for (const handshake of handshakes) {
     const answer = ask(handshake);
-    if (answer) return answer;
+    if (answer?.outcome === 'handshake') return answer;
+    first ??= answer;
   }
-  return undefined;
+  return first;
 }
 
 /** What can be said of a delivery once it is verified; nothing of it waits. */

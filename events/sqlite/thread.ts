@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { CursorExpiredError, EventLogUnavailableError } from '../event-log.ts';
-import type { Failure, Reply, Work, WorkerOptions } from './messages.ts';
+import type { Failure, Reply, Request, Work, WorkerOptions } from './messages.ts';
 
 /** One running thread that owns the database. */
 export interface Thread {
@@ -33,6 +33,7 @@ export type ThreadOptions = WorkerOptions & {
 export async function startThread({ onReopened, ...workerData }: ThreadOptions): Promise<Thread> {
   const worker = new Worker(new URL('worker.ts', import.meta.url), { workerData, name: 'event-log' });
   const waiting = new Map<number, Waiting>();
+  const leaving: Request[] = [];
   let lastNumber = 0;
   let cause = '';
   let reason: EventLogUnavailableError | null = null;
@@ -57,12 +58,14 @@ export async function startThread({ onReopened, ...workerData }: ThreadOptions):
 
   await new Promise<void>((resolve, reject) => {
     let opened = false;
-    worker.on('message', (reply: Reply) => {
-      if (reply.kind === 'refused') reject(new EventLogUnavailableError(reply.message));
-      else if (reply.kind !== 'opened') settle(reply);
-      else if (opened) onReopened();
-      else resolve();
-      opened = true;
+    worker.on('message', (replies: readonly Reply[]) => {
+      for (const reply of replies) {
+        if (reply.kind === 'refused') reject(new EventLogUnavailableError(reply.message));
+        else if (reply.kind !== 'opened') settle(reply);
+        else if (opened) onReopened();
+        else resolve();
+        opened = true;
+      }
     });
     void ended.then(reject);
   });
@@ -76,8 +79,14 @@ export async function startThread({ onReopened, ...workerData }: ThreadOptions):
         resolve(value as Value);
       };
       waiting.set(lastNumber, { done, fail: reject });
-      worker.postMessage({ ...work, number: lastNumber }, []);
+      if (leaving.length === 0) setImmediate(send);
+      leaving.push({ ...work, number: lastNumber });
     });
+  }
+
+  /** A message costs more than what is in it, so all work of one turn of the event loop goes in one. */
+  function send(): void {
+    worker.postMessage(leaving.splice(0), []);
   }
 
   async function close(): Promise<void> {

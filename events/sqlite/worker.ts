@@ -13,7 +13,8 @@ type WriteRequest = Extract<Request, { kind: 'write' }>;
 
 function serve(port: MessagePort, options: WorkerOptions): void {
   let store: Store | null = null;
-  const post = (reply: Reply): void => port.postMessage(reply);
+  const queue = createQueue(port);
+  const post = (...replies: readonly Reply[]): void => port.postMessage(replies);
 
   function open(): Store {
     store = openStore(options);
@@ -48,11 +49,10 @@ function serve(port: MessagePort, options: WorkerOptions): void {
     if (requests.length === 0) return;
     try {
       const outcomes = attempt((store) => store.write(requests.map(({ write }) => write)));
-      for (const [at, { number }] of requests.entries()) {
-        post({ kind: 'done', number, value: outcomes[at] });
-      }
+      post(...requests.map(({ number }, at) => ({ kind: 'done', number, value: outcomes[at] }) as const));
     } catch (error) {
-      for (const { number } of requests) post({ kind: 'failed', number, failure: failureOf(error) });
+      const failure = failureOf(error);
+      post(...requests.map(({ number }) => ({ kind: 'failed', number, failure }) as const));
     }
   }
 
@@ -65,16 +65,46 @@ function serve(port: MessagePort, options: WorkerOptions): void {
     }
   }
 
-  function takeNext(): Request | undefined {
-    const next: { message: Request } | undefined = receiveMessageOnPort(port);
-    return next?.message;
+  port.on('message', (arrived: readonly Request[]) => {
+    queue.add(arrived);
+    while (!queue.isEmpty()) work(queue.take());
+  });
+
+  function work(requests: readonly Request[]): void {
+    writeTogether(requests.filter((request) => request.kind === 'write'));
+    for (const request of requests) {
+      if (request.kind === 'write') continue;
+      answer(request);
+      if (request.kind === 'close') port.close();
+    }
   }
 
-  function takeWaiting(first: Request): Request[] {
+  try {
+    open();
+  } catch (error) {
+    post({ kind: 'refused', message: (error as Error).message });
+    port.close();
+  }
+}
+
+/** What has come and is not worked on yet. */
+function createQueue(port: MessagePort) {
+  const pending: Request[] = [];
+
+  function takeNext(): Request | undefined {
+    if (pending.length === 0) {
+      const next: { message: readonly Request[] } | undefined = receiveMessageOnPort(port);
+      pending.push(...(next?.message ?? []));
+    }
+    return pending.shift();
+  }
+
+  /** Takes what shares the next commit: everything, with what came meanwhile, until a commit is full. */
+  function take(): Request[] {
     const requests: Request[] = [];
     let events = 0;
     let chars = 0;
-    for (let next: Request | undefined = first; next !== undefined; next = takeNext()) {
+    for (let next = takeNext(); next !== undefined; next = takeNext()) {
       requests.push(next);
       if (next.kind !== 'write') continue;
       const data = writtenData(next.write);
@@ -85,22 +115,11 @@ function serve(port: MessagePort, options: WorkerOptions): void {
     return requests;
   }
 
-  port.on('message', (first: Request) => {
-    const requests = takeWaiting(first);
-    writeTogether(requests.filter((request) => request.kind === 'write'));
-    for (const request of requests) {
-      if (request.kind === 'write') continue;
-      answer(request);
-      if (request.kind === 'close') port.close();
-    }
-  });
-
-  try {
-    open();
-  } catch (error) {
-    post({ kind: 'refused', message: (error as Error).message });
-    port.close();
-  }
+  return {
+    add: (arrived: readonly Request[]) => void pending.push(...arrived),
+    isEmpty: () => pending.length === 0,
+    take,
+  };
 }
 
 function writtenData(write: Write): readonly { readonly dataJson: string }[] {

@@ -135,7 +135,7 @@ function usable(
 /** Tries a handshake out, so that one that would agree with nobody is told with its line. */
 function handshakeOf({ name, webhook }: SubgraphEvent, config: SubgraphConfig): HandshakeConfig | undefined {
   if (!webhook.handshake) return undefined;
-  const handshake = handshakeConfig(webhook.handshake, config.webhookSource.rateMax);
+  const handshake = handshakeConfig(webhook.handshake, config.webhookSource.rateMax ?? rateMaxDefault);
   try {
     createHandshake(handshake);
     return handshake;
@@ -146,12 +146,12 @@ function handshakeOf({ name, webhook }: SubgraphEvent, config: SubgraphConfig): 
 }
 
 /** @param rateMax deliveries of the source per second */
-function handshakeConfig(settings: HandshakeSettings, rateMax: number | undefined): HandshakeConfig {
+function handshakeConfig(settings: HandshakeSettings, rateMax: number): HandshakeConfig {
   if (settings.scheme === 'websub') {
     const { topics, verifyToken = [] } = settings;
     return { scheme: 'websub', topics, verifyTokens: listOf(verifyToken) };
   }
-  if (settings.scheme !== 'cloudevents' || rateMax === undefined) return settings;
+  if (settings.scheme !== 'cloudevents') return settings;
   return { ...settings, ratePerMinute: Math.max(1, Math.floor(rateMax * 60)) };
 }
 

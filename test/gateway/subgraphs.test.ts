@@ -47,12 +47,20 @@ const leftOut: LeftOut[] = [
     },
   },
   {
-    id: 'a handshake that would agree with everybody',
+    id: 'a handshake that would agree with everybody, and says where',
     inventory:
       'endpoint: http://127.0.0.1:1\nwebhooks:\n  stockLow: { verify: { scheme: none }, handshake: { scheme: websub } }\n',
     expected: {
+      inventory: /:3: webhooks\.stockLow\.handshake: the websub handshake needs topics or a verify token/,
+    },
+  },
+  {
+    id: 'a handshake with an origin that is none',
+    inventory:
+      'endpoint: http://127.0.0.1:1\nwebhooks:\n  stockLow: { verify: { scheme: none }, handshake: { scheme: cloudevents, origins: [https://plain.text] } }\n',
+    expected: {
       inventory:
-        /subgraph\.yaml:3: webhooks\.stockLow\.handshake: the websub handshake needs topics or a verify token/,
+        /:3: webhooks\.stockLow\.handshake: an origin of the cloudevents handshake must be a DNS name/,
     },
   },
   {

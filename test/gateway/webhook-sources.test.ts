@@ -64,7 +64,13 @@ const rows: readonly [sentence: string, webhook: object, defaults: object, event
       {},
       { rateMax: 2.5, bodyBytesMax: 99, registrationToken: 'sixteen-letters-' },
     ],
-    ['1 MiB is taken where nothing is said', {}, {}, {}, { bodyBytesMax: 1_048_576, rateMax: undefined }],
+    [
+      '1 MiB and 1,000 per second are taken where nothing is said',
+      {},
+      {},
+      {},
+      { bodyBytesMax: 1_048_576, rateMax: 1000 },
+    ],
     [
       'a token of a websub handshake is one of several',
       { handshake: { scheme: 'websub', verifyToken: 't' } },

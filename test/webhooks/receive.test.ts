@@ -10,6 +10,8 @@ import { webhookSourceProblem } from '../../webhooks/compiled-source.ts';
 import { createWebhookReceiver } from '../../webhooks/receive.ts';
 import { codings } from './deliveries/codings.ts';
 import { doors } from './deliveries/doors.ts';
+import { formats } from './deliveries/formats.ts';
+import { handshakes } from './deliveries/handshakes.ts';
 import { ids } from './deliveries/ids.ts';
 import { payloads } from './deliveries/payloads.ts';
 import { quarantined } from './deliveries/quarantined.ts';
@@ -21,7 +23,17 @@ import { github, plain, secrets, standard } from './senders.ts';
 import { bodyBytesMax, sources } from './sources.ts';
 import type { WebhookEvent } from '../../webhooks/source.ts';
 
-const deliveries = [...accepted, ...doors, ...codings, ...signatures, ...payloads, ...ids, ...quarantined];
+const deliveries = [
+  ...accepted,
+  ...doors,
+  ...codings,
+  ...signatures,
+  ...payloads,
+  ...ids,
+  ...quarantined,
+  ...formats,
+  ...handshakes,
+];
 
 let folder: string;
 let log: EventLog;
@@ -68,6 +80,8 @@ describe('every delivery', () => {
       const { 'content-type': mediaType, ...headers } = last?.headers ?? {};
       if (expected.headers) expect(headers).toEqual(expected.headers);
       if (expected.body === null) expect([last?.body, mediaType]).toEqual([null, undefined]);
+      else if (typeof expected.body === 'string')
+        expect([last?.body, mediaType]).toEqual([expected.body, 'text/plain; charset=utf-8']);
       else {
         expect(mediaType).toBe('application/problem+json');
         expect(JSON.parse(last?.body ?? '')).toMatchObject(expected.body);

@@ -1,5 +1,6 @@
 /** The webhook sources that the tests deliver to. */
 import type { WebhookSource } from '../../webhooks/source.ts';
+import { formatSources } from './format-sources.ts';
 import { secrets } from './senders.ts';
 
 const standard = { scheme: 'standard-webhooks', secrets: [secrets.current, secrets.former] } as const;
@@ -161,4 +162,5 @@ export const sources: readonly WebhookSource[] = [
       },
     ],
   },
+  ...formatSources,
 ];

@@ -4,8 +4,6 @@ export interface CloudEventAttributes {
   readonly source: string;
   readonly type: string;
   readonly subject: string | undefined;
-  /** RFC 3339 in UTC, with milliseconds. */
-  readonly time: string | undefined;
   readonly datacontenttype: string | undefined;
 }
 
@@ -27,13 +25,12 @@ export function readAttributes(given: Readonly<Record<string, unknown>>): CloudE
       return `The CloudEvents attribute ${name} must be ${rule.wanted}.`;
     }
   }
-  const { id, source, type, subject, time, datacontenttype } = given as Record<string, string | null>;
+  const { id, source, type, subject, datacontenttype } = given as Record<string, string | null>;
   return {
     id: id ?? '',
     source: source ?? '',
     type: type ?? '',
     subject: subject ?? undefined,
-    time: time ? new Date(time).toISOString() : undefined,
     datacontenttype: datacontenttype ?? undefined,
   };
 }

@@ -133,7 +133,7 @@ function decodeData(encoded: unknown): Payload | Refusal {
 function itemOf(
   headers: DeliveryHeaders,
   members: Readonly<Record<string, unknown>>,
-  { id, source, type, subject, time }: CloudEventAttributes,
+  { id, source, type, subject }: CloudEventAttributes,
   payload: Payload,
 ): DeliveredItem {
   const attributes = Object.entries(members)
@@ -145,11 +145,15 @@ function itemOf(
     id: composedId(source, id),
     type,
     subject,
-    time,
   };
 }
 
 const prefix = 'ce-';
+
+/** Whether a header is an attribute of an event: each event of a delivery has its own. */
+export function isAttributeHeader(name: string): boolean {
+  return name.toLowerCase().startsWith(prefix);
+}
 
 /** Nobody has signed a header that contradicts the body. */
 function withoutAttributes(headers: DeliveryHeaders): DeliveryHeaders {

@@ -12,8 +12,6 @@ export interface DeliveredItem {
   readonly type?: string | undefined;
   /** Which thing it is about, where the configuration does not say. */
   readonly subject?: string | undefined;
-  /** When it happened, as the sender says: RFC 3339 in UTC, with milliseconds. */
-  readonly time?: string | undefined;
 }
 
 export interface DeliveryItems {

@@ -28,7 +28,7 @@ export function readJsonItems(headers: DeliveryHeaders, bytes: Buffer): Delivery
  */
 export function readJson(bytes: Buffer, what = 'The body'): Payload | Refusal {
   if (!isUtf8(bytes)) return refusal('WEBHOOK_BODY_MALFORMED', `${what} is not UTF-8.`);
-  if (nestingOf(bytes) > payloadNestingMax) {
+  if (mayNestTooDeep(bytes) && nestingOf(bytes) > payloadNestingMax) {
     return refusal('WEBHOOK_BODY_MALFORMED', `${what} is nested deeper than ${payloadNestingMax} levels.`);
   }
   const text = bytes.toString('utf8');
@@ -38,6 +38,17 @@ export function readJson(bytes: Buffer, what = 'The body'): Payload | Refusal {
     // The parser's message quotes the body, so it is not passed on.
     return refusal('WEBHOOK_BODY_MALFORMED', `${what} is not JSON.`);
   }
+}
+
+/** What has no more brackets than levels are allowed can't be nested deeper. Most bodies have few, and are searched fast. */
+function mayNestTooDeep(bytes: Buffer): boolean {
+  let brackets = 0;
+  for (const bracket of [OPEN_BRACE, OPEN_BRACKET]) {
+    for (let at = bytes.indexOf(bracket); at !== -1; at = bytes.indexOf(bracket, at + 1)) {
+      if (++brackets > payloadNestingMax) return true;
+    }
+  }
+  return false;
 }
 
 /** Counts over bytes: in UTF-8 no byte of a longer character looks like a bracket, a quote or a backslash. */

@@ -99,9 +99,11 @@ async function startReceiver({ document, webhooks }: { document: string; webhook
   const gateway = await startGatewayProcess({ env, eventsUrl: log.url });
   const client = await connectWebSocket(gateway.url);
 
+  const url = `${gateway.url}/webhooks/github`;
+
   function deliver(event: string, id?: string): Promise<Response> {
     const body = githubPayloads.get(event) ?? Buffer.alloc(0);
-    return deliverAsGithub({ url: `${gateway.url}/webhooks/github`, event, body, ...(id && { id }) });
+    return deliverAsGithub({ url, event, body, ...(id && { id }) });
   }
 
   /** Stops it, and gives what its log has. */
@@ -121,7 +123,7 @@ async function startReceiver({ document, webhooks }: { document: string; webhook
     await log.close();
   }
 
-  return { client, deliver, kept, close };
+  return { url, client, deliver, kept, close };
 }
 
 let receiver: Awaited<ReturnType<typeof startReceiver>>;
@@ -163,5 +165,19 @@ test('where no document describes anything, every payload is kept as it came', a
   const kept = (await receiver.kept()).filter(({ id }) => id.startsWith('raw-'));
   expect(kept.map(({ id, dataJson }) => [id, dataJson])).toEqual(
     [...githubPayloads].map(([event, body]) => [`raw-${event}`, String(body)]),
+  );
+});
+
+test('a webhook that is set to forms carries the same payloads', async () => {
+  receiver = await startReceiver({ document: undescribed, webhooks: '  anything: { format: form }\n' });
+  for (const [event, json] of githubPayloads) {
+    const body = Buffer.from(new URLSearchParams({ payload: String(json) }).toString());
+    const contentType = 'application/x-www-form-urlencoded';
+    const answer = await deliverAsGithub({ url: receiver.url, event, id: event, body, contentType });
+    expect(answer.status).toBe(202);
+  }
+  const kept = await receiver.kept();
+  expect(kept.map(({ id, dataJson }) => [id, dataJson])).toEqual(
+    [...githubPayloads].map(([event, json]) => [event, String(json)]),
   );
 });

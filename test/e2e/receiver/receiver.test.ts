@@ -6,7 +6,7 @@ import { startPlatform, type Platform } from '../../utils/platform.ts';
 import type { ResultStream } from '../../utils/result-stream.ts';
 import { send } from '../../utils/webhook-delivery.ts';
 import { connectWebSocket, type WsClient } from '../../utils/ws-client.ts';
-import { good, refusedCases } from './deliveries.ts';
+import { good, quarantinedCases, refusedCases } from './deliveries.ts';
 
 describe.each(eventLogs)('with events in $kind', ({ open }) => {
   let platform: Platform;
@@ -78,6 +78,12 @@ describe.each(eventLogs)('with events in $kind', ({ open }) => {
     const answer = await send(delivery(sender()));
     expect([answer.status, answer.headers.get('content-type')]).toEqual([status, 'application/problem+json']);
     expect(await answer.json()).toMatchObject({ status, code });
+    expect(await arrived()).toEqual([]);
+  });
+
+  test.each(quarantinedCases)('$title is 202 and quarantined, and no event', async ({ delivery }) => {
+    const answer = await send(delivery(sender()));
+    expect([answer.status, answer.headers.get('sluice-quarantined')]).toEqual([202, 'true']);
     expect(await arrived()).toEqual([]);
   });
 });

@@ -3,11 +3,18 @@ import { EventLogUnavailableError, type EventLog } from '../../../events/event-l
 import { deadLetterCollection, letterIn } from '../../../webhooks/dead-letters/dead-letter.ts';
 import type { Sibling, Store } from '../../events/conformance/sibling.ts';
 import { redisSibling, sqliteSibling } from '../../events/conformance/sibling.ts';
-import { github, nowMs, nowSeconds, secrets, standard, type SentDelivery } from '../senders.ts';
+import { github, nowMs, nowSeconds, plain, secrets, standard, type SentDelivery } from '../senders.ts';
 import { openShop, shopEvent, source } from './shop.ts';
 
 const body = '{"type":"orderCreated","id":"7"}';
 const bad = standard({ source: 'shop', body });
+
+const cloudHeaders = (id: string) => ({
+  'ce-specversion': '1.0',
+  'ce-id': id,
+  'ce-source': '/shop',
+  'ce-type': 'orderCreated',
+});
 
 /** Whether the second delivery is the letter that the first one is. */
 const pairs: readonly { what: string; first?: SentDelivery; second: SentDelivery; same: boolean }[] = [
@@ -39,6 +46,12 @@ const pairs: readonly { what: string; first?: SentDelivery; second: SentDelivery
     what: 'another event, by a header of the configuration',
     first: github({ source: 'hub', body: '{', headers: { 'x-github-event': 'push' } }),
     second: github({ source: 'hub', body: '{', headers: { 'x-github-event': 'ping' } }),
+    same: false,
+  },
+  {
+    what: 'another event, by the headers of CloudEvents',
+    first: plain({ source: 'cloud', body: '{', headers: cloudHeaders('a') }),
+    second: plain({ source: 'cloud', body: '{', headers: cloudHeaders('b') }),
     same: false,
   },
 ];

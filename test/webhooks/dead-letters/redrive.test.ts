@@ -5,7 +5,7 @@ import type { WebhookEvent, WebhookSource } from '../../../webhooks/source.ts';
 import type { Sibling, Store } from '../../events/conformance/sibling.ts';
 import { redisSibling, sqliteSibling } from '../../events/conformance/sibling.ts';
 import { nowMs, plain, secrets, standard, type SentDelivery } from '../senders.ts';
-import { openShop, shopEvent, source, standardBy } from './shop.ts';
+import { openShop, shopEvent, source, standardBy, wantsTotal } from './shop.ts';
 
 const anything = {};
 const body = '{"type":"orderCreated","id":"7"}';
@@ -14,6 +14,20 @@ const good = (total: number) =>
   standard({ source: 'shop', body: `{"type":"orderCreated","total":${total}}` });
 const byOther = standardBy(secrets.other);
 const shop = (...events: WebhookEvent[]) => [source('shop', ...events)];
+
+/** A sole event of CloudEvents, and a batch of them without totals. */
+const cloudEvent = (schema: object) =>
+  shop(
+    shopEvent({ format: 'cloudevents', match: undefined, verify: { scheme: 'none' }, schema: { ...schema } }),
+  );
+const batch = (...ids: string[]) =>
+  plain({
+    source: 'shop',
+    headers: { 'content-type': 'application/cloudevents-batch+json' },
+    body: JSON.stringify(
+      ids.map((id) => ({ specversion: '1.0', id, source: '/shop', type: 'orderCreated', data: { id } })),
+    ),
+  });
 
 interface RedriveCase {
   readonly what: string;
@@ -110,6 +124,23 @@ const cases: readonly RedriveCase[] = [
     now: shop(shopEvent({ verify: { scheme: 'none' }, id: { pointer: '/id' }, schema: anything })),
     outcome: 'appended',
     inLog: ['orderCreated 7'],
+  },
+  {
+    what: 'it is a batch, whose schema was corrected: all of it is appended',
+    atFirst: cloudEvent(wantsTotal),
+    delivery: batch('a', 'b', 'c'),
+    now: cloudEvent(anything),
+    outcome: 'appended',
+    inLog: ['orderCreated /shop a', 'orderCreated /shop b', 'orderCreated /shop c'],
+  },
+  {
+    what: 'it is a batch, and one of it breaks the schema still: none of it is appended',
+    atFirst: cloudEvent(wantsTotal),
+    delivery: batch('a', 'b', 'c'),
+    now: cloudEvent({ properties: { id: { enum: ['a', 'b'] } } }),
+    outcome: 'refused',
+    code: 'WEBHOOK_PAYLOAD_INVALID',
+    inLog: [],
   },
 ];
 

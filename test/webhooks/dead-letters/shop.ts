@@ -36,10 +36,11 @@ export function source(name: string, ...events: WebhookEvent[]): WebhookSource {
   return { name, bodyBytesMax: 100_000, events };
 }
 
-/** The source `shop` with one event, and `hub`, which names its events in a header. */
+/** Two with one event each, one of CloudEvents, and `hub`, which names its events in a header. */
 export const sources: readonly WebhookSource[] = [
   source('shop', shopEvent()),
   source('other', shopEvent()),
+  source('cloud', shopEvent({ format: 'cloudevents', match: undefined, verify: { scheme: 'none' } })),
   source(
     'hub',
     ...['push', 'ping'].map((name) =>

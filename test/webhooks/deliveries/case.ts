@@ -12,8 +12,8 @@ export interface DeliveryCase {
     readonly statuses: readonly number[];
     /** The headers of the last answer, besides the media type of its body. */
     readonly headers?: Readonly<Record<string, string>>;
-    /** What the body of the last answer holds at least; null is none. */
-    readonly body: Readonly<Record<string, unknown>> | null;
+    /** What the body of the last answer holds at least, or the plain text that it is; null is none. */
+    readonly body: Readonly<Record<string, unknown>> | string | null;
     /** What the log holds at least, of all sources; exactly this many events. */
     readonly log: readonly Readonly<Record<string, unknown>>[];
     /** What quarantine holds, in the same way. @default nothing */

@@ -20,7 +20,6 @@ interface ExpectedItems {
     readonly id?: string;
     readonly type?: string;
     readonly subject?: string;
-    readonly time?: string;
     readonly headers?: DeliveryHeaders;
   }[];
 }

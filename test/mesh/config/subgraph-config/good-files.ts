@@ -186,7 +186,7 @@ links:
   registrationToken: "\${TOKEN}"
 webhooks:
   one: { strict: true }
-  two: { handshake: { scheme: websub, verifyToken: t }, format: cloudevents, verify: { scheme: basic, user: u, password: p } }`,
+  two: { handshake: { scheme: websub, topics: [https://a.test], verifyToken: [t, u] }, format: cloudevents, verify: { scheme: basic, user: u, password: p } }`,
       env: { TOKEN: 'sixteen-letters-' },
     },
     expected: {
@@ -199,7 +199,7 @@ webhooks:
         },
         two: {
           verify: { scheme: 'basic', user: 'u', password: 'p' },
-          handshake: { scheme: 'websub', verifyToken: 't' },
+          handshake: { scheme: 'websub', topics: ['https://a.test'], verifyToken: ['t', 'u'] },
           format: 'cloudevents',
         },
       },
