@@ -9,6 +9,7 @@ import { errorCodes } from '../gateway/errors.ts';
 import { adminProblems } from '../gateway/http/admin-problem.ts';
 import { retryAfterSeconds, retryAfterSpreadSeconds } from '../webhooks/answer.ts';
 import { webhookProblems } from '../webhooks/problem.ts';
+import { registrationProblems } from '../webhooks/registrations/problem.ts';
 import { commandsPage } from './commands-page.ts';
 import { code, notice, table } from './markdown.ts';
 import { subgraphYamlPage } from './subgraph-yaml-page.ts';
@@ -61,7 +62,7 @@ function errorsPage(): string {
   const graphql = Object.entries(errorCodes).map(([name, meaning]) => [code(name), meaning]);
   const webhooks = problemRows(webhookProblems);
   const registries =
-    'gateway/errors.ts, mesh/rest/rest-error.ts, webhooks/problem.ts and gateway/http/admin-problem.ts';
+    'gateway/errors.ts, mesh/rest/rest-error.ts, webhooks/problem.ts, webhooks/registrations/problem.ts and gateway/http/admin-problem.ts';
   return `${notice(registries)}
 # Errors
 
@@ -89,6 +90,13 @@ A delivery that is refused gets one of these, as \`application/problem+json\` (R
 ${retryAfterSeconds + retryAfterSpreadSeconds} seconds, so that senders do not all come back at once.
 
 ${table(['status', 'code', 'title'], webhooks)}
+
+## Registrations
+
+A request to \`/webhooks/registrations\` that is refused gets one of these in the same form. With 429 and 503 comes
+\`retry-after\`.
+
+${table(['status', 'code', 'title'], problemRows(registrationProblems))}
 
 ## Operators
 

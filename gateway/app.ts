@@ -10,7 +10,8 @@ import { createDeadLetters } from '../webhooks/dead-letters/dead-letters.ts';
 import { createLetterStore } from '../webhooks/dead-letters/letter-store.ts';
 import { createQuarantine } from '../webhooks/dead-letters/quarantine.ts';
 import { createWebhookReceiver } from '../webhooks/receive.ts';
-import { createCallbackRegistration } from '../webhooks/registration.ts';
+import { withRegistrations } from '../webhooks/registrations/registered-receiver.ts';
+import type { Registrations } from '../webhooks/registrations/registrations.ts';
 import { isLoopback, localUrl, type GatewayConfig } from './config.ts';
 import type { ShowMade } from './execution/generated-code.ts';
 import { adminRouter } from './http/admin.ts';
@@ -26,7 +27,8 @@ import { openSubgraphs } from './subgraphs.ts';
 import { createSubscriber } from './subscriptions/subscribe.ts';
 import { createSupergraph } from './supergraph/supergraph.ts';
 import { openTrustedDocuments } from './trusted-documents.ts';
-import { callbackRegistrations } from './webhooks/callback-registrations.ts';
+import { openCallbacks } from './webhooks/callbacks.ts';
+import { openRegistrations, registrationsDoor } from './webhooks/registrations.ts';
 import { webhookSources } from './webhooks/webhook-sources.ts';
 
 export interface GatewayOptions {
@@ -90,20 +92,29 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     });
     opened.push(() => trusted?.close());
 
-    const server = await openDoors({ ...settings, log, subgraphs, supergraph, operations, trusted });
-    opened.push(() => server.close());
+    const registrations = await openRegistrations({ ...config, records: log.records, logger });
+    opened.push(() => registrations?.close());
 
-    const url = localUrl(config.host, server.port);
-    const registrations = createCallbackRegistration({
-      registrations: callbackRegistrations({ subgraphs, publicUrl: config.publicUrl || url }),
+    let url = '';
+    const publicUrl = () => config.publicUrl || url;
+    const doors = { log, subgraphs, supergraph, operations, trusted, registrations, publicUrl };
+    const server = await openDoors({ ...settings, ...doors });
+    opened.push(() => server.close());
+    url = localUrl(config.host, server.port);
+
+    const callbacks = openCallbacks({
+      config,
+      records: log.records,
+      subgraphs,
+      publicUrl: publicUrl(),
       logger,
-      random: Math.random,
     });
-    if (registersCallbacks) registrations.start();
-    opened.push(() => registrations.close());
+    metrics.observeCallbacks(callbacks);
+    if (registersCallbacks) callbacks.start();
+    opened.push(() => callbacks.close());
 
     const names = subgraphs.map(({ name }) => name);
-    return { url, subgraphs: names, registerCallbacks: registrations.start, close };
+    return { url, subgraphs: names, registerCallbacks: callbacks.start, close };
   } catch (error) {
     await close();
     throw error;
@@ -146,11 +157,14 @@ interface DoorsOptions extends Settings {
   supergraph: Awaited<ReturnType<typeof createSupergraph>>;
   operations: Operations;
   trusted: TrustedDocuments | undefined;
+  registrations: Registrations | undefined;
+  /** Base URL of this gateway, as senders reach it; asked for when it listens. */
+  publicUrl: () => string;
 }
 
 function openDoors({ log, subgraphs, supergraph, operations, trusted, ...settings }: DoorsOptions) {
   const { config, logger, metrics, metricsPage } = settings;
-  const { receiver, deadLetters } = openReceiver({ ...settings, log, subgraphs });
+  const { receiver, deadLetters, registrations } = openReceiver({ ...settings, log, subgraphs });
   const allowOthers = !trusted || config.untrustedDocuments === 'allow';
   const subscriber = createSubscriber({ supergraph, log, logger });
   const pipeline = {
@@ -164,6 +178,7 @@ function openDoors({ log, subgraphs, supergraph, operations, trusted, ...setting
     graphql: createGraphQLServer({ ...pipeline, logger, hasGraphiQL: allowOthers }),
     pipeline,
     receiver,
+    registrations,
     admin: adminRouter({ adminKey: config.adminKey, resources: [deadLettersRouter(deadLetters)], logger }),
     log,
     metricsPage,
@@ -176,10 +191,16 @@ function openDoors({ log, subgraphs, supergraph, operations, trusted, ...setting
 }
 
 /** What takes deliveries, and what takes those that it kept back. */
-function openReceiver(options: Settings & Pick<DoorsOptions, 'log' | 'subgraphs'>) {
-  const { config, log, subgraphs, logger, startLogger, metrics } = options;
-  const { host, publicUrl } = config;
-  const sources = webhookSources({ subgraphs, isLoopback: isLoopback(host), publicUrl });
+function openReceiver(
+  options: Settings & Pick<DoorsOptions, 'log' | 'subgraphs' | 'registrations' | 'publicUrl'>,
+) {
+  const { config, log, subgraphs, registrations, publicUrl, logger, startLogger, metrics } = options;
+  const sources = webhookSources({
+    subgraphs,
+    isLoopback: isLoopback(config.host),
+    publicUrl: config.publicUrl,
+    registeredSecretsOf: registrations?.known.secretsOf,
+  });
   const letters = createLetterStore(log.records);
   const { observeChange, observeCount } = metrics.deadLetters;
   observeCount(letters.count);
@@ -189,12 +210,22 @@ function openReceiver(options: Settings & Pick<DoorsOptions, 'log' | 'subgraphs'
     lettersMax: config.deadLettersMax,
     observeChange,
   });
-  const receiver = metrics.countDeliveries(
-    createWebhookReceiver({ sources, log, quarantine, now: Date.now, logger, startLogger }),
-  );
+  const taken = createWebhookReceiver({ sources, log, quarantine, now: Date.now, logger, startLogger });
+  const receiver = metrics.countDeliveries(withRegistrations(taken, registrations));
   const { retake } = receiver;
+  const { adminKey } = config;
+  const ofServices = {
+    registrations,
+    sources,
+    adminKey,
+    records: log.records,
+    publicUrl,
+    logger,
+    startLogger,
+  };
   return {
     receiver,
+    registrations: registrationsDoor(ofServices),
     deadLetters: createDeadLetters({ letters, retake, now: Date.now, logger, observeChange }),
   };
 }

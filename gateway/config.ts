@@ -13,8 +13,10 @@ export interface GatewayConfig {
   eventsUrl: string;
   /** Most webhook deliveries that are kept as dead letters. */
   deadLettersMax: number;
-  /** What operators show to use `/admin`; empty: there is none. */
+  /** What operators show to use `/admin` and `/webhooks/registrations`; empty: there are none. */
   adminKey: string;
+  /** Hosts that may be called where a service says so, although they are not public; in lower case. */
+  outboundHostsAllowed: readonly string[];
   /** Origins of web pages that may use `/graphql`, besides the gateway's own; `*` for all. */
   corsOrigins: readonly string[];
   /** Largest file that a client may upload, in bytes. */
@@ -108,12 +110,22 @@ export const settings = {
   adminKey: {
     name: 'ADMIN_KEY',
     description:
-      'Key of operators for /admin, at least 16 characters: they send it as authorization: Bearer. Without it there is no /admin.',
+      'Key of operators for /admin and /webhooks/registrations, at least 16 characters: they send it as authorization: Bearer. Without it there is neither. Secrets of services that registered themselves are encrypted by it.',
     default: '',
     parse: (text) =>
       /^(?:[\x21-\x7e]{16,})?$/.test(text)
         ? text
         : fail('must be at least 16 characters of ASCII, without spaces'),
+  },
+  outboundHostsAllowed: {
+    name: 'OUTBOUND_HOSTS_ALLOWED',
+    description:
+      'Hosts, names or addresses separated by commas, that Sluice may call where the answer of a service leads to, although they are not public. The host of an endpoint always may. See webhooks.md.',
+    default: '',
+    parse: (text) => {
+      const hosts = text.split(',').flatMap((part) => part.trim().toLowerCase() || []);
+      return hosts.every(isHost) ? hosts : fail('must be host names or IP addresses');
+    },
   },
   corsOrigins: {
     name: 'CORS_ORIGINS',
@@ -234,6 +246,11 @@ function isHttpUrl(text: string): boolean {
 /** An origin as browsers send it: scheme, host and port, nothing behind. */
 function isOrigin(text: string): boolean {
   return text === '*' || (isHttpUrl(text) && new URL(text).origin === text);
+}
+
+/** A host as a URL has it, without a port; an IPv6 address without brackets. */
+function isHost(text: string): boolean {
+  return isIP(text) !== 0 || URL.parse(`http://${text}/`)?.hostname === text;
 }
 
 function fail(message: string): never {

@@ -85,6 +85,12 @@ export function createRestSubgraph(options: RestSubgraphOptions): Subgraph {
       describeAnswerError: createAnswerErrors({ subgraph: name, config, rootFieldOf }),
       describedEvents: normalised.events.map(({ name: event, callback }) => ({ name: event, callback })),
       rootFieldOf,
+      pathArgumentsOf: (operationId) =>
+        operationOf(operationId) &&
+        parameters
+          .get(rootFieldOf(operationId) ?? '')
+          ?.filter((parameter) => parameter.in === 'path')
+          .map(({ argument }) => argument),
       callOperation: (operationId, args, context) => {
         const operation = operationOf(operationId);
         if (!operation) throw new Error(`${name} has no operation ${operationId}`);

@@ -1,5 +1,6 @@
 import type { DocumentNode, GraphQLSchema, TypeNode } from 'graphql';
 import type { DescribeAnswerError } from './rest/answer-errors.ts';
+import type { WholeAnswer } from './rest/rest-client.ts';
 import type { SubgraphContext } from './subgraph-context.ts';
 import type { SubgraphConfig, WebhookConfig } from './config/subgraph-config.ts';
 import type { JsonObject } from './document/openapi-document.ts';
@@ -32,6 +33,8 @@ export interface RestSubgraphParts {
   describedEvents: readonly Pick<SubgraphEvent, 'name' | 'callback'>[];
   /** operationId of the document (`GET /orders` where it has none) to its root field, hidden ones too. */
   rootFieldOf: (operationId: string) => string | undefined;
+  /** Names of the arguments that stand in the path of an operation; undefined when the document has no such operation. */
+  pathArgumentsOf: (operationId: string) => readonly string[] | undefined;
   /**
    * Calls an operation of the document, whether or not it has a root field.
    * @param args by the names of the document, `input` for the body; every value as it goes on the wire
@@ -40,7 +43,7 @@ export interface RestSubgraphParts {
     operationId: string,
     args: Readonly<Record<string, unknown>>,
     context: SubgraphContext,
-  ): Promise<unknown>;
+  ): Promise<WholeAnswer>;
 }
 
 /** An event of a service that subgraph.yaml turns into a subscription field. */

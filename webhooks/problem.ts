@@ -18,6 +18,7 @@ export const webhookProblems = {
   WEBHOOK_PAYLOAD_INVALID: { status: 422, title: 'The payload does not fit the schema of its event' },
   WEBHOOK_ID_INVALID: { status: 422, title: 'The delivery has no usable id' },
   WEBHOOK_ID_CONFLICT: { status: 409, title: 'Another body was already delivered with this id' },
+  WEBHOOK_REGISTRATION_GONE: { status: 410, title: 'This registration was deleted; do not deliver here' },
   WEBHOOK_LOG_UNAVAILABLE: { status: 503, title: 'Events can not be stored now; deliver again later' },
 } as const satisfies Record<string, { status: number; title: string }>;
 

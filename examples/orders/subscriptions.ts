@@ -38,6 +38,12 @@ export function createOrderSubscriptions({
     return [...subscriptions.values()].find((subscription) => subscription.callbackUrl === callbackUrl);
   }
 
+  function find(subscriptionId: string): Subscription {
+    const subscription = subscriptions.get(subscriptionId);
+    if (!subscription) throw problem({ status: 404, detail: `There is no subscription ${subscriptionId}` });
+    return subscription;
+  }
+
   function subscribe(target: Required<WebhookTarget> & { events: OrderEvent[] }) {
     const known = findByUrl(target.url);
     if (!known) subscribed += 1;
@@ -69,12 +75,13 @@ export function createOrderSubscriptions({
         response.status(isNew ? 201 : 200).json(subscription);
       });
 
+      app.get('/subscriptions/:subscriptionId', (request, response) => {
+        response.json(find(request.params.subscriptionId));
+      });
+
       app.delete('/subscriptions/:subscriptionId', (request, response) => {
-        const { subscriptionId } = request.params;
-        const subscription = subscriptions.get(subscriptionId);
-        if (!subscription)
-          throw problem({ status: 404, detail: `There is no subscription ${subscriptionId}` });
-        subscriptions.delete(subscriptionId);
+        const subscription = find(request.params.subscriptionId);
+        subscriptions.delete(subscription.id);
         sender.remove(subscription.callbackUrl);
         response.status(204).end();
       });

@@ -18,6 +18,8 @@ export interface HttpServerOptions {
   graphql: GraphQLServer;
   /** For the transports that graphql-yoga does not serve. */
   pipeline: Pick<WebSocketOptions, 'requests' | 'subscribe' | 'schema'>;
+  /** Serves `/webhooks/registrations`. @default there is no such thing */
+  registrations?: Router | undefined;
   /** Serves `/admin/…`. */
   admin: Router;
   /** Takes the deliveries to `/webhooks/…`. */
@@ -54,6 +56,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   const isAllowedOrigin = createOriginCheck({ allowed: options.corsOrigins, publicUrl: options.publicUrl });
   const app = express();
   app.disable('x-powered-by');
+  if (options.registrations) app.use(options.registrations);
   app.use(options.admin);
   mountHealth(app, log);
   mountMetrics(app, options.metricsPage);

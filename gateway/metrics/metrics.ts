@@ -2,6 +2,7 @@ import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { EventLog } from '../../events/event-log.ts';
 import type { ObserveRestCall } from '../../mesh/rest/call-outcome.ts';
 import { createCacheMetrics, type RegisterCache } from './cache-metrics.ts';
+import { createCallbackMetrics, type ObserveCallbacks } from './callback-metrics.ts';
 import { createDeadLetterMetrics, type DeadLetterMetrics } from './dead-letter-metrics.ts';
 import { createDeliveryMetrics, type CountDeliveries } from './delivery-metrics.ts';
 import type { MetricsPage, MetricsSnapshot } from './metrics-page.ts';
@@ -17,6 +18,7 @@ export interface Metrics {
   readonly deadLetters: DeadLetterMetrics;
   readonly observeRestCall: ObserveRestCall;
   readonly registerCache: RegisterCache;
+  readonly observeCallbacks: ObserveCallbacks;
   /** Asks a log whether it is available whenever somebody asks for the page. */
   readonly observeEventLog: (log: Pick<EventLog, 'status'>) => void;
   readonly page: () => Promise<MetricsPage>;
@@ -44,6 +46,7 @@ export function createMetrics({ ofProcess = false }: MetricsOptions = {}): Metri
     deadLetters: createDeadLetterMetrics(registry),
     observeRestCall: createRestMetrics(registry),
     registerCache: createCacheMetrics(registry),
+    observeCallbacks: createCallbackMetrics(registry),
     observeEventLog(log) {
       const collect = async function (this: Gauge) {
         this.set((await log.status()).available ? 1 : 0);

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Subgraph, SubgraphEvent } from '../../mesh/subgraph.ts';
 import type { HandshakeSettings, SubgraphConfig } from '../../mesh/config/subgraph-config.ts';
 import type { SecretConfig, VerifyConfig } from '../../mesh/config/verify-config.ts';
@@ -16,6 +17,8 @@ export interface WebhookSourcesOptions {
   isLoopback: boolean;
   /** Base URL of this gateway, as senders reach it; empty when it is not configured. */
   publicUrl: string;
+  /** Secrets of services that registered themselves for a source, as they are now. @default none */
+  registeredSecretsOf?: ((source: string) => readonly string[]) | undefined;
 }
 
 /** Largest delivery where a source says nothing, in bytes. */
@@ -29,17 +32,45 @@ export const rateMaxDefault = 1_000;
  * @throws SubgraphConfigError for an unsigned source that others could reach, for one that signs a URL which is not
  * configured, and for a secret that does not fit its scheme
  */
-export function webhookSources({ subgraphs, ...reached }: WebhookSourcesOptions): WebhookSource[] {
+export function webhookSources(options: WebhookSourcesOptions): WebhookSource[] {
+  const { subgraphs, registeredSecretsOf, ...reached } = options;
   return subgraphs.flatMap(({ name, rest }) => {
     if (!rest || rest.events.length === 0) return [];
     const { webhookSource } = rest.config;
     const { bodyBytesMax = bodyBytesMaxDefault, rateMax = rateMaxDefault, registrationToken } = webhookSource;
-    const events = rest.events.map((event) => webhookEvent(event, rest.config, reached));
+    const ofFolder = rest.events.map((event) => webhookEvent(event, rest.config, reached));
+    const events = registeredSecretsOf
+      ? ofFolder.map(withRegisteredSecrets(() => registeredSecretsOf(name)))
+      : ofFolder;
     return [{ name, bodyBytesMax, rateMax, registrationToken, events }];
   });
 }
 
-type Reached = Omit<WebhookSourcesOptions, 'subgraphs'>;
+/** Those of the folder first, as a sample is signed by the first. Configs that say the same become one and the same. */
+function withRegisteredSecrets(registered: () => readonly string[]): (event: WebhookEvent) => WebhookEvent {
+  const made: { config: VerificationConfig; verify: VerificationConfig }[] = [];
+  const verifyWithThem = (config: VerificationConfig): VerificationConfig => {
+    if (config.scheme === 'none') return config;
+    const own = typeof config.secrets === 'function' ? config.secrets() : config.secrets;
+    let more: readonly string[] = [];
+    let all = own;
+    const secrets = () => {
+      const current = registered();
+      if (current !== more) [more, all] = [current, [...own, ...current]];
+      return all;
+    };
+    return { ...config, secrets };
+  };
+  return (event) => {
+    const known = made.find(({ config }) => isDeepStrictEqual(config, event.verify));
+    if (known) return { ...event, verify: known.verify };
+    const verify = verifyWithThem(event.verify);
+    made.push({ config: event.verify, verify });
+    return { ...event, verify };
+  };
+}
+
+type Reached = Omit<WebhookSourcesOptions, 'subgraphs' | 'registeredSecretsOf'>;
 
 function webhookEvent(
   event: SubgraphEvent,

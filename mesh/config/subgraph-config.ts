@@ -10,10 +10,14 @@ import { judgeVerify, type VerifyConfig } from './verify-config.ts';
 /** Where in a header or payload a value is found. */
 export type Place = { header: string } | { pointer: string };
 
+/** How Sluice registers a callback. `id` and `expires` are JSON pointers into the answer; operations are operationIds. */
 export interface RegisterConfig {
   when: 'start';
-  unregister?: string;
   body?: Record<string, unknown>;
+  id?: string;
+  expires?: string;
+  check?: string;
+  unregister?: string;
 }
 
 export interface WebhookConfig {

@@ -1,6 +1,7 @@
 import { Pool } from 'undici';
 import type { SubgraphContext } from '../subgraph-context.ts';
 import { outcomeOfCall, type ObserveRestCall } from './call-outcome.ts';
+import { headerOf } from './answer-headers.ts';
 import { createCallLimits, DeadlineError, within, type RunningCall } from './call-limits.ts';
 import { TokenError } from './client-credentials.ts';
 import { ContentCodingError, decodedBody, tooLargeCode } from './content-coding.ts';
@@ -51,7 +52,18 @@ export interface RestClient {
     context: SubgraphContext,
     shape: AnswerShape,
   ): Promise<unknown>;
+  /** Sends a request, for those who need more of its answer than the body. It is never shared with another call. */
+  sendWhole(request: RestRequest, call: RestCallName, context: SubgraphContext): Promise<WholeAnswer>;
   close(): Promise<void>;
+}
+
+/** An answer within 2xx. */
+export interface WholeAnswer {
+  readonly status: number;
+  /** Where its `location` leads, resolved against the address that was called; undefined for none that is a URL. */
+  readonly location: string | undefined;
+  /** As `readAnswer` reads one of any shape. */
+  readonly body: unknown;
 }
 
 export function createRestClient(options: RestClientOptions): RestClient {
@@ -76,15 +88,18 @@ export function createRestClient(options: RestClientOptions): RestClient {
 
   return {
     send(request, call, context, shape) {
-      if (request.method !== 'GET' || request.body !== null) return make(request, call, context, shape);
+      const read = ({ answer }: Answered) => readAnswer(answer, call, shape);
+      if (request.method !== 'GET' || request.body !== null) return make(request, call, context, read);
       const answers = answersOf(context, call.subgraph);
       const key = keyOf(request, call, shape);
       const known = answers.get(key);
       if (known) return known;
-      const answer = make(request, call, context, shape);
+      const answer = make(request, call, context, read);
       answers.set(key, answer);
       return answer;
     },
+    sendWhole: (request, call, context) =>
+      make(request, call, context, (answered) => wholeAnswer(answered, call, origin)),
     close: () => pool.destroy(),
   };
 
@@ -95,12 +110,12 @@ export function createRestClient(options: RestClientOptions): RestClient {
     return { ...answer, body: await (isRefusal ? body.catch(() => Buffer.alloc(0)) : body) };
   }
 
-  async function make(
+  async function make<Result>(
     request: RestRequest,
     call: RestCallName,
     context: SubgraphContext,
-    shape: AnswerShape,
-  ): Promise<unknown> {
+    read: (answered: Answered) => Result,
+  ): Promise<Result> {
     const limit = limits.start(context);
     const startMs = performance.now();
     let status: number | undefined;
@@ -121,7 +136,7 @@ export function createRestClient(options: RestClientOptions): RestClient {
       ({ status } = answered);
       const isCoded = answered.headers['content-encoding'] !== undefined;
       const answer = isCoded ? await uncoded(answered) : answered;
-      if (answer.status <= 299) return readAnswer(answer, call, shape);
+      if (answer.status <= 299) return read({ answer, path: sending.request.path });
       throw statusError(call, answer, () => ({
         names: argumentNames(call.operation),
         secrets: secretsOf(sending.request, credentials?.query ?? []),
@@ -135,6 +150,22 @@ export function createRestClient(options: RestClientOptions): RestClient {
       observeCall?.({ subgraph: call.subgraph, outcome: outcomeOfCall(status, failure), durationMs });
     }
   }
+}
+
+/** An answer within 2xx, uncoded, and the path that gave it. */
+interface Answered {
+  readonly answer: RestAnswer;
+  readonly path: string;
+}
+
+function wholeAnswer({ answer, path }: Answered, call: RestCallName, origin: string): WholeAnswer {
+  const { status, headers } = answer;
+  const location = headerOf(headers, 'location');
+  return {
+    status,
+    location: location === undefined ? undefined : URL.parse(location, new URL(path, origin))?.href,
+    body: readAnswer(answer, call, 'any'),
+  };
 }
 
 const tooLargeCodes: ReadonlySet<string> = new Set([

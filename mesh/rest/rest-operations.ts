@@ -7,7 +7,7 @@ import type { SubgraphContext } from '../subgraph-context.ts';
 import { compileWireInputs, type ToWire } from './wire-input.ts';
 import { shaped, type AnswerShape } from './rest-answer.ts';
 import { compileRestCall, type RestRequest, type WireArguments } from './rest-call.ts';
-import type { RestClient } from './rest-client.ts';
+import type { RestClient, WholeAnswer } from './rest-client.ts';
 import { restError, type RestCallName } from './rest-error.ts';
 
 /** One operation of a service, ready to be called with GraphQL arguments. */
@@ -22,8 +22,8 @@ export interface RestOperation {
    * @throws GraphQLError with a code of rest-error.ts; NOT_FOUND for something that does not exist
    */
   call(args: Readonly<Record<string, unknown>>, context: SubgraphContext): Promise<unknown>;
-  /** The same with arguments by the names Mesh gave them, every value as it goes on the wire, and any answer. */
-  callOnTheWire(args: WireArguments, context: SubgraphContext): Promise<unknown>;
+  /** The same with arguments by the names Mesh gave them, every value as it goes on the wire, and the whole answer. */
+  callOnTheWire(args: WireArguments, context: SubgraphContext): Promise<WholeAnswer>;
   /**
    * A part of its answer that has the shape it should have, or is null.
    * @throws GraphQLError UPSTREAM_INVALID when it has another
@@ -55,23 +55,33 @@ export function compileRestOperations(options: RestOperationsOptions): ReadonlyM
       const toRequest = compileRestCall(operation, parameters.get(field.name.value) ?? [], name, body);
       const argumentsOf = compileArguments(field, toWireOf);
       const shape = shapeOf(document, field);
-      const send = (argsOf: () => WireArguments, context: SubgraphContext, answer: AnswerShape) => {
+      const send = <Answer>(
+        argsOf: () => WireArguments,
+        context: SubgraphContext,
+        by: (request: RestRequest) => Promise<Answer>,
+      ): Promise<Answer> => {
         let request: RestRequest;
         try {
           request = requestOf(() => toRequest(argsOf()), name);
         } catch (error) {
           return Promise.reject(error);
         }
-        const answered = client.send(request, name, context, answer);
+        const answered = by(request);
         // What was loaded before a change may not be true after it.
         return operation.method === 'GET' ? answered : answered.finally(() => context.loaders.clear());
       };
       operations.set(field.name.value, {
         isList: isListType(field.type),
         typeName: namedTypeOf(field.type),
-        call: (args, context) => send(() => argumentsOf(args), context, shape),
+        call: (args, context) => {
+          const by = (request: RestRequest) => client.send(request, name, context, shape);
+          return send(() => argumentsOf(args), context, by);
+        },
         shaped: (value, expected) => shaped(value, name, expected),
-        callOnTheWire: (args, context) => send(() => args, context, 'any'),
+        callOnTheWire: (args, context) => {
+          const by = (request: RestRequest) => client.sendWhole(request, name, context);
+          return send(() => args, context, by);
+        },
       });
     }
   }

@@ -4,6 +4,7 @@ import { errorCodes } from '../../gateway/errors.ts';
 import { adminProblems } from '../../gateway/http/admin-problem.ts';
 import { restErrorCodes } from '../../mesh/rest/rest-error.ts';
 import { webhookProblems } from '../../webhooks/problem.ts';
+import { registrationProblems } from '../../webhooks/registrations/problem.ts';
 import { filesBelow, textOf } from './repository.ts';
 
 const source = filesBelow(['gateway', 'mesh', 'webhooks', 'events'], '.ts').map(textOf).join('\n');
@@ -31,12 +32,18 @@ describe('codes of refused webhook deliveries', () => {
   test.each(Object.keys(webhookProblems))('%s is used in source', (name) => expect(quoted).toContain(name));
 });
 
+describe('codes of refused registrations', () => {
+  test.each(Object.keys(registrationProblems))('%s is used in source', (name) =>
+    expect(quoted).toContain(name),
+  );
+});
+
 describe('codes of refused requests of operators', () => {
   test.each(Object.keys(adminProblems))('%s is used in source', (name) => expect(quoted).toContain(name));
 });
 
 test('every code that source gives is in a registry', () => {
-  const registries = [errorCodes, webhookProblems, adminProblems];
+  const registries = [errorCodes, webhookProblems, registrationProblems, adminProblems];
   const known = new Set(registries.flatMap((registry) => Object.keys(registry)));
   expect(given.length).toBeGreaterThan(15);
   expect(given.filter((name) => !known.has(name))).toEqual([]);

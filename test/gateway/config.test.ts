@@ -31,6 +31,10 @@ const malformed: { given: Record<string, string>; message: string }[] = [
     message: 'LOG_LEVEL must be one of fatal, error, warn, info, debug, silent',
   },
   {
+    given: { OUTBOUND_HOSTS_ALLOWED: 'hub.internal,hub.internal:8080' },
+    message: 'OUTBOUND_HOSTS_ALLOWED must be host names or IP addresses',
+  },
+  {
     given: { CORS_ORIGINS: 'https://a.example/path' },
     message: 'CORS_ORIGINS must be origins such as https://app.example.com, or *',
   },
@@ -63,6 +67,7 @@ describe('configuration', () => {
       corsOrigins: [],
       deadLettersMax: 10_000,
       adminKey: '',
+      outboundHostsAllowed: [],
       queryExecutor: 'compiled',
       logLevel: 'info',
       debug: '',

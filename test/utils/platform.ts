@@ -92,14 +92,14 @@ function assemble({
   return { services, gateway, gateways, deliver, live, close: () => closeAll(opened) };
 }
 
-/** The orders service tells its events to whoever registered: each gateway does so after it has started. */
+/** The orders service tells its events to whoever registered. Gateways on one event log are one: one of them does. */
 async function untilRegistered({ urls }: ExampleProcesses, gatewayUrls: readonly string[]): Promise<void> {
-  await until('the gateways register with orders', async () => {
+  await until('a gateway registers with orders', async () => {
     const response = await fetch(`${urls.orders}/subscriptions`);
     const registered = ((await response.json()) as { callbackUrl: string }[]).map(
       ({ callbackUrl }) => callbackUrl,
     );
-    return gatewayUrls.every((url) => registered.includes(`${url}/webhooks/orders`));
+    return gatewayUrls.some((url) => registered.includes(`${url}/webhooks/orders`));
   });
 }
 

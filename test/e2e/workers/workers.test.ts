@@ -45,10 +45,13 @@ async function query(text: string): Promise<unknown> {
   return body.json();
 }
 
-/** How often services were told of callbacks. */
-async function registrationCount(): Promise<number> {
+/** How often services were told of callbacks, and asked whether they still have them. */
+async function registrationCounts(): Promise<{ told: number; asked: number }> {
   const { orders } = await platform.services.requestCounts();
-  return orders['POST /subscriptions'] ?? 0;
+  return {
+    told: orders['POST /subscriptions'] ?? 0,
+    asked: orders['GET /subscriptions/{subscriptionId}'] ?? 0,
+  };
 }
 
 test('every worker answers, and each of them shows the page of all', async () => {
@@ -76,7 +79,7 @@ test('every worker answers, and each of them shows the page of all', async () =>
 });
 
 test('one of them tells services of callbacks', async () => {
-  expect(await registrationCount()).toBe(1);
+  expect(await registrationCounts()).toEqual({ told: 1, asked: 0 });
 });
 
 test('subscribers at all workers get an event once, and one that is killed takes only its own', async () => {
@@ -113,7 +116,9 @@ test('subscribers at all workers get an event once, and one that is killed takes
   });
   // What the dead one had counted is still in the sums.
   expect((await readMetricsPage(gateway.url)).series.get(okQueries)).toBe(counted);
-  await until('another registers callbacks', async () => (await registrationCount()) === 2);
+  // It finds what the dead one had registered, and that the service still has it.
+  await until('another looks after callbacks', async () => (await registrationCounts()).asked === 1);
+  expect(await registrationCounts()).toEqual({ told: 1, asked: 1 });
   expect(gateway.output.stdout).toMatch(/"worker":1,"code":null,"signal":"SIGKILL",.*"A worker ended/);
   for (const socket of sockets.filter((_, at) => !isLost[at])) await socket.close();
 });

@@ -135,6 +135,19 @@ export const ORDERS_CASES: RestCase[] = [
     expected: ids('id', ['sub_1']),
   },
   {
+    sentence: 'finds a subscription',
+    operation: 'getSubscription',
+    path: { subscriptionId: 'sub_1' },
+    status: 200,
+    expected: some({ id: 'sub_1', callbackUrl: subscription.callbackUrl }),
+  },
+  {
+    sentence: 'does not find one that is none',
+    operation: 'getSubscription',
+    path: { subscriptionId: 'sub_9' },
+    status: 404,
+  },
+  {
     sentence: 'refuses a secret that is none',
     operation: 'createSubscription',
     body: { ...subscription, secret: 'hush' },

@@ -1,0 +1,25 @@
+/** What `register` of a webhook can have wrong is told with its place. */
+import { expect, test } from '@jest/globals';
+import { callbackRegistrations } from '../../../gateway/webhooks/callback-registrations.ts';
+import { loadSubgraphs } from '../../../mesh/load-subgraphs.ts';
+import { writeSubgraphFolders } from '../../mesh/subgraph-folders.ts';
+import { subscriptionDocument } from './subscription-service.ts';
+
+test.each([
+  ['unregister: cancel', 'unregister: the document has no operation cancel'],
+  ['unregister: subscribe', 'unregister: subscribe must have one parameter in its path, for the id'],
+  ['check: subscribe', 'check: subscribe must have one parameter in its path, for the id'],
+  ['check: find', 'check: the document has no operation find'],
+])('%s', async (register, expected) => {
+  const folders = await writeSubgraphFolders({
+    'orders/openapi.yaml': subscriptionDocument,
+    'orders/subgraph.yaml': `endpoint: http://127.0.0.1:1
+webhooks: { orderCreated: { verify: { scheme: none }, register: { when: start, ${register} } } }
+`,
+  });
+  const { subgraphs } = await loadSubgraphs({ dir: folders.dir, env: {} });
+  const making = () => callbackRegistrations({ subgraphs, publicUrl: 'http://sluice.example' });
+  expect(making).toThrow(`subgraph.yaml:2: webhooks.orderCreated.register.${expected}`);
+  for (const subgraph of subgraphs) await subgraph.close();
+  await folders.remove();
+});
