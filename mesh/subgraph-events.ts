@@ -4,7 +4,8 @@ import type { CompiledDocument } from './wrap/compile-document.ts';
 import { dialectOf, type OpenApiDocument } from './document/openapi-document.ts';
 import { rootField } from './schema-document.ts';
 import { createProblemList } from './config/problem-list.ts';
-import type { SubgraphConfig, WebhookConfig } from './config/subgraph-config.ts';
+import type { SubgraphConfig } from './config/subgraph-config.ts';
+import type { WebhookConfig } from './config/webhook-config.ts';
 import type { SubgraphEvent } from './subgraph.ts';
 
 export interface SubgraphEventsOptions {

@@ -2,7 +2,8 @@ import type { DocumentNode, GraphQLSchema, TypeNode } from 'graphql';
 import type { DescribeAnswerError } from './rest/answer-errors.ts';
 import type { WholeAnswer } from './rest/rest-client.ts';
 import type { SubgraphContext } from './subgraph-context.ts';
-import type { SubgraphConfig, WebhookConfig } from './config/subgraph-config.ts';
+import type { SubgraphConfig } from './config/subgraph-config.ts';
+import type { WebhookConfig } from './config/webhook-config.ts';
 import type { JsonObject } from './document/openapi-document.ts';
 
 /** A folder under subgraphs/, compiled: what composition reads and what executes. */

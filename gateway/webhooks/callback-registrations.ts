@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
-import type { RegisterConfig, SubgraphConfig } from '../../mesh/config/subgraph-config.ts';
+import type { SubgraphConfig } from '../../mesh/config/subgraph-config.ts';
+import type { RegisterConfig } from '../../mesh/config/webhook-config.ts';
 import { isNotFound } from '../../mesh/rest/rest-error.ts';
 import type { WholeAnswer } from '../../mesh/rest/rest-client.ts';
 import { createSubgraphContext } from '../../mesh/subgraph-context.ts';

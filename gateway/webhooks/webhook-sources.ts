@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Subgraph, SubgraphEvent } from '../../mesh/subgraph.ts';
-import type { HandshakeSettings, SubgraphConfig } from '../../mesh/config/subgraph-config.ts';
+import type { SubgraphConfig } from '../../mesh/config/subgraph-config.ts';
+import type { HandshakeSettings } from '../../mesh/config/webhook-config.ts';
 import type { SecretConfig, VerifyConfig } from '../../mesh/config/verify-config.ts';
 import {
   type HandshakeConfig,

@@ -7,7 +7,7 @@ import {
   type OpenApiDocument,
 } from '../document/openapi-document.ts';
 import { isListType, namedTypeOf, objectType } from '../schema-document.ts';
-import type { WebhookConfig } from '../config/subgraph-config.ts';
+import type { WebhookConfig } from '../config/webhook-config.ts';
 import type { RestSubgraphParts, SubgraphEvent } from '../subgraph.ts';
 import type { GuessedEntity } from './guess-entities.ts';
 

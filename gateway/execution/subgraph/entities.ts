@@ -2,15 +2,8 @@ import { isObjectType, type GraphQLObjectType } from 'graphql';
 import type { SubgraphContext } from '../../../mesh/subgraph-context.ts';
 import { answersJson, entityLoaderOf, type LoadEntities } from '../../../mesh/wire-fields.ts';
 import type { AbstractShape, ObjectShape, SelectedField } from '../selection.ts';
-import {
-  compileComplete,
-  completed,
-  isPromise,
-  type Complete,
-  type CompletionScope,
-  type ResponsePath,
-  type Run,
-} from './complete-value.ts';
+import { compileComplete, type CompletionScope } from './complete-value.ts';
+import { completed, isPromise, type Complete, type ResponsePath, type Run } from './completion.ts';
 import { compileArguments } from './input-values.ts';
 
 type Reference = Readonly<Record<string, unknown>>;

@@ -6,7 +6,8 @@ import {
   type ExecutionResult,
   type GraphQLSchema,
 } from 'graphql';
-import { compileRoot, type Run } from './complete-value.ts';
+import { compileRoot } from './complete-value.ts';
+import type { Run } from './completion.ts';
 import { compileEntities } from './entities.ts';
 import { compileVariables } from './input-values.ts';
 import type { ShowMade } from '../generated-code.ts';

@@ -37,7 +37,13 @@ export const guessedDocuments: readonly GuessedDocument[] = [
     source: 'examples/orders/openapi.yaml',
     expected: {
       endpoint: '${SHOP_URL:-http://127.0.0.1:4101}',
-      entities: { Order: { key: 'id', resolve: { operation: 'getOrder', argument: 'orderId' } } },
+      entities: {
+        Order: { key: 'id', resolve: { operation: 'getOrder', argument: 'orderId' } },
+        ShopSubscription: {
+          key: 'id',
+          resolve: { operation: 'getSubscription', argument: 'subscriptionId' },
+        },
+      },
       webhookDefaults: signed,
       webhooks: {
         orderCreated: { entity: 'Order', subject: '/id' },
