@@ -1,5 +1,3 @@
-import type { SubgraphContext } from '../subgraph-context.ts';
-
 /** The time for a call is over. */
 export class DeadlineError extends Error {
   override readonly name = 'DeadlineError';
@@ -16,8 +14,8 @@ export interface CallLimit {
 }
 
 export interface CallLimits {
-  /** @param context whose signal ends the call too, with its reason */
-  start(context: Pick<SubgraphContext, 'signal' | 'loaders'> | undefined): RunningCall;
+  /** @param signal ends the call too, with its reason */
+  start(signal: AbortSignal | undefined): RunningCall;
   /** Must follow every start. */
   end(call: RunningCall): void;
 }
@@ -26,22 +24,22 @@ export interface CallLimits {
 export interface RunningCall extends CallLimit {
   /** Where it stands among the calls of its client. */
   readonly place: number;
-  /** The calls of its context, which end with the same signal. */
+  /** Calls that end with the same signal. */
   readonly companions: Set<RunningCall> | undefined;
 }
 
-/** Among what a context has loaded, named like no subgraph can be. */
-const runningCalls = ':running calls';
+/** The running calls that end with a signal, whichever service they are made to. */
+const callsEndedBy = new WeakMap<AbortSignal, Set<RunningCall>>();
 
 /**
- * The running calls of a context, whichever service they are made to. They share one listener on its signal, because an
- * operation may have thousands of calls and a signal finds its listeners one by one.
+ * Calls that share a signal share one listener on it: an operation may have thousands of calls, and the signal of a
+ * subscription serves all of its events.
  */
-function companionsIn(signal: AbortSignal, loaders: SubgraphContext['loaders']): Set<RunningCall> {
-  const found = loaders.get(runningCalls) as Set<RunningCall> | undefined;
+function companionsWith(signal: AbortSignal): Set<RunningCall> {
+  const found = callsEndedBy.get(signal);
   if (found) return found;
   const companions = new Set<RunningCall>();
-  loaders.set(runningCalls, companions);
+  callsEndedBy.set(signal, companions);
   signal.addEventListener('abort', () => {
     for (const call of companions) reach(call, signal.reason as Error);
   });
@@ -72,13 +70,12 @@ export function createCallLimits(timeoutMs: number): CallLimits {
   };
 
   return {
-    start(context) {
-      const signal = context?.signal;
+    start(signal) {
       const call: RunningCall = {
         reason: signal?.aborted ? (signal.reason as Error) : undefined,
         stop: undefined,
         endsAt: performance.now() + timeoutMs,
-        companions: signal && companionsIn(signal, context.loaders),
+        companions: signal && companionsWith(signal),
         place: free.pop() ?? running.length,
       };
       call.companions?.add(call);

@@ -116,7 +116,7 @@ export function createRestClient(options: RestClientOptions): RestClient {
     context: SubgraphContext,
     read: (answered: Answered) => Result,
   ): Promise<Result> {
-    const limit = limits.start(context);
+    const limit = limits.start(context.signal);
     const startMs = performance.now();
     let status: number | undefined;
     let failure: unknown;

@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { getEventListeners, once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { createRestClient, type RestClient, type RestClientOptions } from '../../../mesh/rest/rest-client.ts';
 import { createSubgraphContext } from '../../../mesh/subgraph-context.ts';
@@ -45,6 +45,16 @@ async function refusal(sent: Promise<unknown>) {
   );
   return JSON.parse(JSON.stringify(error)) as { message: string; extensions: Record<string, unknown> };
 }
+
+test('the signal of a subscription has one listener, however many events make calls with it', async () => {
+  const { signal } = new AbortController();
+  const both = [clientOf(), clientOf()];
+  for (let event = 0; event < 50; event++) {
+    const context = createSubgraphContext({ signal });
+    await Promise.all(both.map((client) => client.send(request, call, context, 'any')));
+  }
+  expect(getEventListeners(signal, 'abort')).toHaveLength(1);
+});
 
 describe('every answer', () => {
   test.each(
