@@ -7,10 +7,10 @@ export interface Contender {
   operate: () => Promise<string | undefined>;
 }
 
-export interface CpuOptions {
+/** What the contenders are measured with. */
+export interface CpuLoad {
   /** The first is what the others are compared with. */
   contenders: readonly Contender[];
-  rounds: number;
   operationsPerRound: number;
   /**
    * How many operations of each contender are not counted, because code that is not compiled yet costs several times as
@@ -28,26 +28,43 @@ export interface CpuResult {
   ratio: number;
 }
 
+/** Measures the CPU (user and system) that this process spends per operation. */
+export async function measureCpu({
+  rounds,
+  ...load
+}: CpuLoad & { rounds: number }): Promise<readonly CpuResult[]> {
+  const [times = []] = await measureInterleaved([load], rounds);
+  return toCpuResults(
+    load.contenders.map(({ name }) => name),
+    times,
+  );
+}
+
+/** The part of a turn that is not counted: connections that were closed meanwhile are opened again. */
+const uncounted = 0.2;
+
 /**
- * Measures the CPU (user and system) that this process spends per operation. In every round each contender has its turn,
- * in alternating order, so that what disturbs the machine disturbs all.
+ * The same of several loads. In every round each contender of each load has its turn, in alternating order, so that what
+ * disturbs the machine disturbs all.
+ * @returns microseconds per operation, by load, contender and round
  */
-export async function measureCpu(options: CpuOptions): Promise<readonly CpuResult[]> {
-  const { contenders, rounds, operationsPerRound, warmUpOperations = 2 * operationsPerRound } = options;
-  const times = contenders.map((): number[] => []);
-  for (const contender of contenders) {
-    await measureRound(contender, { ...options, operationsPerRound: warmUpOperations });
+export async function measureInterleaved(loads: readonly CpuLoad[], rounds: number): Promise<number[][][]> {
+  const turns = loads.flatMap((load) => load.contenders.map((contender) => ({ load, contender })));
+  for (const { load, contender } of turns) {
+    const { operationsPerRound, warmUpOperations = 2 * operationsPerRound } = load;
+    await measureRound(contender, { ...load, operationsPerRound: warmUpOperations });
   }
+  const timesOf = new Map(turns.map((turn) => [turn, [] as number[]]));
   for (let round = 0; round < rounds; round++) {
-    const order = [...contenders.keys()];
-    for (const index of round % 2 === 0 ? order : order.toReversed()) {
-      const contender = contenders[index];
-      if (contender) times[index]?.push(await measureRound(contender, options));
+    for (const turn of round % 2 === 0 ? turns : turns.toReversed()) {
+      const { contender, load } = turn;
+      const operationsPerRound = Math.ceil(uncounted * load.operationsPerRound);
+      await measureRound(contender, { ...load, operationsPerRound });
+      timesOf.get(turn)?.push(await measureRound(contender, load));
     }
   }
-  return toCpuResults(
-    contenders.map(({ name }) => name),
-    times,
+  return loads.map((load) =>
+    turns.filter((turn) => turn.load === load).map((turn) => timesOf.get(turn) ?? []),
   );
 }
 
@@ -70,7 +87,7 @@ export function toCpuResults(
   });
 }
 
-async function measureRound({ operate }: Contender, options: CpuOptions): Promise<number> {
+async function measureRound({ operate }: Contender, options: CpuLoad): Promise<number> {
   const { operationsPerRound, concurrency } = options;
   let started = 0;
   const worker = async () => {

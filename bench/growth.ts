@@ -1,9 +1,10 @@
+import { setFlagsFromString } from 'node:v8';
 import pino from 'pino';
 import { createSupergraph, type Supergraph } from '../gateway/supergraph/supergraph.ts';
 import { composeSupergraph } from '../mesh/federation/compose.ts';
 import { createSubgraphContext } from '../mesh/subgraph-context.ts';
 import { getJsonFrom, type GetJson } from './collections.ts';
-import { measureCpu, type Contender } from './cpu.ts';
+import { measureInterleaved, toCpuResults, type Contender, type CpuLoad } from './cpu.ts';
 import {
   growthCollections,
   growthFamilies,
@@ -15,7 +16,8 @@ import type { LineChart } from './line-chart.ts';
 import { plannedRequest } from './planned-request.ts';
 import type { Report, Result, Table } from './report.ts';
 import { mustAnswerAlike } from './shop.ts';
-import { logLogSlope, type Point } from './slope.ts';
+import { logLogSlope } from './slope.ts';
+import { median, spread } from './statistics.ts';
 import { startSynthetic } from './synthetic.ts';
 
 /** How much steeper than linear a slope may be measured; the handler written by hand is as steep from its garbage alone. */
@@ -28,7 +30,11 @@ service (ten rows have one owner; 100 owners are asked for in one call). *parall
 once. *chain*: an object of the first service, its entity in the second, that one's in the third, and so on. By hand is a
 handler that somebody wrote for that one query, with \`undici\` and \`JSON\`. All write the same bytes, which is checked; two
 operations are under way at a time. A query of many services has as many parts that become machine code
-one by one: each is warmed up by 3,000 operations.`;
+one by one: each is warmed up by 3,000 operations. A round measures every size, one after the other, and has slopes of
+its own, because the machine is not equally fast all the time. V8 is told to keep what it has compiled: it forgets functions
+that rest for a while, as those of one size do while the others have their turn.`;
+
+const contenderNames = ['by hand', 'Sluice', '@apollo/gateway'];
 
 interface Contestants {
   get: GetJson;
@@ -43,6 +49,7 @@ export interface GrowthReport extends Report {
 
 /** How the CPU of a query grows with the size of its answer and with the subgraphs that it asks. */
 export async function growthBenchmark({ rounds }: { rounds: number }): Promise<GrowthReport> {
+  setFlagsFromString('--no-flush-bytecode');
   const service = await startSynthetic(growthSubgraphs, growthCollections);
   const get = getJsonFrom(service);
   const logger = pino({ level: 'silent' });
@@ -54,22 +61,10 @@ export async function growthBenchmark({ rounds }: { rounds: number }): Promise<G
   const slopes: (readonly string[])[] = [];
   try {
     for (const family of growthFamilies) {
-      const lines = new Map<string, Point[]>();
-      for (const growthCase of family.cases) {
-        const contenders = await contendersOf(growthCase, { get, apollo, sluice });
-        const bytes = await mustAnswerAlike(contenders);
-        const x = family.over === 'subgraphs' ? growthCase.count : bytes;
-        const { operationsPerRound, warmUpOperations } = growthCase;
-        const load = { operationsPerRound, warmUpOperations, concurrency: 2 };
-        const measured = await measureCpu({ contenders, rounds, ...load });
-        for (const result of measured) {
-          const { contender, cpuMicroseconds } = result;
-          results.push({ scenario: `${family.name}: ${growthCase.label}`, ...result });
-          lines.set(contender, [...(lines.get(contender) ?? []), { x, y: cpuMicroseconds }]);
-        }
-      }
-      curves[family.name] = curveOf(family, lines);
-      slopes.push(...[...lines].map(([contender, points]) => slopeRow(family, contender, points)));
+      const measured = await measureFamily(family, { get, apollo, sluice }, rounds);
+      results.push(...measured.flatMap(({ label, times }) => resultsOf(`${family.name}: ${label}`, times)));
+      curves[family.name] = curveOf(family, measured);
+      slopes.push(...contenderNames.map((contender, index) => slopeRow(family, contender, measured, index)));
     }
     return { title: 'Growth', method, rounds, results, tables: [slopeTable(slopes)], curves };
   } finally {
@@ -77,6 +72,34 @@ export async function growthBenchmark({ rounds }: { rounds: number }): Promise<G
     await sluice.close();
     await service.close();
   }
+}
+
+/** One size of a family, measured. */
+interface MeasuredCase {
+  label: string;
+  /** What the slope is computed over: bytes or subgraphs. */
+  x: number;
+  /** Microseconds per operation, by contender and round. */
+  times: readonly (readonly number[])[];
+}
+
+/** All sizes have their turn in each round: the machine is as fast for the small ones as for the large ones. */
+async function measureFamily(
+  { cases, over }: GrowthFamily,
+  contestants: Contestants,
+  rounds: number,
+): Promise<readonly MeasuredCase[]> {
+  const loads: CpuLoad[] = [];
+  const sizes: number[] = [];
+  for (const growthCase of cases) {
+    const contenders = await contendersOf(growthCase, contestants);
+    const bytes = await mustAnswerAlike(contenders);
+    sizes.push(over === 'subgraphs' ? growthCase.count : bytes);
+    const { operationsPerRound, warmUpOperations } = growthCase;
+    loads.push({ contenders, operationsPerRound, warmUpOperations, concurrency: 2 });
+  }
+  const times = await measureInterleaved(loads, rounds);
+  return cases.map(({ label }, index) => ({ label, x: sizes[index] ?? 1, times: times[index] ?? [] }));
 }
 
 async function contendersOf(
@@ -87,36 +110,58 @@ async function contendersOf(
     const execute = await plannedRequest(supergraph, query);
     return async () => JSON.stringify(await execute({ variables: {}, context: createSubgraphContext({}) }));
   };
-  return [
-    { name: 'by hand', operate: async () => JSON.stringify({ data: await byHand(get) }) },
-    { name: 'Sluice', operate: await through(sluice) },
-    { name: '@apollo/gateway', operate: await through(apollo) },
+  const operations = [
+    async () => JSON.stringify({ data: await byHand(get) }),
+    await through(sluice),
+    await through(apollo),
   ];
+  return contenderNames.flatMap((name, index) => {
+    const operate = operations[index];
+    return operate ? [{ name, operate }] : [];
+  });
 }
 
-function curveOf(
-  { title, xTitle, cases }: GrowthFamily,
-  lines: ReadonlyMap<string, readonly Point[]>,
-): LineChart {
-  const places = lines.get('by hand') ?? [];
+function resultsOf(scenario: string, times: MeasuredCase['times']): Result[] {
+  return toCpuResults(contenderNames, times).map((result) => ({ scenario, ...result }));
+}
+
+function curveOf({ title, xTitle }: GrowthFamily, measured: readonly MeasuredCase[]): LineChart {
   return {
     title,
     xTitle,
-    xTicks: cases.map(({ label }, index) => ({ at: places[index]?.x ?? 1, label })),
-    lines: [...lines].map(([name, points]) => ({ name, points })),
+    xTicks: measured.map(({ x, label }) => ({ at: x, label })),
+    lines: contenderNames.map((name, index) => ({
+      name,
+      points: measured.map(({ x, times }) => ({ x, y: median(times[index] ?? []) })),
+    })),
   };
 }
 
-function slopeRow(family: GrowthFamily, contender: string, points: readonly Point[]): readonly string[] {
-  const all = logLogSlope(points);
-  const last = logLogSlope(points.slice(-2));
-  const isLinear = Math.max(all, last) <= 1 + slopeTolerance;
-  return [family.name, contender, family.over, all.toFixed(2), last.toFixed(2), isLinear ? 'yes' : 'no'];
+/** @param index of the contender */
+function slopeRow(
+  { name, over }: GrowthFamily,
+  contender: string,
+  measured: readonly MeasuredCase[],
+  index: number,
+): readonly string[] {
+  const rounds = (measured[0]?.times[index] ?? []).keys();
+  const curves = [...rounds].map((round) =>
+    measured.map(({ x, times }) => ({ x, y: times[index]?.[round] ?? Number.NaN })),
+  );
+  const all = curves.map(logLogSlope);
+  const last = curves.map((points) => logLogSlope(points.slice(-2)));
+  const isLinear = Math.max(median(all), median(last)) <= 1 + slopeTolerance;
+  return [name, contender, over, written(all), written(last), isLinear ? 'yes' : 'no'];
+}
+
+function written(slopes: readonly number[]): string {
+  const [least, most] = spread(slopes);
+  return `${median(slopes).toFixed(2)} (${least.toFixed(2)} to ${most.toFixed(2)})`;
 }
 
 function slopeTable(rows: Table['rows']): Table {
   return {
-    title: `Slope of log(CPU) over log(size): least squares through the medians; 1 is linear, and up to ${1 + slopeTolerance} counts as it`,
+    title: `Slope of log(CPU) over log(size): least squares through the sizes of one round; median of the rounds, and their range. 1 is linear, and a median of up to ${1 + slopeTolerance} counts as it`,
     columns: ['family', 'contender', 'over', 'all sizes', 'the last two sizes', 'linear or better'],
     rows,
   };

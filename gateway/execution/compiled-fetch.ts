@@ -2,8 +2,9 @@ import { GraphQLError } from 'graphql';
 import { askFor, type AskedEntities } from './asked-entities.ts';
 import { createEntityMerge } from './entity-merge.ts';
 import { createData, mergeInto, type Data } from './merge.ts';
-import { compilePlaces, placesAt, type PlanPath, type ResponsePath } from './places.ts';
+import { placesAt, type PlanPath, type ResponsePath } from './places.ts';
 import type { ExecuteNode, PlanExecution, PlanScope } from './plan-execution.ts';
+import type { PlanPlace } from './plan-places.ts';
 import type { FetchNode, PlanSelection } from './plan.ts';
 import { compileRepresentation } from './representation.ts';
 import { applyRewrites } from './rewrites.ts';
@@ -22,9 +23,10 @@ type Ask = (execution: PlanExecution) => Asking | undefined;
 /** Compiles a fetch node: all its objects are asked for in one call of its subgraph, and the answer is merged into them. */
 export function compileFetch(node: FetchNode, scope: PlanScope, path: PlanPath): ExecuteNode {
   const execute = scope.compilerOf(node.serviceName)(node.operation);
+  const place = scope.placeAt(path);
   const ask = node.requires
-    ? askForEntities(node, node.requires, scope, path)
-    : askForRoot(node, scope, path);
+    ? askForEntities(node, node.requires, scope, place)
+    : askForRoot(node, scope, place);
   return async (execution) => {
     const { context, rootValue, errors } = execution;
     try {
@@ -38,6 +40,7 @@ export function compileFetch(node: FetchNode, scope: PlanScope, path: PlanPath):
       if (!answer.data) return;
       execution.asked.clear();
       merge(answer.data);
+      place.merged(execution);
     } catch (error) {
       if (context.signal?.aborted) return;
       const [first = []] = placesAt(execution.data, path, 1);
@@ -46,19 +49,18 @@ export function compileFetch(node: FetchNode, scope: PlanScope, path: PlanPath):
   };
 }
 
-function askForRoot(node: FetchNode, { supergraphSchema, show }: PlanScope, path: PlanPath): Ask {
-  const objectsIn = compilePlaces(path, show);
+function askForRoot(node: FetchNode, { supergraphSchema }: PlanScope, place: PlanPlace): Ask {
   return (execution) => {
     let first: ResponsePath | undefined;
     return {
       variables: usedVariables(node, execution),
       responsePaths: (at) => {
-        first ??= placesAt(execution.data, path, 1)[0] ?? [];
+        first ??= placesAt(execution.data, place.path, 1)[0] ?? [];
         return [[...first, ...at]];
       },
       merge: (data) => {
         applyRewrites(supergraphSchema, node.outputRewrites, data);
-        for (const target of objectsIn(execution.data)) mergeInto(target, data);
+        for (const target of place.objectsIn(execution)) mergeInto(target, data);
       },
     };
   };
@@ -68,19 +70,19 @@ function askForEntities(
   node: FetchNode,
   requires: readonly PlanSelection[],
   { supergraphSchema: schema, show }: PlanScope,
-  path: PlanPath,
+  place: PlanPlace,
 ): Ask {
   const representationOf = compileRepresentation(schema, requires, show);
-  const objectsIn = compilePlaces(path, show);
   const mergeEntity = createEntityMerge(schema, node, show);
   // Fetches that run beside each other often ask several services for the same entities.
   const isShared = (node.inputRewrites ?? []).length === 0;
-  const key = JSON.stringify([path, requires]);
-  const askedIn = ({ asked, data }: PlanExecution): AskedEntities => {
+  const key = JSON.stringify([place.path, requires]);
+  const askedIn = (execution: PlanExecution): AskedEntities => {
+    const { asked } = execution;
     const known = isShared ? asked.get(key) : undefined;
     // A resolver may change what it is given.
     if (known) return { ...known, representations: known.representations.map((one) => ({ ...one })) };
-    const found = askFor(objectsIn(data), representationOf);
+    const found = askFor(place.objectsIn(execution), representationOf);
     if (isShared) asked.set(key, found);
     return found;
   };
@@ -93,15 +95,15 @@ function askForEntities(
     variables['representations'] = representations;
     return {
       variables,
-      responsePaths: entityErrorPaths(asked, execution.data, path),
+      responsePaths: entityErrorPaths(asked, execution.data, place.path),
       merge: (data) => {
         const entities = data['_entities'];
         if (!Array.isArray(entities)) return;
         for (const entity of entities) applyRewrites(schema, node.outputRewrites, entity);
         const merge = mergeEntity();
-        for (let place = 0; place < objects.length; place++) {
-          const entity = entities[indices[place] ?? -1] as Data | null | undefined;
-          if (entity) merge(objects[place] as Data, entity);
+        for (let index = 0; index < objects.length; index++) {
+          const entity = entities[indices[index] ?? -1] as Data | null | undefined;
+          if (entity) merge(objects[index] as Data, entity);
         }
       },
     };

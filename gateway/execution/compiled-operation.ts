@@ -9,7 +9,8 @@ import {
 import type { SubgraphContext } from '../../mesh/subgraph-context.ts';
 import { compilePlanNode } from './compiled-plan.ts';
 import { createData } from './merge.ts';
-import type { PlanScope } from './plan-execution.ts';
+import type { ExecutionScope } from './plan-execution.ts';
+import { createPlanPlaces } from './plan-places.ts';
 import type { PlanNode } from './plan.ts';
 import { printPlan } from './printed-plan.ts';
 import { compileResponse } from './response-shape.ts';
@@ -21,7 +22,7 @@ export interface CompileOperationOptions {
   operation: OperationDefinitionNode;
   /** The schema that clients see. */
   apiSchema: GraphQLSchema;
-  scope: PlanScope;
+  scope: ExecutionScope;
 }
 
 export interface OperationRun {
@@ -38,13 +39,14 @@ export type CompiledOperation = (run: OperationRun) => Promise<ExecutionResult>;
 /** Compiles a planned operation: its fetches, and the shape of its response. */
 export function compileOperation(options: CompileOperationOptions): CompiledOperation {
   const { plan, document, operation, apiSchema, scope } = options;
-  const execute = plan && compilePlanNode(plan, scope);
+  const execute = plan && compilePlanNode(plan, { ...scope, placeAt: createPlanPlaces(scope.show) });
   scope.show?.('Plan', `${print(document)}\n\n${printPlan(plan)}`);
   const respond = compileResponse({ apiSchema, document, operation, show: scope.show });
   return async ({ variables, context, rootValue }) => {
     const errors: GraphQLError[] = [];
     const data = createData();
-    if (execute) await execute({ variables, context, rootValue, data, asked: new Map(), errors });
+    const asked = new Map();
+    if (execute) await execute({ variables, context, rootValue, data, found: [], asked, errors });
     return respond({ data, errors, variables });
   };
 }

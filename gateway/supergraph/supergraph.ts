@@ -15,7 +15,7 @@ import { clientError } from '../errors.ts';
 import { compileOperation, type CompiledOperation } from '../execution/compiled-operation.ts';
 import { documentTokensMax } from '../execution/document-cache.ts';
 import type { ShowMade } from '../execution/generated-code.ts';
-import type { PlanScope } from '../execution/plan-execution.ts';
+import type { ExecutionScope } from '../execution/plan-execution.ts';
 import type { FetchNode, PlanNode } from '../execution/plan.ts';
 import {
   createSubgraphCompiler,
@@ -93,7 +93,7 @@ interface SubscriptionPlan {
 export async function createSupergraph(options: SupergraphOptions): Promise<Supergraph> {
   const { composed, logger, executor = 'compiled', planningLimits, show } = options;
   const starting = startPlanning({ sdl: composed.sdl, logger, ...planningLimits });
-  const scope: PlanScope = {
+  const scope: ExecutionScope = {
     supergraphSchema: plannedSchemaOf(composed.sdl),
     compilerOf: forEachSubgraph(composed, logger, (subgraph) =>
       createSubgraphCompiler({ ...subgraph, show }),

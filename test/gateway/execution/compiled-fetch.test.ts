@@ -1,6 +1,7 @@
 import { buildSchema, GraphQLError, OperationTypeNode } from 'graphql';
 import { compileFetch } from '../../../gateway/execution/compiled-fetch.ts';
 import type { FetchNode } from '../../../gateway/execution/plan.ts';
+import { createPlanPlaces } from '../../../gateway/execution/plan-places.ts';
 import type { PlanExecution } from '../../../gateway/execution/plan-execution.ts';
 import { createSubgraphContext } from '../../../mesh/subgraph-context.ts';
 
@@ -27,11 +28,11 @@ function execute(ids: readonly string[], node: Partial<FetchNode>, errorPaths: (
       operationKind: OperationTypeNode.QUERY,
       ...node,
     },
-    { supergraphSchema, compilerOf: () => () => () => Promise.resolve(answer) },
+    { supergraphSchema, compilerOf: () => () => () => Promise.resolve(answer), placeAt: createPlanPlaces() },
     ['things', '@'],
   );
   const context = createSubgraphContext({});
-  const execution: PlanExecution = { variables: {}, context, data, asked: new Map(), errors };
+  const execution: PlanExecution = { variables: {}, context, data, found: [], asked: new Map(), errors };
   return run(execution).then(() => ({ walks, paths: errors.map(({ path }) => path) }));
 }
 
