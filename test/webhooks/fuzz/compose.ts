@@ -5,7 +5,7 @@ import type { WebhookEvent } from '../../../webhooks/source.ts';
 import { createSigner, signedUrl } from '../../../webhooks/verification/signing.ts';
 import type { SignerInput } from '../../../webhooks/verification/verifier.ts';
 import type { Request } from './connection.ts';
-import type { BodyRecipe, Change, Framing, GarbleChange, HeaderChange, Recipe } from './recipes.ts';
+import type { BodyRecipe, Change, Framing, GarbleChange, HeaderChange, Recipe } from './recipe.ts';
 import type { Head } from './signature-oracle.ts';
 import { type WhichSecret, keyPairOf, publicUrl, signingConfig, sources } from './sources.ts';
 
@@ -176,7 +176,11 @@ function changedHeaders(headers: Head['headers'], change: HeaderChange | GarbleC
 /** Frames a delivery as HTTP/1.1. */
 export function requestOf({ method, target, headers, body, framing }: Sent): Request {
   const { lines, bytes } = framed(body, framing);
-  const head = [`${method} ${target} HTTP/1.1`, ...headers.map(([name, value]) => `${name}: ${value}`), ...lines];
+  const head = [
+    `${method} ${target} HTTP/1.1`,
+    ...headers.map(([name, value]) => `${name}: ${value}`),
+    ...lines,
+  ];
   return {
     bytes: Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`, 'latin1'), bytes]),
     isHead: method === 'HEAD',
@@ -185,9 +189,11 @@ export function requestOf({ method, target, headers, body, framing }: Sent): Req
   };
 }
 
+const chunks = ['transfer-encoding: chunked'];
+const length = (count: number) => [`content-length: ${count}`];
+
+/** The body, and the lines that say where it ends. */
 function framed(body: Buffer, framing: Framing): { lines: string[]; bytes: Buffer } {
-  const length = (count: number) => [`content-length: ${count}`];
-  const chunks = ['transfer-encoding: chunked'];
   switch (framing) {
     case 'length':
       return { lines: length(body.length), bytes: body };
@@ -206,7 +212,7 @@ function framed(body: Buffer, framing: Framing): { lines: string[]; bytes: Buffe
       return { lines: [...length(body.length), ...chunks], bytes: chunked(body) };
     case 'two lengths':
       return { lines: [...length(body.length), ...length(body.length + 1)], bytes: body };
-    case 'no chunk':
+    default:
       return { lines: chunks, bytes: Buffer.concat([Buffer.from('zz\r\n'), body]) };
   }
 }

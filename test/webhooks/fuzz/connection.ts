@@ -55,7 +55,10 @@ async function open(port: number): Promise<Socket> {
 function readAnswer(socket: Socket, isHead: boolean): Promise<Answer | null> {
   return new Promise((resolve, reject) => {
     let text = '';
-    const timer = setTimeout(() => reject(new Error(`No answer within ${answerMsMax} ms to ${text}`)), answerMsMax);
+    const timer = setTimeout(
+      () => reject(new Error(`No answer within ${answerMsMax} ms to ${text}`)),
+      answerMsMax,
+    );
     function settle(answer: Answer | null): void {
       clearTimeout(timer);
       socket.off('data', take).off('close', finish);

@@ -61,7 +61,7 @@ export function isSigned(
       );
     case 'bearer':
       return isCredential(question, /^bearer (.*)$/is, question.secrets);
-    case 'api-key':
+    default:
       return question.secrets.includes(only(verify.header) ?? '');
   }
 }

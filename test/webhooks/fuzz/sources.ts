@@ -63,7 +63,12 @@ const thing = {
   type: 'object',
   required: ['total'],
   properties: {
-    total: { anyOf: [{ type: 'number', minimum: 0 }, { type: 'string', pattern: '^[0-9]{1,9}$' }] },
+    total: {
+      anyOf: [
+        { type: 'number', minimum: 0 },
+        { type: 'string', pattern: '^[0-9]{1,9}$' },
+      ],
+    },
     note: { type: 'string', maxLength: 20, format: 'email' },
     parts: { type: 'array', uniqueItems: true, items: { $ref: '#/components/schemas/Thing' } },
   },
@@ -97,7 +102,10 @@ export const sources: readonly WebhookSource[] = [
   source('standard', ...byType(standard, { pointer: '/type' })),
   source(
     'asymmetric',
-    event({ scheme: 'standard-webhooks', secrets: [keyPairs.current.secret, keyPairs.former.secret] }, strict),
+    event(
+      { scheme: 'standard-webhooks', secrets: [keyPairs.current.secret, keyPairs.former.secret] },
+      strict,
+    ),
   ),
   source('github', ...byType(github, { header: 'x-github-event' })),
   source('stripe', event({ scheme: 'stripe', secrets }, { ...strict, subject: '/note' })),

@@ -37,13 +37,16 @@ function isUnwantedGreeting({ sent, place }: Expectation): boolean {
 }
 
 /** Whether a handshake is answered, which leaves nothing behind. */
-function isHandshake({ place, sent, events, signedFor, decoded }: Expectation, answer: Answer): boolean {
+function isHandshake(
+  { place, sent, events, signedFor, received, decoded }: Expectation,
+  answer: Answer,
+): boolean {
   const configured = events.map(({ handshake }) => handshake?.scheme);
   if (answer.status !== 200 || !place) return false;
   if (configured.includes('websub') && sent.method === 'GET') return sent.target.includes('https://a.test/');
   if (configured.includes('cloudevents') && sent.method === 'OPTIONS')
     return soleValue(sent, 'webhook-request-origin') === 'grid.test';
-  const isEmpty = sent.framing === 'none' || (sent.framing === 'length' && sent.body.length === 0);
+  const isEmpty = received.length === 0 && sent.framing !== 'chunked';
   if (configured.includes('microsoft-graph') && isEmpty)
     return sent.method === 'POST' && sent.target.includes('validationToken=');
   const isAsked = configured.includes('slack') && signedFor.length > 0;
@@ -67,14 +70,18 @@ export function createJudge() {
   function judge(seen: Seen): Fate[] {
     const given = expectationOf(seen.sent, seen.nowMs);
     remember(seen.events);
-    const problems = [...problemsOfKept(given, seen), ...seen.errors.map((line) => `logged ${String(canonical(line))}`)];
+    const problems = [
+      ...problemsOfKept(given, seen),
+      ...seen.errors.map((line) => `logged ${canonical(line)}`),
+    ];
     const fates = seen.answers.map((answer) => {
       const { fate, problem } = judgeAnswer(given, seen, answer, inLog);
       if (problem) problems.push(problem);
       return fate;
     });
     if (fates.every((fate) => ['handshake', '401', '404', '405', '413', '415'].includes(fate))) {
-      if (seen.events.length + seen.letters.length > 0) problems.push('something was kept of what was not taken');
+      if (seen.events.length + seen.letters.length > 0)
+        problems.push('something was kept of what was not taken');
     }
     if (problems.length > 0) throw new Error(`${problems.join('; ')}\n${described(given, seen)}`);
     return fates;
@@ -87,7 +94,9 @@ export function createJudge() {
 function problemsOfKept({ place, signedFor }: Expectation, { events, letters }: Seen): string[] {
   const names = signedFor.map(({ name }) => name);
   const problems = events.flatMap(({ source, type }) =>
-    source === place?.source.name && names.includes(type) ? [] : [`${source}/${type} is in the log unverified`],
+    source === place?.source.name && names.includes(type)
+      ? []
+      : [`${source}/${type} is in the log unverified`],
   );
   const strange = letters.filter(
     ({ source, event, verifiedFor }) =>
@@ -108,7 +117,8 @@ function judgeAnswer(
   if (!answer) return { fate: 'no answer', problem: isCutOff(given) ? undefined : 'no answer' };
   const { status, headers } = answer;
   if (isHandshake(given, answer)) return { fate: 'handshake' };
-  if (status < 200 || status > 299) return { fate: `${status}`, problem: problemOfRefusal(given, seen, answer) };
+  if (status < 200 || status > 299)
+    return { fate: `${status}`, problem: problemOfRefusal(given, seen, answer) };
   if (headers['sluice-quarantined']) {
     return { fate: 'quarantined', problem: isInQuarantine(given, seen) ? undefined : 'not in quarantine' };
   }
@@ -124,8 +134,10 @@ function judgeAnswer(
 function problemOfRefusal(given: Expectation, seen: Seen, { status, headers }: Answer): string | undefined {
   if (!mayBeRefused[status]?.(given, seen)) return `${status} for no reason`;
   const retryAfter = headers['retry-after'] ?? '';
-  if ((status === 503 || status === 429) && !/^[3-7]$/.test(retryAfter)) return `${status} without retry-after`;
-  if ((status === 409 || status === 422) && !isInQuarantine(given, seen)) return `${status} and not in quarantine`;
+  if ((status === 503 || status === 429) && !/^[3-7]$/.test(retryAfter))
+    return `${status} without retry-after`;
+  if ((status === 409 || status === 422) && !isInQuarantine(given, seen))
+    return `${status} and not in quarantine`;
   return undefined;
 }
 
@@ -138,7 +150,10 @@ function canonical(value: unknown): string {
   return JSON.stringify(value) ?? 'undefined';
 }
 
-function described({ sent, signedFor, received, decoded }: Expectation, { answers, events, letters }: Seen): string {
+function described(
+  { sent, signedFor, received, decoded }: Expectation,
+  { answers, events, letters }: Seen,
+): string {
   const plain = Buffer.isBuffer(decoded) ? decoded.toString('latin1') : decoded;
   return JSON.stringify(
     {

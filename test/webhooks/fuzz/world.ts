@@ -23,7 +23,7 @@ import { createWebhookReceiver } from '../../../webhooks/receive.ts';
 import { recordingLogger } from '../recording-logger.ts';
 import { type Sent, compose, requestOf } from './compose.ts';
 import { type Answer, createClient } from './connection.ts';
-import { type Fault, type Recipe, good } from './recipes.ts';
+import { type Fault, type Recipe, good } from './recipe.ts';
 import { sources } from './sources.ts';
 
 const [lettersMax, bodyMsMax, msBetweenDeliveries] = [25, 100, 40];
@@ -53,6 +53,9 @@ export interface Run {
 
 export type World = Awaited<ReturnType<typeof openWorld>>;
 
+const next: RequestListener = (_request, response) =>
+  void response.writeHead(404, { 'content-length': 0 }).end();
+
 /** Opens the receiver. Each source has seen a good delivery from here, so that failures are not limited by address. */
 export async function openWorld() {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-fuzz-'));
@@ -60,19 +63,24 @@ export async function openWorld() {
   const faults = { fault: 'none' as Fault, hasStruck: false };
   const log = faultyLog(() => state.log as EventLog, faults);
   const logger = recordingLogger();
-  const letters = createLetterStore(log.records);
   const quarantine = createQuarantine({
-    letters,
+    letters: createLetterStore(log.records),
     headersOf: configuredHeaders(sources),
     lettersMax,
     observeChange: () => {},
   });
   const receiver = createWebhookReceiver({ sources, log, quarantine, now: () => state.nowMs, logger });
-  const next: RequestListener = (_request, response) =>
-    void response.writeHead(404, { 'content-length': 0 }).end();
+  // A sender that breaks its connection may be answered while its delivery is still on its way.
+  const underWay = new Set<Promise<unknown>>();
+  const receive: typeof receiver.receive = (arriving) => {
+    const answer = receiver.receive(arriving);
+    underWay.add(answer);
+    void answer.finally(() => underWay.delete(answer));
+    return answer;
+  };
   const server = createServer(
     { keepAliveTimeout: 0 },
-    createWebhookDoor({ receiver, next, logger, bodyMsMax }),
+    createWebhookDoor({ receiver: { receive }, next, logger, bodyMsMax }),
   );
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -84,9 +92,10 @@ export async function openWorld() {
     const positions = new Map<string, Position>();
     const times = new Map<string, number>();
 
-    async function newEvents(): Promise<StoredEvent[]> {
+    /** Of the sources that the URL may name. What is in the log of any other is found by `everything`. */
+    async function newEvents({ target }: Sent): Promise<StoredEvent[]> {
       const found: StoredEvent[] = [];
-      for (const { name } of sources) {
+      for (const { name } of sources.filter((source) => target.includes(source.name))) {
         const events = await current.read(name, positions.get(name) ?? null, 100);
         const last = events.at(-1);
         if (last) positions.set(name, last);
@@ -112,10 +121,12 @@ export async function openWorld() {
       const request = requestOf(sent);
       const copies = Array.from({ length: recipe.copies }, () => client.send(request));
       const answers = await Promise.all(copies);
+      await Promise.all(underWay);
       const errors = logger.lines.filter((line) => (line as { level: string }).level === 'error');
-      const { nowMs } = state;
+      const events = await newEvents(sent);
+      const letters = await changedLetters();
       const hasFailed = faults.hasStruck || times.size >= lettersMax;
-      return { sent, nowMs, answers, events: await newEvents(), letters: await changedLetters(), hasFailed, errors };
+      return { sent, nowMs: state.nowMs, answers, events, letters, hasFailed, errors };
     }
 
     const everything = async () =>
