@@ -91,6 +91,9 @@ function parseAnswer(text: string, isHead: boolean, isClosed: boolean): Answer |
   );
   const status = Number(statusLine.split(' ')[1]);
   const body = text.slice(end + 4);
+  if (headers['transfer-encoding'] === 'chunked' && !isHead) {
+    return body.endsWith('0\r\n\r\n') ? { status, headers, body } : null;
+  }
   const length = isHead || status === 204 ? 0 : Number(headers['content-length'] ?? Number.POSITIVE_INFINITY);
   if (body.length < length && !isClosed) return null;
   return { status, headers, body: body.slice(0, length) };

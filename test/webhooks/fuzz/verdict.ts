@@ -1,5 +1,6 @@
 /** Whether what became of a delivery is what was promised to its sender. */
 import type { StoredEvent } from '../../../events/event-log.ts';
+import type { Sent } from './compose.ts';
 import type { Answer } from './connection.ts';
 import { type Expectation, expectationOf, payloadsOf } from './expectation.ts';
 import { soleValue, valuesOf } from './signature-oracle.ts';
@@ -15,13 +16,21 @@ const mayBeRefused: Readonly<Record<number, (given: Expectation, seen: Seen) => 
   408: ({ sent }) => sent.framing === 'stalled',
   409: isVerified,
   413: ({ sent, received, decoded }) =>
-    received.length > bodyBytesMax || decoded === 'too large' || sent.framing === 'boasted length',
+    declaredBytes(sent, received) > bodyBytesMax || decoded === 'too large',
   415: (given) => given.decoded === 'unsupported' || !given.isMediaTaken,
+  417: ({ sent }) => soleValue(sent, 'expect') !== '100-continue',
   422: (given) => given.signedFor.some(({ isStrict }) => isStrict),
   429: ({ place }) => place?.source.rateMax !== undefined,
   431: ({ sent }) => sent.headers.some(([, value]) => value.length > 16_000),
   503: (given, { hasFailed }) => isVerified(given) && hasFailed,
 };
+
+/** How long the body says that it is, or is. */
+function declaredBytes({ framing }: Sent, received: Buffer): number {
+  if (framing === 'boasted length') return 10_000_000;
+  const isMissing = framing === 'stalled' || framing === 'too short for its length';
+  return received.length + (isMissing ? 3 : 0);
+}
 
 function isVerified({ signedFor }: Expectation): boolean {
   return signedFor.length > 0;
