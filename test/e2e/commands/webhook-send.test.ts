@@ -126,7 +126,7 @@ test.each(Object.keys(schemes))(
       onAnswer: (answer) => answers.push(answer),
       onProblem: (problem) => problems.push(problem),
     });
-    const taken = { status: 202, isDuplicate: false, text: '' };
+    const taken = { status: 202, isDuplicate: false, isQuarantined: false, text: '' };
     expect([isGood, answers, problems]).toMatchObject([true, [taken, taken], []]);
     expect(answers[0]?.id).not.toBe(answers[1]?.id);
   },
@@ -158,6 +158,14 @@ describe('sluice webhook send', () => {
     ]);
   });
 
+  test('fails when a delivery is answered 2xx and is no event', async () => {
+    const file = join(folder.path, 'no-order.json');
+    await writeFile(file, '{ "id": "ord_9" }');
+    const { code, stdout } = await send(['shop', 'github', '--data', file]);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^202 .*, no event, kept in quarantine: "sluice dead-letters list" says why\n$/);
+  });
+
   test('puts an id of its own into each of several', async () => {
     const file = join(folder.path, 'order.json');
     await writeFile(file, '{ "id": "ord_9", "total": 9.90, "lines": [{"sku":"a"},{"sku":"b"}] }');
@@ -181,7 +189,10 @@ describe('sluice webhook send', () => {
     ],
     [['shops', 'none'], /^there is no folder shops in /],
     [['shop', 'asymmetric'], /^whpk_ is a public key/],
-    [['shop', 'none', '--data', '/nowhere.json'], /^ENOENT/],
+    [
+      ['shop', 'none', '--data', '/nowhere.json'],
+      'the file of --data can not be read: /nowhere.json (ENOENT)',
+    ],
   ])('%s is one line and code 1', async (args, message) => {
     const { code, stdout, stderr } = await send(args);
     expect([code, stdout]).toEqual([1, '']);
