@@ -31,6 +31,7 @@ const impossible = { type: 'string', pattern: '^[0-9]{3}-never-.$', minLength: 5
 /** Every scheme of a secret that the folder knows, each with an event called like it. */
 const schemes = {
   'standard-webhooks': { verify: { scheme: 'standard-webhooks', secret: '${SECRET}' } },
+  svix: { verify: { scheme: 'standard-webhooks', secret: '${SECRET}', headerPrefix: 'svix' } },
   github: { verify: { scheme: 'github', secret: '${SECRET}' } },
   stripe: { verify: { scheme: 'stripe', secret: '${SECRET}' } },
   slack: { verify: { scheme: 'slack', secret: '${SECRET}' }, id: { pointer: '/id' } },
