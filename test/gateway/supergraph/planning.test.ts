@@ -246,7 +246,7 @@ describe('a thread that a document takes too much of', () => {
       sdl,
       logger: silentLogger,
       timeLimitMs: 60_000,
-      memoryMebibytesMax: 64,
+      memoryMebibytesMax: 48,
     });
     try {
       expect(codesOf(await planIn(planning, hostile))).toEqual(['OPERATION_TOO_COMPLEX']);
