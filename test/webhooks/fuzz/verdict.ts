@@ -15,8 +15,9 @@ const mayBeRefused: Readonly<Record<number, (given: Expectation, seen: Seen) => 
   405: ({ sent }) => sent.method !== 'POST',
   408: ({ sent }) => sent.framing === 'stalled',
   409: isVerified,
+  // A coding that ends too early may be too large before its end.
   413: ({ sent, received, decoded }) =>
-    declaredBytes(sent, received) > bodyBytesMax || decoded === 'too large',
+    declaredBytes(sent, received) > bodyBytesMax || decoded === 'too large' || decoded === 'invalid',
   415: (given) => given.decoded === 'unsupported' || !given.isMediaTaken,
   417: ({ sent }) => soleValue(sent, 'expect') !== '100-continue',
   422: (given) => given.signedFor.some(({ isStrict }) => isStrict),
