@@ -1,9 +1,14 @@
 /** Bodies over real sockets: those that are late, long, cut off or lied about. */
 import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import { PassThrough } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import supertest from 'supertest';
 import type { EventLog } from '../../events/event-log.ts';
 import { createSqliteEventLog } from '../../events/sqlite/sqlite-event-log.ts';
-import { lingerBytesMax } from '../../webhooks/http-body.ts';
+import { lingerBytesMax, readBody } from '../../webhooks/http-body.ts';
 import { createWebhookReceiver } from '../../webhooks/receive.ts';
 import { type OpenDoor, closing, head, openDoor, order, rawSocket, signed, signedLines } from './door.ts';
 import { receiverOptions } from './receiver-options.ts';
@@ -53,6 +58,38 @@ describe('a body that is late', () => {
     expect(await inLog()).toEqual([]);
   });
 });
+
+test('a body in chunks of one byte holds about as much memory as it has bytes', async () => {
+  const request = new PassThrough();
+  const reading = readBody(request as unknown as IncomingMessage, { bytesMax: 200_000, bodyMsMax: 60_000 });
+  const held = heldBuffers();
+  for (let at = 0; at < 100_000; at++) {
+    // As Node's HTTP parser gives them: each of its own memory.
+    const chunk = Buffer.alloc(1, at % 251);
+    held.add(chunk);
+    request.write(chunk);
+    if (at % 1000 === 0) await setImmediate();
+  }
+  expect(await held.count()).toBeLessThan(5_000);
+  request.end();
+  const body = await reading;
+  expect(body).toEqual(Buffer.from(Array.from({ length: 100_000 }, (_, at) => at % 251)));
+});
+
+/** Counts the buffers that somebody still holds. */
+function heldBuffers() {
+  const refs: WeakRef<Buffer>[] = [];
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  return {
+    add: (buffer: Buffer) => void refs.push(new WeakRef(buffer)),
+    async count() {
+      await setImmediate();
+      collect();
+      return refs.filter((ref) => ref.deref()).length;
+    },
+  };
+}
 
 describe('a body above the limit', () => {
   const big = Buffer.alloc(1024 * 1024, 'a');
