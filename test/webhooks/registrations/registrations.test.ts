@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { EventLog } from '../../../events/event-log.ts';
 import { openEventLog } from '../../../events/open.ts';
+import { createAttemptLimit } from '../../../webhooks/registrations/access.ts';
 import { eventLogs, type EventLogUrl } from '../../utils/event-log-urls.ts';
 import { until } from '../../utils/until.ts';
 import {
@@ -195,6 +196,13 @@ describe.each(eventLogs)('$kind', ({ open }) => {
     expect(answer.headers.get('retry-after')).toBe('30');
     nowMs += 30_000;
     expect((await ask(server, '', { token: tokens.orders })).status).toBe(200);
+  });
+
+  test('wrong tokens from one network of IPv6 are counted together', () => {
+    const { failed, secondsUntilHeard } = createAttemptLimit(() => nowMs);
+    for (let count = 0; count < 10; count += 1) failed(`2001:db8:1:2::${count}`);
+    const seconds = ['2001:db8:1:2:a:b:c:d', '2001:db8:1:3::1'].map(secondsUntilHeard);
+    expect(seconds).toEqual([60, 0]);
   });
 
   test('right tokens are not counted', async () => {
