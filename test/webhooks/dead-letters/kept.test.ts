@@ -60,6 +60,7 @@ const pairs: readonly { what: string; first?: SentDelivery; second: SentDelivery
 const headerNames: readonly (readonly [string, boolean])[] = [
   ['authorization', false],
   ['proxy-authorization', false],
+  ['x-forwarded-authorization', false],
   ['cookie', false],
   ['x-api-key', false],
   ['apikey', false],
