@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Logger } from '../events/logger.ts';
 import { registrationsSegment } from './compiled-source.ts';
+import { askForBody } from './continue.ts';
 import type { DeliveryHeaders } from './delivery.ts';
 import { answerDelivery, readBody } from './http-body.ts';
 import type { WebhookReceiver } from './receive.ts';
@@ -28,7 +29,10 @@ export function createWebhookDoor(options: WebhookDoorOptions): RequestListener 
       target: request.url ?? '',
       headers: headersOf(request.rawHeaders),
       peer: request.socket.remoteAddress ?? '',
-      readBody: (bytesMax) => readBody(request, { bytesMax, bodyMsMax }),
+      readBody: (bytesMax) => {
+        askForBody(request, response);
+        return readBody(request, { bytesMax, bodyMsMax });
+      },
     });
     await answerDelivery(request, response, answer);
   }
@@ -36,6 +40,7 @@ export function createWebhookDoor(options: WebhookDoorOptions): RequestListener 
   return (request, response) => {
     const place = placeOf(request.url ?? '');
     if (!place) {
+      askForBody(request, response);
       next(request, response);
       return;
     }

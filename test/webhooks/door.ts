@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { type Server, createServer } from 'node:http';
 import { type AddressInfo, type Socket, connect } from 'node:net';
+import { serveExpecting } from '../../webhooks/continue.ts';
 import { createWebhookDoor } from '../../webhooks/node-http.ts';
 import type { WebhookReceiver } from '../../webhooks/receive.ts';
 import { recordingLogger } from './recording-logger.ts';
@@ -45,6 +46,7 @@ export async function openDoor(
     bodyMsMax,
   });
   const server = createServer(door).on('connection', (socket) => connections.push(socket));
+  serveExpecting(server, door);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;

@@ -91,6 +91,40 @@ function heldBuffers() {
   };
 }
 
+describe('a sender that waits to be asked for the body', () => {
+  const expecting = (length: number, path?: string) =>
+    head(`${signedLines}\r\nexpect: 100-continue\r\ncontent-length: ${length}`, path);
+
+  test('is asked for it, and answered', async () => {
+    const { socket, answered } = await rawSocket(door);
+    socket.write(expecting(order.length));
+    expect(await answered(/\r\n\r\n/)).toBe('HTTP/1.1 100 Continue\r\n\r\n');
+    socket.write(order);
+    await answered(/\r\n\r\nHTTP\/1\.1 202 /);
+    expect(await inLog()).toEqual(['msg_1']);
+    socket.destroy();
+  });
+
+  test('may be asked by whoever serves what is no delivery', async () => {
+    const { socket, answered } = await rawSocket(door);
+    socket.write(expecting(order.length, '/graphql'));
+    await answered(/^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200 /);
+    socket.destroy();
+  });
+
+  test.each([
+    ['that is declared too large', bodyBytesMax + 1, undefined, 413],
+    ['for nobody', order.length, '/webhooks/nobody', 404],
+  ])('is not asked for one %s', async (_what, length, path, status) => {
+    const { socket, answered } = await rawSocket(door);
+    socket.write(expecting(length, path));
+    expect(await answered(/\}$/)).toMatch(
+      new RegExp(`^HTTP/1\\.1 ${status} .*\r\nconnection: close\r\n`, 'is'),
+    );
+    socket.destroy();
+  });
+});
+
 describe('a body above the limit', () => {
   const big = Buffer.alloc(1024 * 1024, 'a');
 
