@@ -26,7 +26,7 @@ export function createWebhookDoor(options: WebhookDoorOptions): RequestListener 
     const answer = await receiver.receive({
       ...place,
       method: request.method ?? '',
-      target: request.url ?? '',
+      target: originForm(request.url ?? ''),
       headers: headersOf(request.rawHeaders),
       peer: request.socket.remoteAddress ?? '',
       readBody: (bytesMax) => {
@@ -38,7 +38,7 @@ export function createWebhookDoor(options: WebhookDoorOptions): RequestListener 
   }
 
   return (request, response) => {
-    const place = placeOf(request.url ?? '');
+    const place = placeOf(originForm(request.url ?? ''));
     if (!place) {
       askForBody(request, response);
       next(request, response);
@@ -60,6 +60,11 @@ interface Place {
 /** No source has that name, so it is answered as every other unknown one. */
 const nowhere: Place = { source: '', event: null };
 const prefix = '/webhooks/';
+
+/** Path and query of a request target, also where it is a whole URL: a server must take those (RFC 9112, section 3.2.2). */
+function originForm(target: string): string {
+  return target.startsWith('/') ? target : target.replace(/^https?:\/\/[^/?]+(?=\/)/i, '');
+}
 
 /** A path that can't be decoded (`%FF`) names nothing; undefined is no path of deliveries. */
 function placeOf(target: string): Place | undefined {

@@ -97,6 +97,15 @@ describe('a delivery', () => {
     socket.destroy();
   });
 
+  test('whose target is a whole URL is taken', async () => {
+    const { socket, answered } = await rawSocket(door);
+    const target = 'HTTP://hooks.example.com:8443/webhooks/orders?a=/webhooks/nobody';
+    socket.write(head(`${signedLines}\r\ncontent-length: ${order.length}`, target) + order);
+    expect(await answered(/\r\n\r\n/)).toMatch(/^HTTP\/1\.1 202 /);
+    socket.destroy();
+    expect(await inLog()).toEqual(['msg_1']);
+  });
+
   test('answered 204 has no body and no length', async () => {
     const { headers: own } = standard({ source: 'payments', body: '{"payment":"p"}' });
     const request = supertest(door.server)
