@@ -8,7 +8,8 @@ import { type Handshake, type HandshakeConfig, createHandshake } from './handsha
 import { compileJsonPointer } from './json-pointer.ts';
 import { type CompiledPayloadSchema, compilePayloadSchema } from './schema.ts';
 import type { DeliveryPlace, EventMatch, WebhookEvent, WebhookSource } from './source.ts';
-import { hasShortSecret, secretBytesMin } from './verification/standard-webhooks.ts';
+import { secretsNow } from './verification/secrets.ts';
+import { isShortSecret, secretBytesMin } from './verification/standard-webhooks.ts';
 import { type SourceRateLimit, createSourceRateLimit } from './rate-limit.ts';
 import { type VerificationGroup, createVerifier, idPlaceOf } from './verification/verification.ts';
 
@@ -165,8 +166,13 @@ export const registrationsSegment = 'registrations';
 
 function verificationGroup({ name, verify }: WebhookEvent, warnings: SourceWarning[]): EventGroup {
   const verifier = createVerifier(verify);
-  if (verify.scheme === 'standard-webhooks' && hasShortSecret(verify)) {
+  const secrets = verify.scheme === 'none' ? [] : secretsNow(verify.secrets);
+  if (verify.scheme === 'standard-webhooks' && secrets.some(isShortSecret)) {
     const message = `a secret is shorter than the ${secretBytesMin} bytes that Standard Webhooks asks for`;
+    warnings.push({ event: name, message });
+  }
+  if (secrets.some((secret) => secret !== secret.trim())) {
+    const message = 'a secret begins or ends with white space, which is taken for a part of it';
     warnings.push({ event: name, message });
   }
   return { verify, verifier, events: [] };

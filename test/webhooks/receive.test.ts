@@ -329,6 +329,26 @@ describe('a configuration that is served with a warning', () => {
     expect(warningsOf([{ ...event, verify: standardWith(secrets.current) }])).toEqual([]);
   });
 
+  test('a short one is named although services may register others', () => {
+    const short = Buffer.alloc(23, 's').toString('base64');
+    const verify = { scheme: 'standard-webhooks', secrets: () => [short] } as const;
+    expect(warningsOf([{ ...event, verify }])).toMatchObject([
+      { message: expect.stringContaining('24 bytes') },
+    ]);
+  });
+
+  test('a secret with the line feed of its file is named: every signature by it would be wrong', () => {
+    const verify = { scheme: 'github', secrets: ['secret\n'] } as const;
+    expect(warningsOf([{ ...event, verify }])).toEqual([
+      {
+        level: 'warn',
+        source: 'shop',
+        event: 'e',
+        message: 'a secret begins or ends with white space, which is taken for a part of it',
+      },
+    ]);
+  });
+
   test('a pattern that is not enforced is named by source, event and pointer', () => {
     const schema = { properties: { a: { pattern: '^(?=.*b)' } } };
     expect(warningsOf([{ ...event, verify: { scheme: 'none' }, schema }])).toEqual([
