@@ -3,7 +3,7 @@ import { sample } from 'openapi-sampler';
 import { readConfig, subgraphEnvironment } from '../../gateway/config.ts';
 import { sendWebhooks, type WebhookSent } from '../../gateway/webhooks/send-webhooks.ts';
 import { UsageError, type CommandInput } from '../command.ts';
-import { createTerminal, type Terminal } from '../terminal.ts';
+import { createTerminal, harmless, type Terminal } from '../terminal.ts';
 import { urlOption } from '../url-option.ts';
 
 /** Sends deliveries of an event to a running gateway. @returns 1 when one of them was not answered 2xx */
@@ -57,6 +57,6 @@ function printAnswer(
   const isGood = status >= 200 && status < 300;
   const notes = [`${durationMs.toFixed(0)} ms`, `id ${id}`, ...(isDuplicate ? ['duplicate'] : [])];
   print(
-    `${styled(isGood ? 'green' : 'red', String(status))} ${notes.join(', ')}${text === '' ? '' : `\n  ${text}`}`,
+    `${styled(isGood ? 'green' : 'red', String(status))} ${notes.join(', ')}${text === '' ? '' : `\n  ${harmless(text)}`}`,
   );
 }
