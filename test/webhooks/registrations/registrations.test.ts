@@ -1,7 +1,12 @@
 /** A service registers itself, on both event logs. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { EventLog } from '../../../events/event-log.ts';
+import { EventLogUnavailableError, type EventLog } from '../../../events/event-log.ts';
 import { openEventLog } from '../../../events/open.ts';
+import { refusedAnswer } from '../../../webhooks/answer.ts';
+import type { ArrivingDelivery } from '../../../webhooks/delivery.ts';
+import { refusal } from '../../../webhooks/problem.ts';
+import type { WebhookReceiver } from '../../../webhooks/receive.ts';
+import { withRegistrations } from '../../../webhooks/registrations/registered-receiver.ts';
 import { createAttemptLimit } from '../../../webhooks/registrations/access.ts';
 import { eventLogs, type EventLogUrl } from '../../utils/event-log-urls.ts';
 import { until } from '../../utils/until.ts';
@@ -239,6 +244,24 @@ describe.each(eventLogs)('$kind', ({ open }) => {
     expect(secretsOf()).toEqual([]);
   });
 
+  test('while the store does not answer, a signature that is not known may be that of a new secret: 503', async () => {
+    const answering = { now: true };
+    const list: EventLog['records']['list'] = async (...args) =>
+      answering.now ? log.records.list(...args) : Promise.reject(new EventLogUnavailableError('away'));
+    const cut = { ...log, records: { ...log.records, list } };
+    const other = await startRegistrationServer({ log: cut, now: () => nowMs, pollMs: 5 });
+    opened.push(() => other.close());
+    const { known } = other.registrations;
+    const receive = () => Promise.resolve(refusedAnswer(refusal('WEBHOOK_SIGNATURE_INVALID'), () => 0));
+    const receiver = withRegistrations({ receive } as unknown as WebhookReceiver, { known });
+    const status = async () => (await receiver.receive({ target: '/' } as ArrivingDelivery)).status;
+    await until('it has read them', async () => (await status()) === 401);
+    answering.now = false;
+    await until('it knows that it does not know', async () => (await status()) === 503);
+    answering.now = true;
+    await until('it has read them again', async () => (await status()) === 401);
+  });
+
   test('of two that rotate at once both get a secret that is good', async () => {
     const { id, secret } = await register();
     const both = await Promise.all([1, 2].map(() => ask(server, `/${id}/rotate`, post({}))));
@@ -274,7 +297,7 @@ describe.each(eventLogs)('$kind', ({ open }) => {
     });
     opened.push(() => other.close());
     const { known } = other.registrations;
-    await until('it has read them', async () => known.isLoaded());
+    await until('it has read them', async () => known.isCurrent());
     expect(known.secretsOf('orders')).toEqual([]);
     expect(other.logger.lines).toMatchObject([{ level: 'error', source: 'orders', registration: id }]);
     const rotated = await ask(other, `/${id}/rotate`, post({}));
