@@ -46,6 +46,8 @@ export interface Route {
   readonly handshakes: readonly Handshake[];
   /** How a delivery is answered that is none of the events. */
   readonly unknownEvent: Pick<CompiledEvent, 'successStatus' | 'isStrict'>;
+  /** How many secrets a delivery is held against now. */
+  readonly secretCount: () => number;
   /** One for all URLs of the source. */
   readonly rateLimit: SourceRateLimit;
 }
@@ -127,6 +129,7 @@ function compileSource({ name: source, bodyBytesMax, rateMax, events }: WebhookS
       ...common,
       soleEvent: { ...ready, matches: null },
       groups: [{ verifier: group.verifier, events: [ready] }],
+      secretCount: () => secretsOf(group.verify).length,
       unknownEvent: ready,
       formats: [ready.format],
       handshakes: naming(where, () => handshakesOf([event])),
@@ -140,6 +143,7 @@ function compileSource({ name: source, bodyBytesMax, rateMax, events }: WebhookS
     ...common,
     soleEvent,
     groups,
+    secretCount: () => groups.reduce((count, { verify }) => count + secretsOf(verify).length, 0),
     unknownEvent,
     formats: formatsOf(compiled.values()),
     handshakes: naming(`Webhook source "${source}"`, () => handshakesOf(events)),
@@ -166,7 +170,7 @@ export const registrationsSegment = 'registrations';
 
 function verificationGroup({ name, verify }: WebhookEvent, warnings: SourceWarning[]): EventGroup {
   const verifier = createVerifier(verify);
-  const secrets = verify.scheme === 'none' ? [] : secretsNow(verify.secrets);
+  const secrets = secretsOf(verify);
   if (verify.scheme === 'standard-webhooks' && secrets.some(isShortSecret)) {
     const message = `a secret is shorter than the ${secretBytesMin} bytes that Standard Webhooks asks for`;
     warnings.push({ event: name, message });
@@ -176,6 +180,10 @@ function verificationGroup({ name, verify }: WebhookEvent, warnings: SourceWarni
     warnings.push({ event: name, message });
   }
   return { verify, verifier, events: [] };
+}
+
+function secretsOf(verify: WebhookEvent['verify']): readonly string[] {
+  return verify.scheme === 'none' ? [] : secretsNow(verify.secrets);
 }
 
 function compileEvent(event: WebhookEvent, warnings: SourceWarning[]): CompiledEvent {
