@@ -8,9 +8,9 @@ const waiting = new WeakSet<IncomingMessage>();
  * refused before is answered without its body having been sent.
  */
 export function serveExpecting(server: Server, listener: RequestListener): void {
-  server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+  server.on('checkContinue', (request, response) => {
     waiting.add(request);
-    listener(request as Parameters<RequestListener>[0], response as Parameters<RequestListener>[1]);
+    listener(request, response);
   });
 }
 

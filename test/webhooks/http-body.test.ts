@@ -91,10 +91,10 @@ function heldBuffers() {
   };
 }
 
-describe('a sender that waits to be asked for the body', () => {
-  const expecting = (length: number, path?: string) =>
-    head(`${signedLines}\r\nexpect: 100-continue\r\ncontent-length: ${length}`, path);
+const expecting = (length: number, path?: string) =>
+  head(`${signedLines}\r\nexpect: 100-continue\r\ncontent-length: ${length}`, path);
 
+describe('a sender that waits to be asked for the body', () => {
   test('is asked for it, and answered', async () => {
     const { socket, answered } = await rawSocket(door);
     socket.write(expecting(order.length));

@@ -215,21 +215,6 @@ describe('above a rate limit', () => {
   });
 });
 
-test('a large body that is held against many secrets counts as many failures', async () => {
-  const known = Array.from({ length: 40 }, (_, at) => `secret ${at}`);
-  const event = { name: 'e', dialect: '3.1', successStatus: 202 } as const;
-  const verify = { scheme: 'github', secrets: () => known } as const;
-  const sources = [{ name: 'shop', bodyBytesMax: 2 ** 20, events: [{ ...event, verify }] }];
-  const { receive } = createWebhookReceiver({ ...receiverOptions(log), sources });
-  const readBody = () => Promise.resolve(Buffer.alloc(2 ** 20));
-  const headers = { 'x-hub-signature-256': `sha256=${'0'.repeat(64)}` };
-  const large = { ...order, source: 'shop', event: null, headers, readBody };
-  const answers = [];
-  // 40 MiB are eleven failures: the tenth of them is a debt.
-  for (let count = 0; count < 11; count++) answers.push(await receive(large));
-  expect(answers.map(({ status }) => status)).toEqual([...Array.from({ length: 10 }, () => 401), 429]);
-});
-
 test('nothing of a body is read for a source that nobody knows, for a wrong method or a declared length', async () => {
   const { receive } = createWebhookReceiver(receiverOptions(log));
   const neverRead = { readBody: () => Promise.reject(new Error('The body was read')) };
@@ -342,14 +327,8 @@ describe('a configuration that is served with a warning', () => {
     ]);
     expect(JSON.stringify(lines)).not.toContain(short.slice(6));
     expect(warningsOf([{ ...event, verify: standardWith(secrets.current) }])).toEqual([]);
-  });
-
-  test('a short one is named although services may register others', () => {
-    const short = Buffer.alloc(23, 's').toString('base64');
-    const verify = { scheme: 'standard-webhooks', secrets: () => [short] } as const;
-    expect(warningsOf([{ ...event, verify }])).toMatchObject([
-      { message: expect.stringContaining('24 bytes') },
-    ]);
+    const registered = { scheme: 'standard-webhooks', secrets: () => [short] } as const;
+    expect(warningsOf([{ ...event, verify: registered }])).toHaveLength(1);
   });
 
   test('a secret with the line feed of its file is named: every signature by it would be wrong', () => {

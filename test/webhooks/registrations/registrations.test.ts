@@ -21,6 +21,10 @@ import { post, registrationRequests } from './registration-requests.ts';
 
 const day = 86_400_000;
 
+const refusing = {
+  receive: () => Promise.resolve(refusedAnswer(refusal('WEBHOOK_SIGNATURE_INVALID'), () => 0)),
+} as unknown as WebhookReceiver;
+
 describe.each(eventLogs)('$kind', ({ open }) => {
   let store: EventLogUrl;
   let log: EventLog;
@@ -252,8 +256,7 @@ describe.each(eventLogs)('$kind', ({ open }) => {
     const other = await startRegistrationServer({ log: cut, now: () => nowMs, pollMs: 5 });
     opened.push(() => other.close());
     const { known } = other.registrations;
-    const receive = () => Promise.resolve(refusedAnswer(refusal('WEBHOOK_SIGNATURE_INVALID'), () => 0));
-    const receiver = withRegistrations({ receive } as unknown as WebhookReceiver, { known });
+    const receiver = withRegistrations(refusing, { known });
     const status = async () => (await receiver.receive({ target: '/' } as ArrivingDelivery)).status;
     await until('it has read them', async () => (await status()) === 401);
     answering.now = false;
