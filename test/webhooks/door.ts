@@ -1,6 +1,6 @@
 /** A server with the webhook door on a real socket, and what tests send to it. */
 import { once } from 'node:events';
-import { type Server, createServer } from 'node:http';
+import { type Server, type ServerOptions, createServer } from 'node:http';
 import { type AddressInfo, type Socket, connect } from 'node:net';
 import { createWebhookDoor } from '../../webhooks/node-http.ts';
 import type { WebhookReceiver } from '../../webhooks/receive.ts';
@@ -32,6 +32,7 @@ export interface OpenDoor {
 export async function openDoor(
   receiver: Pick<WebhookReceiver, 'receive'>,
   bodyMsMax?: number,
+  options: ServerOptions = {},
 ): Promise<OpenDoor> {
   const connections: Socket[] = [];
   const passedOn: (string | undefined)[] = [];
@@ -44,7 +45,7 @@ export async function openDoor(
     logger: recordingLogger(),
     bodyMsMax,
   });
-  const server = createServer(door).on('connection', (socket) => connections.push(socket));
+  const server = createServer(options, door).on('connection', (socket) => connections.push(socket));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
