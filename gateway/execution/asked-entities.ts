@@ -11,6 +11,8 @@ export interface AskedEntities {
 
 /** Represents objects for a fetch. Those that are the same entity share a representation. */
 export function askFor(objects: readonly Data[], representationOf: RepresentationOf): AskedEntities {
+  const [only] = objects;
+  if (only && objects.length === 1) return askForOne(only, objects, representationOf);
   const representations: Data[] = [];
   const seenOf = new Map<unknown, Map<unknown, number>>();
   let typeName: unknown;
@@ -37,8 +39,41 @@ export function askFor(objects: readonly Data[], representationOf: Representatio
   return { representations, objects, indices };
 }
 
+function askForOne(
+  object: Data,
+  objects: readonly Data[],
+  representationOf: RepresentationOf,
+): AskedEntities {
+  const typeName = object['__typename'];
+  const made = typeof typeName === 'string' ? representationOf(typeName).represent(object) : null;
+  return made
+    ? { representations: [made], objects, indices: [0] }
+    : { representations: [], objects, indices: [-1] };
+}
+
 function seenFor(typeName: unknown, seenOf: Map<unknown, Map<unknown, number>>): Map<unknown, number> {
   const found = seenOf.get(typeName) ?? new Map<unknown, number>();
   seenOf.set(typeName, found);
   return found;
+}
+
+/** What several fetches of a plan may ask for alike. */
+interface Sharing {
+  readonly key: string;
+  /** How many of them there are. */
+  fetches: number;
+}
+
+/** Is told of each fetch, by a key that is the same for those that ask for the same entities of the same objects. */
+export type ShareAsking = (key: string) => Readonly<Sharing>;
+
+/** Fetches that run beside each other often ask several services for the same entities. */
+export function createSharing(): ShareAsking {
+  const known = new Map<string, Sharing>();
+  return (key) => {
+    const sharing = known.get(key) ?? { key, fetches: 0 };
+    sharing.fetches += 1;
+    known.set(key, sharing);
+    return sharing;
+  };
 }

@@ -38,7 +38,7 @@ export function compileFetch(node: FetchNode, scope: PlanScope, path: PlanPath):
         for (const at of responsePaths(error.path ?? [])) errors.push(fetchError(node, error, at));
       }
       if (!answer.data) return;
-      execution.asked.clear();
+      if (execution.asked.size > 0) execution.asked.clear();
       merge(answer.data);
       place.merged(execution);
     } catch (error) {
@@ -69,29 +69,32 @@ function askForRoot(node: FetchNode, { supergraphSchema }: PlanScope, place: Pla
 function askForEntities(
   node: FetchNode,
   requires: readonly PlanSelection[],
-  { supergraphSchema: schema, show }: PlanScope,
+  { supergraphSchema: schema, show, shareAsking }: PlanScope,
   place: PlanPlace,
 ): Ask {
   const representationOf = compileRepresentation(schema, requires, show);
   const mergeEntity = createEntityMerge(schema, node, show);
-  // Fetches that run beside each other often ask several services for the same entities.
-  const isShared = (node.inputRewrites ?? []).length === 0;
-  const key = JSON.stringify([place.path, requires]);
+  const isRewritten = (node.inputRewrites ?? []).length > 0;
+  const sharing = shareAsking(JSON.stringify([place.path, requires]));
   const askedIn = (execution: PlanExecution): AskedEntities => {
     const { asked } = execution;
-    const known = isShared ? asked.get(key) : undefined;
+    const isShared = sharing.fetches > 1 && !isRewritten;
+    const known = isShared ? asked.get(sharing.key) : undefined;
     // A resolver may change what it is given.
     if (known) return { ...known, representations: known.representations.map((one) => ({ ...one })) };
     const found = askFor(place.objectsIn(execution), representationOf);
-    if (isShared) asked.set(key, found);
+    if (isShared) asked.set(sharing.key, found);
     return found;
   };
+  // An object with a prototype is made faster; nothing else is read of this one.
+  const hasVariables = (node.variableUsages ?? []).length > 0;
+  const areRewritten = (node.outputRewrites ?? []).length > 0;
   return (execution) => {
     const asked = askedIn(execution);
     const { representations, objects, indices } = asked;
     if (representations.length === 0) return undefined;
-    for (const one of representations) applyRewrites(schema, node.inputRewrites, one);
-    const variables = usedVariables(node, execution);
+    if (isRewritten) for (const one of representations) applyRewrites(schema, node.inputRewrites, one);
+    const variables = hasVariables ? usedVariables(node, execution) : {};
     variables['representations'] = representations;
     return {
       variables,
@@ -99,7 +102,7 @@ function askForEntities(
       merge: (data) => {
         const entities = data['_entities'];
         if (!Array.isArray(entities)) return;
-        for (const entity of entities) applyRewrites(schema, node.outputRewrites, entity);
+        if (areRewritten) for (const entity of entities) applyRewrites(schema, node.outputRewrites, entity);
         const merge = mergeEntity();
         for (let index = 0; index < objects.length; index++) {
           const entity = entities[indices[index] ?? -1] as Data | null | undefined;

@@ -7,6 +7,7 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import type { SubgraphContext } from '../../mesh/subgraph-context.ts';
+import { createSharing } from './asked-entities.ts';
 import { compilePlanNode } from './compiled-plan.ts';
 import { createData } from './merge.ts';
 import type { ExecutionScope } from './plan-execution.ts';
@@ -39,7 +40,8 @@ export type CompiledOperation = (run: OperationRun) => Promise<ExecutionResult>;
 /** Compiles a planned operation: its fetches, and the shape of its response. */
 export function compileOperation(options: CompileOperationOptions): CompiledOperation {
   const { plan, document, operation, apiSchema, scope } = options;
-  const execute = plan && compilePlanNode(plan, { ...scope, placeAt: createPlanPlaces(scope.show) });
+  const planScope = { ...scope, placeAt: createPlanPlaces(scope.show), shareAsking: createSharing() };
+  const execute = plan && compilePlanNode(plan, planScope);
   scope.show?.('Plan', `${print(document)}\n\n${printPlan(plan)}`);
   const respond = compileResponse({ apiSchema, document, operation, show: scope.show });
   return async ({ variables, context, rootValue }) => {

@@ -1,6 +1,6 @@
 import type { GraphQLError, GraphQLSchema } from 'graphql';
 import type { SubgraphContext } from '../../mesh/subgraph-context.ts';
-import type { AskedEntities } from './asked-entities.ts';
+import type { AskedEntities, ShareAsking } from './asked-entities.ts';
 import type { Data } from './merge.ts';
 import type { ShowMade } from './generated-code.ts';
 import type { FoundObjects, PlaceAt } from './plan-places.ts';
@@ -18,6 +18,7 @@ export interface ExecutionScope {
 /** What is the same for every execution of one plan. */
 export interface PlanScope extends ExecutionScope {
   readonly placeAt: PlaceAt;
+  readonly shareAsking: ShareAsking;
 }
 
 /** What one execution of a plan shares between its nodes. */

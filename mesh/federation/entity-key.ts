@@ -30,10 +30,16 @@ export function waysTo(
   type: string,
 ): (reference: Readonly<Record<string, unknown>> | undefined) => EntityConfig | undefined {
   const ways = entityKeys(config, type).map(({ entity }) => ({ entity, fields: entity.key.split(' ') }));
-  return (reference) => {
-    const isThere = (field: string) => reference?.[field] !== undefined && reference[field] !== null;
-    return ways.find(({ fields }) => fields.every(isThere))?.entity;
-  };
+  const [only, ...others] = ways;
+  const [field, ...otherFields] = only?.fields ?? [];
+  if (field !== undefined && others.length === 0 && otherFields.length === 0) {
+    return (reference) => (isThere(reference?.[field]) ? only?.entity : undefined);
+  }
+  return (reference) => ways.find(({ fields }) => fields.every((name) => isThere(reference?.[name])))?.entity;
+}
+
+function isThere(value: unknown): boolean {
+  return value !== undefined && value !== null;
 }
 
 /** Whether a text and a set of fields are the same key, in whatever order. */

@@ -107,6 +107,11 @@ async function answer(
       .call({ [argument]: takesMany ? values : values[0] }, context)
       .catch(nullWhenNotFound);
     if (!Array.isArray(found)) return;
+    const [only] = asked;
+    if (only && asked.length === 1) {
+      only.results = found.filter((result) => belongsTo(result, resultProperty) === only.value);
+      return;
+    }
     const resultsOf = new Map<string | undefined, unknown[]>();
     for (const one of asked) {
       const results: unknown[] = [];

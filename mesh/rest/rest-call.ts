@@ -38,16 +38,20 @@ export function compileRestCall(
   const [location, fixedQuery] = splitPath(operation.path);
   const bodyOf = body ? compileBody(body, call) : () => undefined;
   const pathOf = compilePath(location, parameters, call);
-  const queryOf = compileParts('query', parameters, call);
+  const queryWriters = compileWriters('query', parameters, call);
   const headersOf = compileHeaders(parameters, call);
   const { method } = operation;
-  return (given) => {
-    // Without a prototype: an argument may be called `constructor`, and one that is not given is not there.
-    const args = Object.assign(Object.create(null) as object, given) as WireArguments;
+  return (args) => {
     const headers = headersOf(args);
     const written = bodyOf(args['input']);
-    const query = [...fixedQuery, ...queryOf(args)];
-    const path = pathOf(args) + (query.length === 0 ? '' : `?${query.join('&')}`);
+    let path = pathOf(args);
+    let separator = '?';
+    const add = (part: string): void => {
+      path += separator + part;
+      separator = '&';
+    };
+    for (const part of fixedQuery) add(part);
+    for (const writer of queryWriters) for (const part of partsOf(writer, args)) add(part);
     if (written) Object.assign(headers, written.headers);
     return { method, path, headers, body: written?.content ?? null };
   };
@@ -80,8 +84,12 @@ function compilePath(
   );
   const parts = template
     .split(placeholder)
-    .map((part, index) => (index % 2 === 0 ? () => part : (writers.get(part) ?? (() => part))));
-  return (args) => parts.map((write) => write(args)).join('');
+    .map((part, index) => (index % 2 === 0 ? part : (writers.get(part) ?? part)));
+  return (args) => {
+    let path = '';
+    for (const part of parts) path += typeof part === 'string' ? part : part(args);
+    return path;
+  };
 }
 
 /** What stands before each part, and between parts (RFC 6570, appendix A). */
@@ -92,10 +100,10 @@ const pathNotations: Readonly<Record<string, readonly [string, string]>> = {
 
 function compilePathPart(parameter: Parameter, call: RestCallName): (args: WireArguments) => string {
   const { argument, style } = parameter;
-  const write = compileParameter(parameter, call);
+  const writer = compileWriter(parameter, call);
   const [first, separator] = pathNotations[style] ?? ['', ','];
   return (args) => {
-    const parts = write(args[argument]);
+    const parts = partsOf(writer, args);
     const text = parts.length === 0 ? '' : first + parts.join(separator);
     if (text === '' || text === '.' || text === '..') {
       throw restError(call, 'BAD_USER_INPUT', `"${argument}" can not be part of a path`);
@@ -104,37 +112,51 @@ function compilePathPart(parameter: Parameter, call: RestCallName): (args: WireA
   };
 }
 
-function compileParts(
+/** How one argument is written. */
+interface ArgumentWriter {
+  readonly argument: string;
+  /** Whether every object seems to have one of that name, such as `constructor`. */
+  readonly isInherited: boolean;
+  readonly write: ParameterWriter;
+}
+
+function compileWriter(parameter: Parameter, call: RestCallName): ArgumentWriter {
+  const { argument } = parameter;
+  return { argument, isInherited: argument in Object.prototype, write: compileParameter(parameter, call) };
+}
+
+function compileWriters(
   place: ParameterPlace,
   parameters: readonly Parameter[],
   call: RestCallName,
-): (args: WireArguments) => readonly string[] {
-  const writers = parameters
+): readonly ArgumentWriter[] {
+  return parameters
     .filter((parameter) => parameter.in === place)
-    .map((parameter): [string, ParameterWriter] => [parameter.argument, compileParameter(parameter, call)]);
-  return (args) => writers.flatMap(([argument, write]) => write(args[argument]));
+    .map((parameter) => compileWriter(parameter, call));
+}
+
+function partsOf({ argument, isInherited, write }: ArgumentWriter, args: WireArguments): readonly string[] {
+  return write(isInherited && !Object.hasOwn(args, argument) ? undefined : args[argument]);
 }
 
 function compileHeaders(
   parameters: readonly Parameter[],
   call: RestCallName,
 ): (args: WireArguments) => Record<string, string> {
-  const cookiesOf = compileParts('cookie', parameters, call);
+  const cookieWriters = compileWriters('cookie', parameters, call);
   const writers = parameters
     .filter((parameter) => parameter.in === 'header' && !ownHeaders.has(parameter.name.toLowerCase()))
-    .map((parameter) => {
-      return [parameter.name.toLowerCase(), parameter.argument, compileParameter(parameter, call)] as const;
-    });
+    .map((parameter) => [parameter.name.toLowerCase(), compileWriter(parameter, call)] as const);
   return (args) => {
     const headers: Record<string, string> = {
       accept: 'application/json, application/problem+json;q=0.9, */*;q=0.5',
     };
-    for (const [name, argument, write] of writers) {
-      const parts = write(args[argument]);
+    for (const [name, writer] of writers) {
+      const parts = partsOf(writer, args);
       if (parts.length > 0) headers[name] = parts.join(',');
     }
     // RFC 6265, section 4.2.1; where OpenAPI's table has `&`, a service would read one cookie.
-    const cookies = cookiesOf(args);
+    const cookies = cookieWriters.flatMap((writer) => partsOf(writer, args));
     if (cookies.length > 0) headers['cookie'] = cookies.join('; ');
     return headers;
   };

@@ -1,4 +1,5 @@
 import { buildSchema, GraphQLError, OperationTypeNode } from 'graphql';
+import { createSharing } from '../../../gateway/execution/asked-entities.ts';
 import { compileFetch } from '../../../gateway/execution/compiled-fetch.ts';
 import type { FetchNode } from '../../../gateway/execution/plan.ts';
 import { createPlanPlaces } from '../../../gateway/execution/plan-places.ts';
@@ -28,7 +29,12 @@ function execute(ids: readonly string[], node: Partial<FetchNode>, errorPaths: (
       operationKind: OperationTypeNode.QUERY,
       ...node,
     },
-    { supergraphSchema, compilerOf: () => () => () => Promise.resolve(answer), placeAt: createPlanPlaces() },
+    {
+      supergraphSchema,
+      compilerOf: () => () => () => Promise.resolve(answer),
+      placeAt: createPlanPlaces(),
+      shareAsking: createSharing(),
+    },
     ['things', '@'],
   );
   const context = createSubgraphContext({});
