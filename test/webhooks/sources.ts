@@ -159,13 +159,6 @@ export const sources: readonly WebhookSource[] = [
         successStatus: 202,
       },
       {
-        name: 'byInherited',
-        verify: { scheme: 'none' },
-        id: { pointer: '/constructor/name' },
-        dialect: '3.1',
-        successStatus: 202,
-      },
-      {
         name: 'byHeader',
         verify: { scheme: 'none' },
         id: { header: 'X-Request-Id' },
