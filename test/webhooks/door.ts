@@ -2,8 +2,11 @@
 import { once } from 'node:events';
 import { type Server, type ServerOptions, createServer } from 'node:http';
 import { type AddressInfo, type Socket, connect } from 'node:net';
+import type { EventLog } from '../../events/event-log.ts';
+import { createSqliteEventLog } from '../../events/sqlite/sqlite-event-log.ts';
 import { createWebhookDoor } from '../../webhooks/node-http.ts';
-import type { WebhookReceiver } from '../../webhooks/receive.ts';
+import { type WebhookReceiver, createWebhookReceiver } from '../../webhooks/receive.ts';
+import { receiverOptions } from './receiver-options.ts';
 import { recordingLogger } from './recording-logger.ts';
 import { standard } from './senders.ts';
 
@@ -55,6 +58,21 @@ export async function openDoor(
     await once(server, 'close');
   };
   return { server, port, url: `http://127.0.0.1:${port}`, connections, passedOn, close };
+}
+
+/** Opens a door of the tests' sources on a log of its own before each test, and closes both after it. */
+export function openDoorForEachTest(take: (opened: { door: OpenDoor; log: EventLog }) => void): void {
+  let log: EventLog;
+  let door: OpenDoor;
+  beforeEach(async () => {
+    log = await createSqliteEventLog({ path: ':memory:' });
+    door = await openDoor(createWebhookReceiver(receiverOptions(log)));
+    take({ door, log });
+  });
+  afterEach(async () => {
+    await door.close();
+    await log.close();
+  });
 }
 
 /** Resolves when it is closed, however: a reset is a way to be closed. */

@@ -2,23 +2,25 @@
 import { once } from 'node:events';
 import supertest from 'supertest';
 import type { EventLog } from '../../events/event-log.ts';
-import { createSqliteEventLog } from '../../events/sqlite/sqlite-event-log.ts';
 import { lingerBytesMax } from '../../webhooks/http-body.ts';
 import { createWebhookReceiver } from '../../webhooks/receive.ts';
-import { type OpenDoor, closing, head, openDoor, order, rawSocket, signed, signedLines } from './door.ts';
+import {
+  type OpenDoor,
+  closing,
+  head,
+  openDoor,
+  openDoorForEachTest,
+  order,
+  rawSocket,
+  signed,
+  signedLines,
+} from './door.ts';
 import { receiverOptions } from './receiver-options.ts';
 
 let log: EventLog;
 let door: OpenDoor;
 
-beforeEach(async () => {
-  log = await createSqliteEventLog({ path: ':memory:' });
-  door = await openDoor(createWebhookReceiver(receiverOptions(log)));
-});
-afterEach(async () => {
-  await door.close();
-  await log.close();
-});
+openDoorForEachTest((opened) => ({ door, log } = opened));
 
 const inLog = async () => (await log.read('orders', null, 100)).map(({ id }) => id);
 

@@ -3,24 +3,23 @@ import { Readable } from 'node:stream';
 import supertest from 'supertest';
 import { Client } from 'undici';
 import type { EventLog } from '../../events/event-log.ts';
-import { createSqliteEventLog } from '../../events/sqlite/sqlite-event-log.ts';
 import type { ArrivingDelivery } from '../../webhooks/delivery.ts';
-import { createWebhookReceiver } from '../../webhooks/receive.ts';
-import { type OpenDoor, head, openDoor, order, rawSocket, signed, signedLines } from './door.ts';
-import { receiverOptions } from './receiver-options.ts';
+import {
+  type OpenDoor,
+  head,
+  openDoor,
+  openDoorForEachTest,
+  order,
+  rawSocket,
+  signed,
+  signedLines,
+} from './door.ts';
 import { standard } from './senders.ts';
 
 let log: EventLog;
 let door: OpenDoor;
 
-beforeEach(async () => {
-  log = await createSqliteEventLog({ path: ':memory:' });
-  door = await openDoor(createWebhookReceiver(receiverOptions(log)));
-});
-afterEach(async () => {
-  await door.close();
-  await log.close();
-});
+openDoorForEachTest((opened) => ({ door, log } = opened));
 
 const inLog = async () => (await log.read('orders', null, 100)).map(({ id }) => id);
 
