@@ -5,4 +5,6 @@ export default {
   extensionsToTreatAsEsm: ['.ts'],
   coverageProvider: 'v8',
   testTimeout: 30_000,
+  // Jest leaves one core to whoever watches; on two cores that is half of them.
+  maxWorkers: '100%',
 };

@@ -108,12 +108,14 @@ many processes listen on one port, and one that ends is replaced. They share the
     takes: [3, 3],
     summary: 'Send an event to a running gateway, as its service would.',
     details: `Makes a sample of the event's schema, signs it with what the folder says and prints what is answered. It exits with 1
-when an answer is not 2xx. The folder's variables must be set, to the values that the gateway has.`,
+when an answer is not 2xx, or is 2xx but the delivery was kept in quarantine. SUBGRAPHS_DIR and the variables that the
+folder names must be set as they are for the gateway.`,
     options: {
       data: {
         type: 'string',
         value: '<file>',
-        description: 'Send the bytes of this file instead of a sample.',
+        description:
+          'Send the bytes of this file instead of a sample; with --times, JSON whose id is replaced.',
       },
       times: {
         type: 'string',

@@ -53,8 +53,8 @@ not be. A folder that names a variable which is not set is left out, and the log
 with \`verify: { scheme: none }\` stops the start: anybody could send it.
 
 \`PUBLIC_URL\` is what Sluice tells a service when it registers its callback, and what Twilio's signatures are held
-against. Set it whenever services reach the gateway
-under another address than it listens on: behind a proxy, in a container, with \`HOST=0.0.0.0\`.
+against: without it, a folder with \`scheme: twilio\` is left out. Set it whenever services reach the gateway under another
+address than it listens on: behind a proxy, in a container, with \`HOST=0.0.0.0\`.
 `;
 }
 
@@ -90,6 +90,10 @@ A delivery that is refused gets one of these, as \`application/problem+json\` (R
 ${retryAfterSeconds + retryAfterSpreadSeconds} seconds, so that senders do not all come back at once.
 
 ${table(['status', 'code', 'title'], webhooks)}
+
+Those with 422 are answered only where a source is \`strict\`. Elsewhere the answer is 2xx with \`sluice-quarantined: true\`,
+and the code is in the [dead letter](operations.md#dead-letters). What a sender should do about each status is in
+[webhooks.md](webhooks.md#what-the-sender-is-answered).
 
 ## Registrations
 

@@ -1,6 +1,6 @@
 /**
- * `npm start`: the example services and the gateway on this machine, with secrets made for this run, and a line to
- * paste for each thing to try.
+ * `npm start`: the example services and the gateway on this machine, with secrets of the environment or else made for this
+ * run, and a line to paste for each thing to try.
  */
 import { randomBytes } from 'node:crypto';
 import { pino } from 'pino';
@@ -10,11 +10,16 @@ import { localUrl, readConfig, subgraphEnvironment } from '../gateway/config.ts'
 import { createMetrics } from '../gateway/metrics/metrics.ts';
 
 const log = (line: string) => void process.stdout.write(`${line}\n`);
-const secret = () => `whsec_${randomBytes(24).toString('base64')}`;
+const madeSecret = () => `whsec_${randomBytes(24).toString('base64')}`;
 
 async function start(): Promise<void> {
   const config = readConfig();
-  const secrets = { orders: secret(), payments: secret(), inventory: secret() };
+  const given = subgraphEnvironment();
+  const secrets = {
+    orders: given['ORDERS_WEBHOOK_SECRET'] || madeSecret(),
+    payments: given['PAYMENTS_WEBHOOK_SECRET'] || madeSecret(),
+    inventory: given['INVENTORY_WEBHOOK_SECRET'] || madeSecret(),
+  };
   if (config.port === 0)
     throw new Error('npm start needs a PORT that is not 0: the example services are told it');
   const base = config.publicUrl || localUrl(config.host, config.port);
@@ -26,7 +31,7 @@ async function start(): Promise<void> {
     log,
   });
   const env = {
-    ...subgraphEnvironment(),
+    ...given,
     ORDERS_URL: examples.urls.orders,
     PAYMENTS_URL: examples.urls.payments,
     INVENTORY_URL: examples.urls.inventory,

@@ -1,3 +1,4 @@
+import { problemMediaType } from './problems/problem-document.ts';
 import type { Refusal, WebhookProblemCode } from './problem.ts';
 
 /** What became of a delivery, for metrics and logs. */
@@ -26,7 +27,7 @@ export function refusedAnswer({ refused }: Refusal, random: () => number): Webho
   return {
     status,
     headers: {
-      'content-type': 'application/problem+json',
+      'content-type': problemMediaType,
       ...headersOf[code],
       ...((status === 429 || status === 503) && { 'retry-after': retryAfter(random) }),
     },

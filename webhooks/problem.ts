@@ -1,3 +1,5 @@
+import { problemDocument, type ProblemDocument, type ProblemRegistry } from './problems/problem-document.ts';
+
 /** Every way in which a delivery is refused: stable code, status, and what the sender should do about it. */
 export const webhookProblems = {
   WEBHOOK_SOURCE_UNKNOWN: { status: 404, title: 'Nothing receives webhooks here' },
@@ -20,7 +22,7 @@ export const webhookProblems = {
   WEBHOOK_ID_CONFLICT: { status: 409, title: 'Another body was already delivered with this id' },
   WEBHOOK_REGISTRATION_GONE: { status: 410, title: 'This registration was deleted; do not deliver here' },
   WEBHOOK_LOG_UNAVAILABLE: { status: 503, title: 'Events can not be stored now; deliver again later' },
-} as const satisfies Record<string, { status: number; title: string }>;
+} as const satisfies ProblemRegistry;
 
 export type WebhookProblemCode = keyof typeof webhookProblems;
 
@@ -32,12 +34,8 @@ export interface SchemaViolation {
   readonly message: string;
 }
 
-/** An RFC 9457 problem, the body of every answer that is not 2xx. */
-export interface WebhookProblem {
-  readonly title: string;
-  readonly status: number;
-  readonly code: WebhookProblemCode;
-  readonly detail?: string;
+/** The body of every answer that is not 2xx. */
+export interface WebhookProblem extends ProblemDocument<WebhookProblemCode> {
   /** Some of the violations; the first is enough to refuse a payload, so the list is not complete. */
   readonly errors?: readonly SchemaViolation[];
 }
@@ -53,9 +51,7 @@ export function refusal(
   detail?: string,
   errors?: readonly SchemaViolation[],
 ): Refusal {
-  return {
-    refused: { ...webhookProblems[code], code, ...(detail && { detail }), ...(errors && { errors }) },
-  };
+  return { refused: { ...problemDocument(webhookProblems, code, detail), ...(errors && { errors }) } };
 }
 
 /** Tells a refusal from the value that a check gives otherwise. */

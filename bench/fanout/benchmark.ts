@@ -1,9 +1,10 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { contenderCpu } from '../contender-cpu.ts';
 import { versionsOf } from '../gateways/contenders.ts';
 import { keepBusy, keepRate } from '../pace.ts';
-import { median, ratios, spread } from '../statistics.ts';
+import { median } from '../statistics.ts';
 import { gatherAudience, startRunner, type Audience, type Runner } from './audience.ts';
 import { contenders } from './contenders.ts';
 import { measureMemory } from './memory.ts';
@@ -158,16 +159,10 @@ function summarise(turns: readonly Turn[]): FanoutResult[] {
   const bare = cpuOf(turns[0]?.runner.contender.name);
   const sluice = cpuOf('Sluice');
   return turns.map(({ runner, measured, sockets }) => {
-    const own = measured.cpuMicroseconds;
-    const toBare = ratios(own, bare);
     return {
       sockets,
       contender: runner.contender.name,
-      cpuMicroseconds: median(own),
-      spread: spread(own),
-      ratio: median(toBare),
-      ratioSpread: spread(toBare),
-      ratioToSluice: median(ratios(own, sluice)),
+      ...contenderCpu({ own: measured.cpuMicroseconds, limit: bare, sluice }),
       messagesPerSecond: median(measured.messagesPerSecond),
       p50Ms: median(measured.p50Ms),
       p99Ms: median(measured.p99Ms),

@@ -1,17 +1,10 @@
-/** What one contender took with so many subscribers. Medians are over the rounds. */
-export interface FanoutResult {
+import type { ContenderCpu } from '../contender-cpu.ts';
+
+/** What one contender took with so many subscribers, its CPU per delivered message. Medians are over the rounds. */
+export interface FanoutResult extends ContenderCpu {
   /** Subscribers, one socket each, all with one operation. */
   sockets: number;
   contender: string;
-  /** Microseconds of CPU (user and system) of the server process per delivered message: median. */
-  cpuMicroseconds: number;
-  /** That of the cheapest and the dearest round. */
-  spread: readonly [number, number];
-  /** Median of this contender's CPU divided by that of the bare server in the same round. */
-  ratio: number;
-  ratioSpread: readonly [number, number];
-  /** Median of this contender's CPU divided by that of Sluice in the same round. */
-  ratioToSluice: number;
   /** Messages delivered per second with always some events on their way: median. */
   messagesPerSecond: number;
   /** From the moment at which an event was due to its last delivery, at half of that rate: median of the rounds' percentiles. */

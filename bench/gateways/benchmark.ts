@@ -2,8 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { contenderCpu } from '../contender-cpu.ts';
 import type { ServerProcess } from '../server-process.ts';
-import { median, ratios, spread } from '../statistics.ts';
+import { median } from '../statistics.ts';
 import { contenders, startStore, startSubgraphs, versionsOf, type Contender } from './contenders.ts';
 import { createLoadGenerator, type LoadGenerator } from './load.ts';
 import type { GatewayResult, GatewaysReport, ServerResult } from './report.ts';
@@ -174,19 +175,13 @@ function summarise({ scenario, runners, measured }: SummaryOptions): GatewayResu
   const [byHand = []] = cpu;
   const sluice = cpu[runners.findIndex(({ contender }) => contender.name === 'Sluice')] ?? [];
   return runners.map(({ contender }, index) => {
-    const own = cpu[index] ?? [];
-    const toHand = ratios(own, byHand);
     const rounds = measured[index];
     return {
       scenario: scenario.name,
       what: scenario.what,
       contender: contender.name,
       restCalls: median(rounds?.restCalls ?? []),
-      cpuMicroseconds: median(own),
-      spread: spread(own),
-      ratio: median(toHand),
-      ratioSpread: spread(toHand),
-      ratioToSluice: median(ratios(own, sluice)),
+      ...contenderCpu({ own: cpu[index] ?? [], limit: byHand, sluice }),
       perSecond: median(rounds?.perSecond ?? []),
       p50Ms: median(rounds?.p50Ms ?? []),
       p99Ms: median(rounds?.p99Ms ?? []),

@@ -1,19 +1,12 @@
-/** What one contender took in one scenario. Medians are over the rounds. */
-export interface GatewayResult {
+import type { ContenderCpu } from '../contender-cpu.ts';
+
+/** What one contender took in one scenario, its CPU per operation. Medians are over the rounds. */
+export interface GatewayResult extends ContenderCpu {
   scenario: string;
   what: string;
   contender: string;
   /** REST calls per operation while many are under way, those of subgraphs included: median. */
   restCalls: number;
-  /** Microseconds of CPU (user and system) of the server process per operation: median. */
-  cpuMicroseconds: number;
-  /** That of the cheapest and the dearest round. */
-  spread: readonly [number, number];
-  /** Median of this contender's CPU divided by that of the handler by hand in the same round. */
-  ratio: number;
-  ratioSpread: readonly [number, number];
-  /** Median of this contender's CPU divided by that of Sluice in the same round. */
-  ratioToSluice: number;
   /** Operations per second with all connections busy: median. */
   perSecond: number;
   /** Latency at half of that rate: median of the rounds' percentiles. */

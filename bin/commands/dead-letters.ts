@@ -83,12 +83,15 @@ function linesOf({ reason, headers, bodyBase64, ...letter }: DeadLetter): string
   return [...columns(rows), 'headers', ...named, `body, ${counted(letter.bodyBytes, 'byte')}`, ...body];
 }
 
+const nothingFits = 'no dead letter fits';
+
 async function redrive(client: DeadLettersClient, input: CommandInput, { print }: Terminal) {
   const results = await collected(client.redrive(whichOf(input)), (result) => {
     const reason = 'reason' in result && result.reason ? ` ${result.reason.code}` : '';
     if (input.values['json'] !== true) print(`${harmless(result.id)} ${result.outcome}${reason}`);
   });
   if (input.values['json'] === true) print(JSON.stringify({ redriven: results }, null, 2));
+  else if (results.length === 0) print(nothingFits);
   return results.every(({ outcome }) => outcome === 'appended' || outcome === 'duplicate') ? 0 : 1;
 }
 
@@ -97,6 +100,7 @@ async function discard(client: DeadLettersClient, input: CommandInput, { print }
     if (input.values['json'] !== true) print(`${harmless(id)} discarded`);
   });
   if (input.values['json'] === true) print(JSON.stringify({ discarded: ids }, null, 2));
+  else if (ids.length === 0 && input.positionals.length === 0) print(nothingFits);
   const missing = input.positionals.filter((id) => !ids.includes(id));
   for (const id of missing) process.stderr.write(`sluice: there is no dead letter ${harmless(id)}\n`);
   return missing.length === 0 ? 0 : 1;

@@ -2,15 +2,15 @@ import cluster from 'node:cluster';
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { pino } from 'pino';
-import { startGateway } from '../../gateway/app.ts';
 import { ConfigError, readConfig, subgraphEnvironment, type GatewayConfig } from '../../gateway/config.ts';
-import { createMetrics } from '../../gateway/metrics/metrics.ts';
 import { startWorkers } from '../../gateway/workers/primary.ts';
-import { runWorker } from '../../gateway/workers/worker.ts';
 import { UsageError, type CommandInput } from '../command.ts';
 import { setHeapFlags } from '../heap-flags.ts';
 
-/** Runs the gateway until SIGTERM or SIGINT, then closes it in order. */
+/**
+ * Runs the gateway until SIGTERM or SIGINT, then closes it in order. Whoever only starts workers, or says what is wrong with
+ * the settings, does not load a gateway.
+ */
 export async function serve({ values }: CommandInput): Promise<number> {
   const count = workerCount(values['workers']);
   const config = readConfig();
@@ -28,6 +28,8 @@ function workerCount(text: unknown = '1'): number {
 }
 
 async function serveAlone(config: GatewayConfig): Promise<number> {
+  const { startGateway } = await import('../../gateway/app.ts');
+  const { createMetrics } = await import('../../gateway/metrics/metrics.ts');
   const logger = pino({ level: config.logLevel });
   const stopping = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
   const metrics = createMetrics({ ofProcess: true });
@@ -77,6 +79,7 @@ async function serveAsWorker(
   count: number,
   worker: NonNullable<typeof cluster.worker>,
 ): Promise<number> {
+  const { runWorker } = await import('../../gateway/workers/worker.ts');
   const logger = pino({ level: config.logLevel }).child({ worker: worker.id });
   // What the first one says of the folders holds for those that are started with it.
   const isRepeated = worker.id > 1 && worker.id <= count;

@@ -1,19 +1,19 @@
 import { readFile } from 'node:fs/promises';
 import { sample } from 'openapi-sampler';
 import { readConfig, subgraphEnvironment } from '../../gateway/config.ts';
-import { sendWebhooks, type WebhookSent } from '../../gateway/webhooks/send-webhooks.ts';
+import { isTaken, sendWebhooks, type WebhookSent } from '../../gateway/webhooks/send-webhooks.ts';
 import { UsageError, type CommandInput } from '../command.ts';
 import { createTerminal, type Terminal } from '../terminal.ts';
 import { urlOption } from '../url-option.ts';
 
-/** Sends deliveries of an event to a running gateway. @returns 1 when one of them was not answered 2xx */
+/** Sends deliveries of an event to a running gateway. @returns 1 when one of them did not become an event */
 export async function webhook(input: CommandInput): Promise<number> {
   const { positionals, values } = input;
   const [action, source = '', event = ''] = positionals;
   if (action !== 'send') throw new UsageError('it takes send <source> <event>');
   const [times, url] = [timesOf(values['times']), urlOption(input, 'url')];
   const file = values['data'];
-  const data = typeof file === 'string' ? await readFile(file) : undefined;
+  const data = typeof file === 'string' ? await readData(file) : undefined;
   const terminal = createTerminal();
   let answered = 0;
   terminal.progress(`Reading ${source}`);
@@ -50,13 +50,24 @@ function timesOf(text: unknown = '1'): number {
   throw new UsageError(`--times takes a number from 1 to ${timesMax}`);
 }
 
-function printAnswer(
-  { id, status, isDuplicate, text, durationMs }: WebhookSent,
-  { print, styled }: Terminal,
-) {
-  const isGood = status >= 200 && status < 300;
-  const notes = [`${durationMs.toFixed(0)} ms`, `id ${id}`, ...(isDuplicate ? ['duplicate'] : [])];
-  print(
-    `${styled(isGood ? 'green' : 'red', String(status))} ${notes.join(', ')}${text === '' ? '' : `\n  ${text}`}`,
-  );
+/** @throws Error that names the file */
+async function readData(file: string): Promise<Buffer> {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    throw new Error(`the file of --data can not be read: ${file} (${code})`, { cause: error });
+  }
+}
+
+function printAnswer(answer: WebhookSent, { print, styled }: Terminal) {
+  const { id, status, isDuplicate, isQuarantined, text, durationMs } = answer;
+  const notes = [
+    `${durationMs.toFixed(0)} ms`,
+    `id ${id}`,
+    ...(isDuplicate ? ['duplicate'] : []),
+    ...(isQuarantined ? ['no event, kept in quarantine: "sluice dead-letters list" says why'] : []),
+  ];
+  const said = text === '' ? '' : `\n  ${text}`;
+  print(`${styled(isTaken(answer) ? 'green' : 'red', String(status))} ${notes.join(', ')}${said}`);
 }

@@ -1,8 +1,9 @@
 import { Router, type Request, type Response } from 'express';
 import { isLetterId } from '../../webhooks/dead-letters/dead-letter.ts';
 import type { DeadLetters } from '../../webhooks/dead-letters/dead-letters.ts';
+import type { RequestProblem } from '../../webhooks/problems/problem-document.ts';
 import { methodsOtherThan } from './admin.ts';
-import { AdminProblem } from './admin-problem.ts';
+import { adminProblem } from './admin-problem.ts';
 import { readSelection, writeCursor } from './letter-selection.ts';
 
 /** The paths of dead letters, below `/admin`. */
@@ -59,8 +60,8 @@ function found<Value>(value: Value | null): Value {
   return value;
 }
 
-function noLetter(): AdminProblem {
-  return new AdminProblem('ADMIN_NOT_FOUND', 'There is no dead letter of this id.');
+function noLetter(): RequestProblem {
+  return adminProblem('ADMIN_NOT_FOUND', 'There is no dead letter of this id.');
 }
 
 function sendJson(response: Response, value: object): void {

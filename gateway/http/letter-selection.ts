@@ -2,7 +2,7 @@ import type { LetterFilter, Selection } from '../../webhooks/dead-letters/dead-l
 import { isLetterId } from '../../webhooks/dead-letters/dead-letter.ts';
 import type { LetterPlace } from '../../webhooks/dead-letters/letter-store.ts';
 import { webhookProblems } from '../../webhooks/problem.ts';
-import { AdminProblem } from './admin-problem.ts';
+import { adminProblem } from './admin-problem.ts';
 
 /** Most letters of one answer, and how many it has when nobody says. */
 export const [selectionLimitMax, selectionLimitDefault] = [100, 50];
@@ -25,7 +25,7 @@ const known: ReadonlySet<string> = new Set([...Object.keys(filters), 'all', 'aft
  * Reads which letters a URL asks for: `?source=&event=&code=&from=&until=`, `limit` and `after`. A parameter that is not
  * known is refused, because one that is misspelt would choose all.
  * @param options.mustChoose whether at least one filter is needed, or `all=true`, as the letters are changed
- * @throws AdminProblem
+ * @throws RequestProblem
  */
 export function readSelection(url: string, { mustChoose = false } = {}): Selection {
   const { searchParams } = new URL(url, 'http://admin');
@@ -39,7 +39,7 @@ export function readSelection(url: string, { mustChoose = false } = {}): Selecti
   const all = given.get('all');
   if (all !== undefined && all !== 'true') invalid('all', 'must be true');
   if (mustChoose && all === undefined && Object.keys(filter).length === 0)
-    throw new AdminProblem('ADMIN_REQUEST_INVALID', 'Choose by a filter, or say all=true.');
+    throw adminProblem('ADMIN_REQUEST_INVALID', 'Choose by a filter, or say all=true.');
   const after = given.get('after');
   return { filter, after: after === undefined ? null : placeOf(after), limit: limitOf(given.get('limit')) };
 }
@@ -86,5 +86,5 @@ function isTime(text: string): boolean {
 }
 
 function invalid(parameter: string, message: string): never {
-  throw new AdminProblem('ADMIN_REQUEST_INVALID', `"${parameter}" ${message}.`);
+  throw adminProblem('ADMIN_REQUEST_INVALID', `"${parameter}" ${message}.`);
 }

@@ -32,6 +32,8 @@ export interface WebhookSent {
   readonly id: string;
   readonly status: number;
   readonly isDuplicate: boolean;
+  /** It was verified and is no event: it is a dead letter. */
+  readonly isQuarantined: boolean;
   /** What the answer says; empty for most 2xx. */
   readonly text: string;
   readonly durationMs: number;
@@ -39,7 +41,7 @@ export interface WebhookSent {
 
 /**
  * Sends an event to a running gateway as its service would, signed with what the folder of the service says.
- * @returns whether all answers were 2xx
+ * @returns whether all were taken as events, or had been before
  * @throws Error when the folder has no such event, its scheme is one that only the sender can sign, or nothing answers
  */
 export async function sendWebhooks(options: SendWebhooksOptions): Promise<boolean> {
@@ -60,9 +62,14 @@ export async function sendWebhooks(options: SendWebhooksOptions): Promise<boolea
     const signed = sign({ body, id, nowMs: Date.now(), url, contentType });
     const answer = await send({ url, base, body, headers: { ...headers, ...signed } });
     onAnswer({ id, ...answer });
-    isGood &&= answer.status >= 200 && answer.status < 300;
+    isGood &&= isTaken(answer);
   }
   return isGood;
+}
+
+/** Whether an answer says that the delivery is an event of the log. */
+export function isTaken({ status, isQuarantined }: Omit<WebhookSent, 'id'>): boolean {
+  return status >= 200 && status < 300 && !isQuarantined;
 }
 
 async function findEvent({ config, env, source, event: name }: SendWebhooksOptions): Promise<WebhookEvent> {
@@ -98,8 +105,13 @@ async function send({
       redirect: 'manual',
     });
     const text = await response.text();
-    const isDuplicate = response.headers.get('sluice-duplicate') === 'true';
-    return { status: response.status, isDuplicate, text, durationMs: performance.now() - startMs };
+    return {
+      status: response.status,
+      isDuplicate: response.headers.get('sluice-duplicate') === 'true',
+      isQuarantined: response.headers.get('sluice-quarantined') === 'true',
+      text,
+      durationMs: performance.now() - startMs,
+    };
   } catch (error) {
     const { code } = ((error as Error).cause ?? {}) as NodeJS.ErrnoException;
     throw new Error(`nothing answers at ${base}${code === undefined ? '' : ` (${code})`}`, { cause: error });

@@ -6,10 +6,12 @@ export type SecretConfig = string | string[];
 /** How deliveries are signed, as it is written. */
 export type VerifyConfig =
   | {
-      scheme: 'standard-webhooks' | 'stripe' | 'slack';
+      scheme: 'standard-webhooks';
       secret: SecretConfig;
+      headerPrefix?: 'webhook' | 'svix';
       toleranceSeconds?: number;
     }
+  | { scheme: 'stripe' | 'slack'; secret: SecretConfig; toleranceSeconds?: number }
   | { scheme: 'github' | 'shopify'; secret: SecretConfig }
   | { scheme: 'twilio'; secret: SecretConfig }
   | HmacVerifyConfig

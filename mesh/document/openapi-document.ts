@@ -89,15 +89,27 @@ export function pointerPart(part: string): string {
   return text.replaceAll('~1', '/').replaceAll('~0', '~');
 }
 
+/** A body of one media type. */
+export interface MediaContent {
+  mediaType: string;
+  schema: JsonObject;
+}
+
 /** The schema of the first JSON media type of a request body or response, with that media type. */
-export function jsonContent(
-  document: OpenApiDocument,
-  holder: unknown,
-): { mediaType: string; schema: JsonObject } | undefined {
+export function jsonContent(document: OpenApiDocument, holder: unknown): MediaContent | undefined {
+  return contentOf(document, holder, /^(application\/json|[^;]+\+json|\*\/\*)\b/i);
+}
+
+/** The schema of a request body that is a form, with its media type. */
+export function formContent(document: OpenApiDocument, holder: unknown): MediaContent | undefined {
+  return contentOf(document, holder, /^application\/x-www-form-urlencoded\b/i);
+}
+
+function contentOf(document: OpenApiDocument, holder: unknown, wanted: RegExp): MediaContent | undefined {
   const content = dereference(document, holder)?.['content'];
   if (!isObject(content)) return undefined;
   for (const [mediaType, media] of Object.entries(content)) {
-    if (!/^(application\/json|[^;]+\+json|\*\/\*)\b/i.test(mediaType) || !isObject(media)) continue;
+    if (!wanted.test(mediaType) || !isObject(media)) continue;
     if (isObject(media['schema'])) return { mediaType, schema: media['schema'] };
   }
   return undefined;

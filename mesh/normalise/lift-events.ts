@@ -2,10 +2,12 @@ import {
   dereference,
   forEachOperation,
   forEachWebhook,
+  formContent,
   isObject,
   jsonContent,
   pointerTo,
   type JsonObject,
+  type MediaContent,
   type OpenApiDocument,
 } from '../document/openapi-document.ts';
 import { eventName } from './schemas.ts';
@@ -106,7 +108,7 @@ function describe(
   const status = Object.keys(isObject(operation['responses']) ? operation['responses'] : {})
     .map(Number)
     .find((code) => code >= 200 && code < 300);
-  const content = jsonContent(document, operation['requestBody']);
+  const content = payloadContent(document, operation['requestBody']);
   const body = content && pointerTo(method, 'requestBody', 'content', content.mediaType, 'schema');
   return {
     name,
@@ -115,6 +117,18 @@ function describe(
     pointer: `${pointer}${body ?? ''}`,
     successStatus: status ?? 202,
   };
+}
+
+/**
+ * What describes the payload: JSON, else a form, whose fields are the payload. The one field `payload` is none of them: it
+ * holds the payload as JSON text, of which the document says nothing.
+ */
+function payloadContent(document: OpenApiDocument, body: unknown): MediaContent | undefined {
+  const json = jsonContent(document, body);
+  if (json) return json;
+  const form = formContent(document, body);
+  const names = Object.keys(dereference(document, form?.schema)?.['properties'] ?? {});
+  return names.join() === 'payload' ? undefined : form;
 }
 
 function addSyntheticOperation(document: OpenApiDocument, event: LiftedEvent): void {

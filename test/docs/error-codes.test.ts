@@ -15,7 +15,7 @@ const quoted = new Set(Array.from(source.matchAll(/'([A-Z]+(?:_[A-Z]+)*)'/g), ([
 /** Every place where source gives an error its code. */
 const given = Array.from(
   source.matchAll(
-    /\b(?:code: *|clientError\(\s*|AdminProblem\(\s*|refusal\(\s*|restError\(\s*\w+,\s*)'([A-Z][A-Z_]+)'/g,
+    /\b(?:code: *|clientError\(\s*|adminProblem\(\s*|registrationProblem\(\s*|refusal\(\s*|restError\(\s*\w+,\s*)'([A-Z][A-Z_]+)'/g,
   ),
   ([, name]) => name as string,
 );

@@ -30,7 +30,7 @@ export interface ProgramOptions {
   readonly command?: string;
   /** For Node, the program's file first. */
   readonly args: readonly string[];
-  /** Its whole environment, besides PATH and HOME as they are here. */
+  /** Its whole environment, besides PATH, HOME and NODE_COMPILE_CACHE as they are here. */
   readonly env?: Environment;
   /** Opens an IPC channel, by which a gateway tells that it is ready. @default false */
   readonly channel?: boolean;
@@ -48,10 +48,10 @@ export function runningPrograms(): readonly string[] {
 /** Starts a program in the checkout. */
 export function startProgram(options: ProgramOptions): RunningProgram {
   const { command = process.execPath, args, env = {}, channel = false, stopMsMax = 10_000 } = options;
-  const { PATH = '', HOME = '' } = process.env;
+  const { PATH = '', HOME = '', NODE_COMPILE_CACHE = '' } = process.env;
   const child = spawn(command, args, {
     cwd: checkout,
-    env: { PATH, HOME, ...env },
+    env: { PATH, HOME, NODE_COMPILE_CACHE, ...env },
     stdio: channel ? ['ignore', 'pipe', 'pipe', 'ipc'] : ['ignore', 'pipe', 'pipe'],
   });
   const name = `${args.join(' ')} (${child.pid})`;

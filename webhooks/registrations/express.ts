@@ -1,9 +1,10 @@
-import express, { type ErrorRequestHandler, type RequestHandler, type Response, Router } from 'express';
-import { EventLogUnavailableError } from '../../events/event-log.ts';
+import express, { type RequestHandler, type Response, Router } from 'express';
 import type { Logger } from '../../events/logger.ts';
+import { notStored, problemAnswers } from '../problems/express.ts';
+import type { RequestProblem } from '../problems/problem-document.ts';
 import type { AttemptLimit, Permit } from './access.ts';
 import type { CallbackView } from './callback-state.ts';
-import { RegistrationProblem, registrationProblems } from './problem.ts';
+import { registrationProblem } from './problem.ts';
 import { isRegistrationId, type Registration, viewOf } from './registration.ts';
 import type { FreshSecret, Registrations } from './registrations.ts';
 import { readNewRegistration, readOverlapMs } from './requests.ts';
@@ -28,6 +29,26 @@ const path = '/webhooks/registrations';
 /** Largest body, in bytes. */
 const bodyBytesMax = 16 * 1024;
 
+const { methodsOtherThan, nothingHere, problemAnswer } = problemAnswers({
+  problem: registrationProblem,
+  codes: {
+    unknown: 'REGISTRATION_UNKNOWN',
+    methodNotAllowed: 'REGISTRATION_METHOD_NOT_ALLOWED',
+    storeUnavailable: 'REGISTRATION_STORE_UNAVAILABLE',
+    failed: 'REGISTRATION_FAILED',
+  },
+  mistakeOf,
+});
+
+/** What `express.raw` throws has a status. */
+function mistakeOf(error: unknown): RequestProblem | undefined {
+  const { status } = error as { status?: number };
+  if (status === 413) return registrationProblem('REGISTRATION_BODY_TOO_LARGE');
+  if (status === 415) return registrationProblem('REGISTRATION_MEDIA_TYPE_UNSUPPORTED');
+  if (status === 400) return registrationProblem('REGISTRATION_REQUEST_INVALID');
+  return undefined;
+}
+
 /**
  * `/webhooks/registrations`, where services register themselves. Nothing of a request is looked at before its token.
  * Answers are not to be stored, a secret is in the one answer that made it, and errors are problem documents.
@@ -41,11 +62,11 @@ export function registrationsRouter(options: RegistrationsRouterOptions): Router
   });
   const showFresh = ({ registration, secret }: FreshSecret) => ({ ...show(registration), secret });
 
-  /** @throws RegistrationProblem for one that there is not, and alike for one of another source */
+  /** @throws RequestProblem for one that there is not, and alike for one of another source */
   async function own(response: Response, id: string): Promise<Registration> {
     const registration = isRegistrationId(id) ? await registrations.read(id) : null;
     if (registration && permitIn(response).allows(registration.source)) return registration;
-    throw new RegistrationProblem('REGISTRATION_UNKNOWN');
+    throw registrationProblem('REGISTRATION_UNKNOWN');
   }
 
   const checkToken: RequestHandler = (request, response, next) => {
@@ -53,7 +74,7 @@ export function registrationsRouter(options: RegistrationsRouterOptions): Router
     const seconds = attempts.secondsUntilHeard(address);
     if (seconds > 0) {
       const headers = { 'retry-after': String(seconds) };
-      throw new RegistrationProblem('REGISTRATION_ATTEMPTS_EXCEEDED', undefined, headers);
+      throw registrationProblem('REGISTRATION_ATTEMPTS_EXCEEDED', undefined, headers);
     }
     const given = request.headersDistinct['authorization'] ?? [];
     const permit = given.length === 1 ? permitOf(given[0]) : null;
@@ -78,8 +99,7 @@ export function registrationsRouter(options: RegistrationsRouterOptions): Router
       // The same for a source that there is not, as for one of somebody else.
       const { allows, isOperator } = permitIn(response);
       if (!allows(wanted.source)) {
-        if (isOperator)
-          throw new RegistrationProblem('REGISTRATION_UNKNOWN', 'No such source takes secrets.');
+        if (isOperator) throw registrationProblem('REGISTRATION_UNKNOWN', 'No such source takes secrets.');
         attempts.failed(request.socket.remoteAddress ?? '');
         throw wrongToken();
       }
@@ -118,14 +138,9 @@ function permitIn({ locals }: Response): Permit {
   return locals['permit'] as Permit;
 }
 
-function wrongToken(): RegistrationProblem {
-  return new RegistrationProblem('REGISTRATION_TOKEN_INVALID', undefined, { 'www-authenticate': 'Bearer' });
+function wrongToken(): RequestProblem {
+  return registrationProblem('REGISTRATION_TOKEN_INVALID', undefined, { 'www-authenticate': 'Bearer' });
 }
-
-const notStored: RequestHandler = (_request, response, next) => {
-  response.set({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
-  next();
-};
 
 const readBytes = express.raw({ limit: bodyBytesMax, inflate: false, type: () => true });
 
@@ -136,45 +151,6 @@ function bytesOf(body: unknown): Buffer {
 
 const jsonOnly: RequestHandler = (request, _response, next) => {
   const isJson = bytesOf(request.body).length === 0 || request.is('application/json') !== false;
-  if (!isJson) throw new RegistrationProblem('REGISTRATION_MEDIA_TYPE_UNSUPPORTED');
+  if (!isJson) throw registrationProblem('REGISTRATION_MEDIA_TYPE_UNSUPPORTED');
   next();
 };
-
-function methodsOtherThan(allow: string): RequestHandler {
-  return () => {
-    throw new RegistrationProblem('REGISTRATION_METHOD_NOT_ALLOWED', undefined, { allow });
-  };
-}
-
-const nothingHere: RequestHandler = () => {
-  throw new RegistrationProblem('REGISTRATION_UNKNOWN');
-};
-
-function problemAnswer(logger: Logger): ErrorRequestHandler {
-  return (error: unknown, _request, response, next) => {
-    if (response.headersSent) {
-      next(error);
-      return;
-    }
-    const { code, detail, headers } = problemOf(error);
-    if (code === 'REGISTRATION_FAILED') logger.error({ err: error }, 'a registration failed unexpectedly');
-    const { status, title } = registrationProblems[code];
-    response.status(status).set({ ...headers, 'content-type': 'application/problem+json' });
-    response.end(JSON.stringify({ title, status, code, ...(detail !== undefined && { detail }) }));
-  };
-}
-
-function problemOf(error: unknown): RegistrationProblem {
-  if (error instanceof RegistrationProblem) return error;
-  if (error instanceof EventLogUnavailableError) {
-    return new RegistrationProblem('REGISTRATION_STORE_UNAVAILABLE', undefined, { 'retry-after': '5' });
-  }
-  // A path that can't be decoded (`%FF`) names nothing. To Express it is an error.
-  if (error instanceof URIError) return new RegistrationProblem('REGISTRATION_UNKNOWN');
-  // What `express.raw` throws has a status.
-  const { status } = error as { status?: number };
-  if (status === 413) return new RegistrationProblem('REGISTRATION_BODY_TOO_LARGE');
-  if (status === 415) return new RegistrationProblem('REGISTRATION_MEDIA_TYPE_UNSUPPORTED');
-  if (status === 400) return new RegistrationProblem('REGISTRATION_REQUEST_INVALID');
-  return new RegistrationProblem('REGISTRATION_FAILED');
-}

@@ -1,3 +1,5 @@
+import { type ProblemRegistry, problemsOf } from '../problems/problem-document.ts';
+
 /** Every way in which a request to `/webhooks/registrations` is refused: stable code, status, and what it means. */
 export const registrationProblems = {
   REGISTRATION_REQUEST_INVALID: { status: 400, title: 'The request is not as it must be here' },
@@ -16,27 +18,7 @@ export const registrationProblems = {
     title: 'Something failed that should not; the log of the gateway has the reason',
   },
   REGISTRATION_STORE_UNAVAILABLE: { status: 503, title: 'The store does not answer now; try again later' },
-} as const satisfies Record<string, { status: number; title: string }>;
+} as const satisfies ProblemRegistry;
 
-export type RegistrationProblemCode = keyof typeof registrationProblems;
-
-/** Thrown by whatever answers a request to `/webhooks/registrations`, and answered as a problem document (RFC 9457). */
-export class RegistrationProblem extends Error {
-  override readonly name = 'RegistrationProblem';
-  readonly code: RegistrationProblemCode;
-  /** What is wrong with this request, for whoever sent it. */
-  readonly detail: string | undefined;
-  /** More headers of the answer. */
-  readonly headers: Readonly<Record<string, string>>;
-
-  constructor(
-    code: RegistrationProblemCode,
-    detail?: string,
-    headers: Readonly<Record<string, string>> = {},
-  ) {
-    super(detail ?? registrationProblems[code].title);
-    this.code = code;
-    this.detail = detail;
-    this.headers = headers;
-  }
-}
+/** Makes what is thrown by whatever answers a request to `/webhooks/registrations`. */
+export const registrationProblem = problemsOf(registrationProblems);

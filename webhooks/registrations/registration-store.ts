@@ -1,5 +1,5 @@
 import type { RecordStore } from '../../events/record-store.ts';
-import { RegistrationProblem } from './problem.ts';
+import { registrationProblem } from './problem.ts';
 import {
   goneMs,
   readRegistration,
@@ -12,12 +12,12 @@ import {
 export interface RegistrationStore {
   /** Deleted ones too, in the order of their making. */
   readonly all: () => Promise<readonly Registration[]>;
-  /** @throws RegistrationProblem when there is none, or it was deleted */
+  /** @throws RequestProblem when there is none, or it was deleted */
   readonly read: (id: string) => Promise<Registration>;
   readonly add: (registration: Registration) => Promise<void>;
   /**
    * Changes one, and begins anew when somebody else does at the same time.
-   * @throws RegistrationProblem when there is none, it was deleted, or others change it all the time
+   * @throws RequestProblem when there is none, it was deleted, or others change it all the time
    */
   readonly change: (id: string, edit: (current: Registration) => Registration) => Promise<Registration>;
   /** Forgets one altogether. */
@@ -34,8 +34,7 @@ export function createRegistrationStore(records: RecordStore): RegistrationStore
   async function stored(id: string) {
     const record = await records.get(registrationsCollection, id);
     const registration = record && readRegistration(record);
-    if (!registration || registration.deletedAt !== null)
-      throw new RegistrationProblem('REGISTRATION_UNKNOWN');
+    if (!registration || registration.deletedAt !== null) throw registrationProblem('REGISTRATION_UNKNOWN');
     return { registration, json: record.json };
   }
 
@@ -51,7 +50,7 @@ export function createRegistrationStore(records: RecordStore): RegistrationStore
         const changed = edit(registration);
         if (await records.replace(registrationRecord(changed), json)) return changed;
       }
-      throw new RegistrationProblem('REGISTRATION_STORE_UNAVAILABLE', 'Others change it all the time.');
+      throw registrationProblem('REGISTRATION_STORE_UNAVAILABLE', 'Others change it all the time.');
     },
     forget: async (id) => void (await records.remove(registrationsCollection, id)),
   };

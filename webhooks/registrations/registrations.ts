@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '../../events/logger.ts';
 import type { RecordStore } from '../../events/record-store.ts';
 import { createKnownSecrets, type KnownSecrets } from './known-secrets.ts';
-import { RegistrationProblem } from './problem.ts';
+import { registrationProblem } from './problem.ts';
 import { createRegistrationStore, isForgotten, type RegistrationStore } from './registration-store.ts';
 import type { Registration, SealedSecret } from './registration.ts';
 import type { SecretBox } from './secret-box.ts';
@@ -110,12 +110,12 @@ export function createRegistrations(options: RegistrationsOptions): Registration
 
 const isoTime = (ms: number): string => new Date(ms).toISOString();
 
-/** @throws RegistrationProblem when a source has as many as it may have */
+/** @throws RequestProblem when a source has as many as it may have */
 async function makeRoom({ all, forget }: RegistrationStore, source: string): Promise<void> {
   const ofSource = (await all()).filter((registration) => registration.source === source);
   const deleted = ofSource.filter(({ deletedAt }) => deletedAt !== null);
   if (ofSource.length - deleted.length >= registrationsMax)
-    throw new RegistrationProblem('REGISTRATION_LIMIT_REACHED');
+    throw registrationProblem('REGISTRATION_LIMIT_REACHED');
   for (const { id } of deleted.slice(0, -deletedMax)) await forget(id);
 }
 

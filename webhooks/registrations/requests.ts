@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import { RegistrationProblem } from './problem.ts';
+import type { RequestProblem } from '../problems/problem-document.ts';
+import { registrationProblem } from './problem.ts';
 
 /** How long the secret before a rotation stays good, in seconds: when nothing is said, and at most. */
 export const [overlapSecondsDefault, overlapSecondsMax] = [86_400, 7 * 86_400];
@@ -13,7 +14,7 @@ export interface NewRegistration {
   readonly description: string | null;
 }
 
-/** @throws RegistrationProblem */
+/** @throws RequestProblem */
 export function readNewRegistration(body: Buffer): NewRegistration {
   const { source, description = null } = readFields(body, ['source', 'description']);
   if (typeof source !== 'string' || source === '') throw invalid('"source" must be the name of a source.');
@@ -22,7 +23,7 @@ export function readNewRegistration(body: Buffer): NewRegistration {
   throw invalid(`"description" must be 1 to ${descriptionLengthMax} printable characters.`);
 }
 
-/** @throws RegistrationProblem */
+/** @throws RequestProblem */
 export function readOverlapMs(body: Buffer): number {
   const { overlapSeconds = overlapSecondsDefault } =
     body.length === 0 ? {} : readFields(body, ['overlapSeconds']);
@@ -54,6 +55,6 @@ function parsed(body: Buffer): unknown {
   }
 }
 
-function invalid(detail: string): RegistrationProblem {
-  return new RegistrationProblem('REGISTRATION_REQUEST_INVALID', detail);
+function invalid(detail: string): RequestProblem {
+  return registrationProblem('REGISTRATION_REQUEST_INVALID', detail);
 }

@@ -10,8 +10,21 @@ export interface StandardWebhooksConfig {
   readonly scheme: 'standard-webhooks';
   /** Base64, with or without the `whsec_` prefix; or the sender's Ed25519 public key with the prefix `whpk_`. */
   readonly secrets: Secrets;
+  /** What the names of the headers begin with: senders through Svix say `svix-id` for `webhook-id`. @default webhook */
+  readonly headerPrefix?: 'webhook' | 'svix' | undefined;
   /** How far `webhook-timestamp` may lie in the past or in the future, in seconds. @default 300 */
   readonly toleranceSeconds?: number | undefined;
+}
+
+/** The names of the headers, under their prefix. */
+export function standardWebhooksHeaders({
+  headerPrefix = 'webhook',
+}: Pick<StandardWebhooksConfig, 'headerPrefix'>) {
+  return {
+    id: `${headerPrefix}-id`,
+    timestamp: `${headerPrefix}-timestamp`,
+    signature: `${headerPrefix}-signature`,
+  };
 }
 
 /** Whether one of the signatures of `webhook-signature` is good by this key. */
@@ -24,16 +37,18 @@ type Key = (signed: string, body: Buffer, signatures: readonly string[]) => bool
  * forbids it, because the signed text could then be split elsewhere), base64 in its canonical form.
  *
  * Source: github.com/standard-webhooks/standard-webhooks, spec/standard-webhooks.md, "Signature scheme" and
- * "Webhook headers".
+ * "Webhook headers"; of `svix-…`: docs.svix.com/receiving/verifying-payloads/how-manual.
  *
  * @throws SecretFormatError when a secret is not base64, or a public key not one of Ed25519.
  */
-export function standardWebhooksVerifier({ secrets, toleranceSeconds }: StandardWebhooksConfig): Verifier {
+export function standardWebhooksVerifier(config: StandardWebhooksConfig): Verifier {
+  const { secrets, toleranceSeconds } = config;
   const keys = keysOf(secrets, keyOf);
+  const names = standardWebhooksHeaders(config);
   return ({ headers, body, nowMs }) => {
-    const id = singleHeader(headers, 'webhook-id');
-    const timestamp = singleHeader(headers, 'webhook-timestamp');
-    const signatures = singleHeader(headers, 'webhook-signature')?.split(' ');
+    const id = singleHeader(headers, names.id);
+    const timestamp = singleHeader(headers, names.timestamp);
+    const signatures = singleHeader(headers, names.signature)?.split(' ');
     if (id === null || timestamp === null || !signatures) return false;
     if (id.includes('.') || !isTimely(timestamp, nowMs, toleranceSeconds)) return false;
     return keys().some((isGood) => isGood(`${id}.${timestamp}.`, body, signatures));
@@ -44,8 +59,9 @@ export function standardWebhooksVerifier({ secrets, toleranceSeconds }: Standard
  * Signs as a sender of Standard Webhooks does, with `v1`.
  * @throws SecretFormatError when the first secret is a public key: only its owner can sign
  */
-export function standardWebhooksSigner({ secrets }: StandardWebhooksConfig): Signer {
-  const secret = signingSecret(secrets);
+export function standardWebhooksSigner(config: StandardWebhooksConfig): Signer {
+  const secret = signingSecret(config.secrets);
+  const names = standardWebhooksHeaders(config);
   if (secret.startsWith(publicPrefix)) {
     throw new SecretFormatError('whpk_ is a public key: only the sender, who has its private key, can sign');
   }
@@ -53,9 +69,9 @@ export function standardWebhooksSigner({ secrets }: StandardWebhooksConfig): Sig
   return ({ body, id, nowMs }) => {
     const timestamp = secondsOf(nowMs);
     return {
-      'webhook-id': id,
-      'webhook-timestamp': timestamp,
-      'webhook-signature': sign([`${id}.${timestamp}.`, body]).toString('latin1'),
+      [names.id]: id,
+      [names.timestamp]: timestamp,
+      [names.signature]: sign([`${id}.${timestamp}.`, body]).toString('latin1'),
     };
   };
 }

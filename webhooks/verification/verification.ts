@@ -9,7 +9,11 @@ import { type GithubConfig, githubVerifier } from './github.ts';
 import { type HmacConfig, hmacVerifier } from './hmac.ts';
 import { type ShopifyConfig, shopifyVerifier } from './shopify.ts';
 import { type SlackConfig, slackVerifier } from './slack.ts';
-import { type StandardWebhooksConfig, standardWebhooksVerifier } from './standard-webhooks.ts';
+import {
+  type StandardWebhooksConfig,
+  standardWebhooksHeaders,
+  standardWebhooksVerifier,
+} from './standard-webhooks.ts';
 import { type StripeConfig, stripeVerifier } from './stripe.ts';
 import { type TwilioConfig, twilioVerifier } from './twilio.ts';
 import { type Verifier, SecretFormatError } from './verifier.ts';
@@ -36,11 +40,11 @@ export type VerificationConfig = SecretVerificationConfig | { readonly scheme: '
 /** Where in a delivery a scheme has the id; null: the body identifies the delivery. */
 export function idPlaceOf(config: VerificationConfig): { header: string } | { pointer: string } | null {
   if (config.scheme === 'hmac') return config.idHeader === undefined ? null : { header: config.idHeader };
+  if (config.scheme === 'standard-webhooks') return { header: standardWebhooksHeaders(config).id };
   return idPlaces[config.scheme];
 }
 
 const idPlaces = {
-  'standard-webhooks': { header: 'webhook-id' },
   github: { header: 'x-github-delivery' },
   stripe: { pointer: '/id' },
   slack: { pointer: '/event_id' },
@@ -50,7 +54,10 @@ const idPlaces = {
   bearer: null,
   'api-key': null,
   none: null,
-} as const satisfies Record<Exclude<VerificationConfig['scheme'], 'hmac'>, ReturnType<typeof idPlaceOf>>;
+} as const satisfies Record<
+  Exclude<VerificationConfig['scheme'], 'hmac' | 'standard-webhooks'>,
+  ReturnType<typeof idPlaceOf>
+>;
 
 /**
  * Makes the verifier of a scheme.

@@ -31,6 +31,7 @@ const impossible = { type: 'string', pattern: '^[0-9]{3}-never-.$', minLength: 5
 /** Every scheme of a secret that the folder knows, each with an event called like it. */
 const schemes = {
   'standard-webhooks': { verify: { scheme: 'standard-webhooks', secret: '${SECRET}' } },
+  svix: { verify: { scheme: 'standard-webhooks', secret: '${SECRET}', headerPrefix: 'svix' } },
   github: { verify: { scheme: 'github', secret: '${SECRET}' } },
   stripe: { verify: { scheme: 'stripe', secret: '${SECRET}' } },
   slack: { verify: { scheme: 'slack', secret: '${SECRET}' }, id: { pointer: '/id' } },
@@ -126,7 +127,7 @@ test.each(Object.keys(schemes))(
       onAnswer: (answer) => answers.push(answer),
       onProblem: (problem) => problems.push(problem),
     });
-    const taken = { status: 202, isDuplicate: false, text: '' };
+    const taken = { status: 202, isDuplicate: false, isQuarantined: false, text: '' };
     expect([isGood, answers, problems]).toMatchObject([true, [taken, taken], []]);
     expect(answers[0]?.id).not.toBe(answers[1]?.id);
   },
@@ -158,6 +159,14 @@ describe('sluice webhook send', () => {
     ]);
   });
 
+  test('fails when a delivery is answered 2xx and is no event', async () => {
+    const file = join(folder.path, 'no-order.json');
+    await writeFile(file, '{ "id": "ord_9" }');
+    const { code, stdout } = await send(['shop', 'github', '--data', file]);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^202 .*, no event, kept in quarantine: "sluice dead-letters list" says why\n$/);
+  });
+
   test('puts an id of its own into each of several', async () => {
     const file = join(folder.path, 'order.json');
     await writeFile(file, '{ "id": "ord_9", "total": 9.90, "lines": [{"sku":"a"},{"sku":"b"}] }');
@@ -181,7 +190,10 @@ describe('sluice webhook send', () => {
     ],
     [['shops', 'none'], /^there is no folder shops in /],
     [['shop', 'asymmetric'], /^whpk_ is a public key/],
-    [['shop', 'none', '--data', '/nowhere.json'], /^ENOENT/],
+    [
+      ['shop', 'none', '--data', '/nowhere.json'],
+      'the file of --data can not be read: /nowhere.json (ENOENT)',
+    ],
   ])('%s is one line and code 1', async (args, message) => {
     const { code, stdout, stderr } = await send(args);
     expect([code, stdout]).toEqual([1, '']);

@@ -10,16 +10,20 @@ import { serveWebSockets, type WebSockets } from '../../../gateway/http/websocke
 import { createOperations } from '../../../gateway/operations/operations.ts';
 import { createRequests, type Requests } from '../../../gateway/operations/requests.ts';
 import { createSupergraph, type Supergraph } from '../../../gateway/supergraph/supergraph.ts';
+import { stopTimeouts, type StoppedTimeouts } from '../../utils/stopped-timeouts.ts';
 import { connectWebSocket } from '../../utils/ws-client.ts';
 import { doubling, peopleSupergraph } from '../supergraph/people-supergraph.ts';
 
 const person = (id: string) => `{ person(id: "${id}") { name age } }`;
-/** Takes minutes to plan: the thread is ended first. */
+/** Takes minutes to plan: the thread is ended when its test says that time is up. */
 const hostile = doubling(14);
+
+const timeLimitMs = 6_000;
 
 const isAllowedOrigin = () => true;
 const subscribe = () => Promise.reject(new Error('Nobody subscribes here'));
 
+let timeouts: StoppedTimeouts;
 let supergraph: Supergraph;
 let server: Server;
 let sockets: WebSockets;
@@ -28,8 +32,9 @@ let url: string;
 let arrivals: AsyncIterableIterator<AbortSignal>;
 
 beforeEach(async () => {
+  timeouts = stopTimeouts();
   const logger = silentLogger;
-  const planningLimits = { timeLimitMs: 6_000, waitingMax: 2 };
+  const planningLimits = { timeLimitMs, waitingMax: 2 };
   supergraph = await createSupergraph({ composed: peopleSupergraph(), logger, planningLimits });
   const real = createRequests({ operations: createOperations({ supergraph, logger }) });
   const arrived: AbortSignal[] = [];
@@ -72,6 +77,7 @@ afterEach(async () => {
   server.close();
   await once(server, 'close');
   await supergraph.close();
+  timeouts.release();
 });
 
 /** The signal of the client whose document has arrived next. */
@@ -126,7 +132,10 @@ it.each(ways)('a document by $way whose client has left takes no place in the qu
   await arrival();
   leave();
   if (!gone.aborted) await once(gone, 'abort');
-  const { statusCode, body } = await post(person('admitted'));
+  const admitted = post(person('admitted'));
+  await arrival();
+  await timeouts.pass(timeLimitMs);
+  const { statusCode, body } = await admitted;
   expect([statusCode, await body.json()]).toEqual([200, { data: { person: null } }]);
   await (await hostileAnswered).body.dump();
 });
@@ -143,5 +152,6 @@ it.each([
   expect([statusCode, headers['retry-after']]).toEqual([503, '5']);
   const code = 'PLANNING_UNAVAILABLE';
   expect(await body.json()).toMatchObject({ errors: [{ extensions: { code } }] });
+  await timeouts.pass(timeLimitMs);
   for (const answered of [hostileAnswered, waiting]) expect((await answered).statusCode).toBe(200);
 });

@@ -3,11 +3,19 @@ import { silentLogger } from '../../../events/logger.ts';
 import { createOperations, type Operations, type Prepared } from '../../../gateway/operations/operations.ts';
 import type { PlanningLimits } from '../../../gateway/supergraph/planning.ts';
 import { createSupergraph } from '../../../gateway/supergraph/supergraph.ts';
+import { stopTimeouts, type StoppedTimeouts } from '../../utils/stopped-timeouts.ts';
 import { doubling, peopleSupergraph } from '../supergraph/people-supergraph.ts';
 
 const person = (id: number | string) => `{ person(id: "${id}") { name age } }`;
 /** Takes minutes to plan. */
 const hostile = doubling(14);
+const timeLimitMs = 3_000;
+
+let timeouts: StoppedTimeouts;
+beforeEach(() => {
+  timeouts = stopTimeouts();
+});
+afterEach(() => timeouts.release());
 
 async function withOperations(
   limits: PlanningLimits & { charactersMax?: number },
@@ -32,7 +40,7 @@ function outcomeOf(prepared: Prepared): unknown {
 
 describe('operations as they are prepared', () => {
   it('are answered at once when they are known, also while another one is being planned', () =>
-    withOperations({ timeLimitMs: 3_000 }, async (operations) => {
+    withOperations({ timeLimitMs }, async (operations) => {
       await operations.prepare(person(1), undefined);
       let isRefused = false;
       const refused = Promise.resolve(operations.prepare(hostile, undefined));
@@ -43,6 +51,7 @@ describe('operations as they are prepared', () => {
       const result = await known.operation.execute({ variables: {}, context: {} as never });
       expect(result.data).toEqual({ person: null });
       expect(isRefused).toBe(false);
+      await timeouts.pass(timeLimitMs);
       expect(outcomeOf(await refused)).toEqual(['OPERATION_TOO_COMPLEX']);
     }));
 
@@ -60,7 +69,7 @@ describe('operations as they are prepared', () => {
     { id: 'the only client', stays: false, code: ['PLANNING_UNAVAILABLE'], admitted: 'query' },
     { id: 'one of two clients', stays: true, code: 'query', admitted: ['PLANNING_UNAVAILABLE'] },
   ])('are left out when $id has left, unless they are begun', ({ stays, code, admitted }) =>
-    withOperations({ timeLimitMs: 3_000, waitingMax: 2 }, async (operations) => {
+    withOperations({ timeLimitMs, waitingMax: 2 }, async (operations) => {
       const leaving = new AbortController();
       const begun = operations.prepare(hostile, undefined, leaving);
       // The thread has it now.
@@ -68,7 +77,9 @@ describe('operations as they are prepared', () => {
       const waiting = operations.prepare(person(1), undefined, leaving);
       if (stays) void operations.prepare(person(1), undefined, new AbortController());
       leaving.abort();
-      expect(outcomeOf(await operations.prepare(person(2), undefined))).toEqual(admitted);
+      const next = operations.prepare(person(2), undefined);
+      await timeouts.pass(timeLimitMs);
+      expect(outcomeOf(await next)).toEqual(admitted);
       expect(outcomeOf(await waiting)).toEqual(code);
       expect(outcomeOf(await begun)).toEqual(['OPERATION_TOO_COMPLEX']);
       expect(outcomeOf(await operations.prepare(person(1), undefined))).toBe('query');

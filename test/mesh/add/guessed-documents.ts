@@ -39,7 +39,7 @@ export const guessedDocuments: readonly GuessedDocument[] = [
       endpoint: '${SHOP_URL:-http://127.0.0.1:4101}',
       entities: {
         Order: { key: 'id', resolve: { operation: 'getOrder', argument: 'orderId' } },
-        ShopSubscription: {
+        WebhookSubscription: {
           key: 'id',
           resolve: { operation: 'getSubscription', argument: 'subscriptionId' },
         },

@@ -191,6 +191,29 @@ components: { requestBodies: { Paid: { content: { application/cloudevents+json: 
     expected: [{ name: 'paid', schema: { type: 'object' } }],
   },
   {
+    id: 'C25',
+    sentence: 'the fields of a form are a payload, where no JSON is described',
+    given: `webhooks:
+  sent: { post: { requestBody: { content: { application/x-www-form-urlencoded: { schema: { type: object, properties: { Sid: { type: string } } } } } }, responses: {} } }
+  both: { post: { requestBody: { content: { application/x-www-form-urlencoded: { schema: { type: object } }, application/json: { schema: { type: string } } } }, responses: {} } }`,
+    expected: [
+      {
+        name: 'sent',
+        schema: { type: 'object', properties: { Sid: { type: 'string' } } },
+        pointer: '/webhooks/sent/post/requestBody/content/application~1x-www-form-urlencoded/schema',
+      },
+      { name: 'both', schema: { type: 'string' } },
+    ],
+  },
+  {
+    id: 'C26',
+    sentence: 'a form whose one field is `payload` says nothing of the JSON in it',
+    given: `webhooks:
+  push: { post: { requestBody: { content: { application/x-www-form-urlencoded: { schema: { type: object, properties: { payload: { type: string } } } } } }, responses: {} } }`,
+    expected: [{ name: 'push', schema: undefined }],
+    warnings: ['/webhooks/push: has no JSON payload schema; any JSON is accepted'],
+  },
+  {
     id: 'C24',
     sentence: 'a webhook and a callback of the same name: the webhook counts, and the other is told',
     given: `${subscribe(`paid: { '{$request.body#/url}': { post: ${delivery('object')} } }`)}

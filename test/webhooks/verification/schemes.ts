@@ -113,6 +113,28 @@ export const schemes: readonly Scheme[] = [
     hasSigner: false,
   },
   {
+    ...standard,
+    name: 'standard-webhooks of Svix',
+    config: { scheme: 'standard-webhooks', secrets: [], headerPrefix: 'svix' },
+    needs: ['svix-id', 'svix-timestamp', 'svix-signature'],
+    proof: 'svix-signature',
+    secrets: {
+      current: base64Secret(texts.current),
+      former: base64Secret(texts.former),
+      other: base64Secret(texts.other),
+    },
+    sign: ({ body, secret, timestamp }) => {
+      const key = Buffer.from(secret.slice('whsec_'.length), 'base64');
+      const code = mac('sha256', key, `msg_1.${timestamp}.${body}`).digest('base64');
+      const headers = {
+        'svix-id': 'msg_1',
+        'svix-timestamp': timestamp,
+        'svix-signature': `v1,${code}`,
+      };
+      return { headers, target };
+    },
+  },
+  {
     ...signed,
     ...untimed,
     name: 'github',
