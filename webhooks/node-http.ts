@@ -1,4 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Logger } from '../events/logger.ts';
 import { registrationsSegment } from './compiled-source.ts';
 import { askForBody } from './continue.ts';
@@ -21,6 +22,8 @@ export interface WebhookDoorOptions {
  */
 export function createWebhookDoor(options: WebhookDoorOptions): RequestListener {
   const { receiver, next, logger, bodyMsMax = 30_000 } = options;
+  /** Connections that were told to be closed, while the rest of a body is still taken from them. */
+  const ended = new WeakSet<Socket>();
 
   async function deliver(place: Place, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const answer = await receiver.receive({
@@ -34,10 +37,16 @@ export function createWebhookDoor(options: WebhookDoorOptions): RequestListener 
         return readBody(request, { bytesMax, bodyMsMax });
       },
     });
+    if (!request.complete) ended.add(request.socket);
     await answerDelivery(request, response, answer);
   }
 
   return (request, response) => {
+    // What its sender put behind a body that nobody read gets no answer, so it must not be taken (RFC 9112, section 9.6).
+    if (ended.has(request.socket)) {
+      request.resume();
+      return;
+    }
     const place = placeOf(originForm(request.url ?? ''));
     if (!place) {
       askForBody(request, response);
