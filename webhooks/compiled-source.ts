@@ -8,7 +8,8 @@ import { type Handshake, type HandshakeConfig, createHandshake } from './handsha
 import { compileJsonPointer } from './json-pointer.ts';
 import { type CompiledPayloadSchema, compilePayloadSchema } from './schema.ts';
 import type { DeliveryPlace, EventMatch, WebhookEvent, WebhookSource } from './source.ts';
-import { hasShortSecret, secretBytesMin } from './verification/standard-webhooks.ts';
+import { secretsNow } from './verification/secrets.ts';
+import { isShortSecret, secretBytesMin } from './verification/standard-webhooks.ts';
 import { type SourceRateLimit, createSourceRateLimit } from './rate-limit.ts';
 import { type VerificationGroup, createVerifier, idPlaceOf } from './verification/verification.ts';
 
@@ -45,6 +46,8 @@ export interface Route {
   readonly handshakes: readonly Handshake[];
   /** How a delivery is answered that is none of the events. */
   readonly unknownEvent: Pick<CompiledEvent, 'successStatus' | 'isStrict'>;
+  /** How many secrets a delivery is held against now. */
+  readonly secretCount: () => number;
   /** One for all URLs of the source. */
   readonly rateLimit: SourceRateLimit;
 }
@@ -126,6 +129,7 @@ function compileSource({ name: source, bodyBytesMax, rateMax, events }: WebhookS
       ...common,
       soleEvent: { ...ready, matches: null },
       groups: [{ verifier: group.verifier, events: [ready] }],
+      secretCount: () => secretsOf(group.verify).length,
       unknownEvent: ready,
       formats: [ready.format],
       handshakes: naming(where, () => handshakesOf([event])),
@@ -139,6 +143,7 @@ function compileSource({ name: source, bodyBytesMax, rateMax, events }: WebhookS
     ...common,
     soleEvent,
     groups,
+    secretCount: () => groups.reduce((count, { verify }) => count + secretsOf(verify).length, 0),
     unknownEvent,
     formats: formatsOf(compiled.values()),
     handshakes: naming(`Webhook source "${source}"`, () => handshakesOf(events)),
@@ -165,11 +170,20 @@ export const registrationsSegment = 'registrations';
 
 function verificationGroup({ name, verify }: WebhookEvent, warnings: SourceWarning[]): EventGroup {
   const verifier = createVerifier(verify);
-  if (verify.scheme === 'standard-webhooks' && hasShortSecret(verify)) {
+  const secrets = secretsOf(verify);
+  if (verify.scheme === 'standard-webhooks' && secrets.some(isShortSecret)) {
     const message = `a secret is shorter than the ${secretBytesMin} bytes that Standard Webhooks asks for`;
     warnings.push({ event: name, message });
   }
+  if (secrets.some((secret) => secret !== secret.trim())) {
+    const message = 'a secret begins or ends with white space, which is taken for a part of it';
+    warnings.push({ event: name, message });
+  }
   return { verify, verifier, events: [] };
+}
+
+function secretsOf(verify: WebhookEvent['verify']): readonly string[] {
+  return verify.scheme === 'none' ? [] : secretsNow(verify.secrets);
 }
 
 function compileEvent(event: WebhookEvent, warnings: SourceWarning[]): CompiledEvent {

@@ -5,6 +5,9 @@ import { type Refusal, refusal } from './problem.ts';
 /** How much of a body that nobody wants is still taken, and for how long, so that its sender can read the answer. */
 export const [lingerBytesMax, lingerMs] = [4 * 1024 * 1024, 2_000];
 
+/** Chunks that are held before they become one: each costs some hundred bytes, though it may bring one. */
+const looseChunksMax = 256;
+
 /**
  * Reads a request body, counting as it streams. Stops at the first chunk that goes above `bytesMax`.
  * @param bodyMsMax how long the whole body may take from now on; one that arrives byte by byte gets no more
@@ -16,15 +19,22 @@ export function readBody(
 ): Promise<Buffer | Refusal> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
+    let loose: Buffer[] = [];
     let bytes = 0;
     const timer = setTimeout(() => settle(refusal('WEBHOOK_BODY_LATE')), bodyMsMax);
     const take = (chunk: Buffer): void => {
-      chunks.push(chunk);
+      loose.push(chunk);
       bytes += chunk.length;
+      if (loose.length === looseChunksMax) {
+        chunks.push(Buffer.concat(loose));
+        loose = [];
+      }
       if (bytes > bytesMax) finish();
     };
-    const finish = (): void =>
-      settle(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, bytes));
+    const finish = (): void => {
+      const all = [...chunks, ...loose];
+      settle(all.length === 1 && all[0] ? all[0] : Buffer.concat(all, bytes));
+    };
     const leave = (): void => settle(refusal('WEBHOOK_BODY_INCOMPLETE'));
     function settle(result: Buffer | Refusal): void {
       clearTimeout(timer);

@@ -1,6 +1,8 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Logger } from '../events/logger.ts';
 import { registrationsSegment } from './compiled-source.ts';
+import { askForBody } from './continue.ts';
 import type { DeliveryHeaders } from './delivery.ts';
 import { answerDelivery, readBody } from './http-body.ts';
 import type { WebhookReceiver } from './receive.ts';
@@ -20,22 +22,34 @@ export interface WebhookDoorOptions {
  */
 export function createWebhookDoor(options: WebhookDoorOptions): RequestListener {
   const { receiver, next, logger, bodyMsMax = 30_000 } = options;
+  /** Connections that were told to be closed, while the rest of a body is still taken from them. */
+  const ended = new WeakSet<Socket>();
 
   async function deliver(place: Place, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const answer = await receiver.receive({
       ...place,
       method: request.method ?? '',
-      target: request.url ?? '',
+      target: originForm(request.url ?? ''),
       headers: headersOf(request.rawHeaders),
       peer: request.socket.remoteAddress ?? '',
-      readBody: (bytesMax) => readBody(request, { bytesMax, bodyMsMax }),
+      readBody: (bytesMax) => {
+        askForBody(request, response);
+        return readBody(request, { bytesMax, bodyMsMax });
+      },
     });
+    if (!request.complete) ended.add(request.socket);
     await answerDelivery(request, response, answer);
   }
 
   return (request, response) => {
-    const place = placeOf(request.url ?? '');
+    // What its sender put behind a body that nobody read gets no answer, so it must not be taken (RFC 9112, section 9.6).
+    if (ended.has(request.socket)) {
+      request.resume();
+      return;
+    }
+    const place = placeOf(originForm(request.url ?? ''));
     if (!place) {
+      askForBody(request, response);
       next(request, response);
       return;
     }
@@ -55,6 +69,11 @@ interface Place {
 /** No source has that name, so it is answered as every other unknown one. */
 const nowhere: Place = { source: '', event: null };
 const prefix = '/webhooks/';
+
+/** Path and query of a request target, also where it is a whole URL: a server must take those (RFC 9112, section 3.2.2). */
+function originForm(target: string): string {
+  return target.startsWith('/') ? target : target.replace(/^https?:\/\/[^/?]+(?=\/)/i, '');
+}
 
 /** A path that can't be decoded (`%FF`) names nothing; undefined is no path of deliveries. */
 function placeOf(target: string): Place | undefined {

@@ -4,8 +4,8 @@ import { LRUCache } from 'lru-cache';
 export interface TokenBucket {
   /** Whether there is a token. */
   readonly has: (nowMs: number) => boolean;
-  /** Takes one. What was under way when the last one went is a debt. */
-  readonly take: (nowMs: number) => void;
+  /** Takes one, or as many as are given. What was under way when the last one went is a debt. */
+  readonly take: (nowMs: number, count?: number) => void;
 }
 
 /** @param burst most tokens that it holds, and how many there are at first */
@@ -23,9 +23,9 @@ export function createTokenBucket({ perSecond, burst }: { perSecond: number; bur
       fill(nowMs);
       return tokens >= 1;
     },
-    take(nowMs) {
+    take(nowMs, count = 1) {
       fill(nowMs);
-      tokens -= 1;
+      tokens -= count;
     },
   };
 }
@@ -36,6 +36,17 @@ export const burstSeconds = 10;
 /** How many deliveries that could not be verified a source gets from one network: per second, and at once. */
 export const failures = { perSecond: 10, burst: 100 } as const;
 
+/** How many bytes are held against a secret for what one failure counts: some 10 ms. */
+const bytesPerFailure = 4 * 1024 * 1024;
+
+/**
+ * For how many failures one counts: a signature that is not good costs a hash of the body for each secret. With 100
+ * services registered, 1 MiB took 0.4 seconds.
+ */
+export function failureWeight({ bytes, secrets }: { bytes: number; secrets: number }): number {
+  return 1 + Math.floor((bytes * secrets) / bytesPerFailure);
+}
+
 /** Most networks that are remembered for a source: of those with failures, and of those that it delivers from. */
 export const networksMax = 1_000;
 
@@ -43,8 +54,10 @@ export const networksMax = 1_000;
 export interface SourceRateLimit {
   /** Whether a delivery from this address is looked at. Asking takes nothing. */
   readonly admits: (peer: string, nowMs: number) => boolean;
-  /** Counts a delivery whose signature was looked at. */
-  readonly count: (peer: string, isVerified: boolean, nowMs: number) => void;
+  /** Counts a delivery whose signature was good. */
+  readonly countVerified: (peer: string, nowMs: number) => void;
+  /** Counts one whose signature was not good. @param weight `failureWeight` */
+  readonly countFailed: (peer: string, nowMs: number, weight: number) => void;
 }
 
 /**
@@ -66,16 +79,16 @@ export function createSourceRateLimit({ rateMax }: { rateMax?: number | undefine
       const network = networkOf(peer);
       return trusted.has(network) || (failing.get(network)?.has(nowMs) ?? true);
     },
-    count(peer, isVerified, nowMs) {
+    countVerified(peer, nowMs) {
+      verified?.take(nowMs);
+      trusted.set(networkOf(peer), true);
+    },
+    countFailed(peer, nowMs, weight) {
       const network = networkOf(peer);
-      if (isVerified) {
-        verified?.take(nowMs);
-        trusted.set(network, true);
-      } else if (!trusted.has(network)) {
-        const bucket = failing.get(network) ?? createTokenBucket(failures);
-        failing.set(network, bucket);
-        bucket.take(nowMs);
-      }
+      if (trusted.has(network)) return;
+      const bucket = failing.get(network) ?? createTokenBucket(failures);
+      failing.set(network, bucket);
+      bucket.take(nowMs, weight);
     },
   };
 }

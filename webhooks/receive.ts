@@ -10,6 +10,7 @@ import { type ArrivingDelivery, type VerifiedBytes, verifiedWhenKept, withoutCod
 import type { Handshake } from './handshakes/handshake.ts';
 import { type Arrival, type IntakeLog, createIntake } from './intake.ts';
 import { type Refusal, isRefusal, refusal } from './problem.ts';
+import { failureWeight } from './rate-limit.ts';
 import type { WebhookSource } from './source.ts';
 import { verifyDelivery } from './verification/verification.ts';
 
@@ -75,8 +76,13 @@ export function createWebhookReceiver(options: WebhookReceiverOptions): WebhookR
     if (wrongMedia) return refuse(wrongMedia);
 
     const verified = verify(route, arriving, body, nowMs);
-    route.rateLimit.count(arriving.peer, verified !== null, nowMs);
-    if (!verified) return refuse(isRefusal(body.plain) ? body.plain : refusal('WEBHOOK_SIGNATURE_INVALID'));
+    if (!verified) {
+      const { length: bytes } = isRefusal(body.plain) ? asItCame : body.plain;
+      const weight = failureWeight({ bytes, secrets: route.secretCount() });
+      route.rateLimit.countFailed(arriving.peer, nowMs, weight);
+      return refuse(isRefusal(body.plain) ? body.plain : refusal('WEBHOOK_SIGNATURE_INVALID'));
+    }
+    route.rateLimit.countVerified(arriving.peer, nowMs);
 
     const arrival = { route, verified, event: arriving.event, receivedMs: nowMs };
     const delivered = isRefusal(body.plain) ? undecodable : readDelivered(route, verified);

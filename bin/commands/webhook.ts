@@ -3,7 +3,7 @@ import { sample } from 'openapi-sampler';
 import { readConfig, subgraphEnvironment } from '../../gateway/config.ts';
 import { isTaken, sendWebhooks, type WebhookSent } from '../../gateway/webhooks/send-webhooks.ts';
 import { UsageError, type CommandInput } from '../command.ts';
-import { createTerminal, type Terminal } from '../terminal.ts';
+import { createTerminal, harmless, type Terminal } from '../terminal.ts';
 import { urlOption } from '../url-option.ts';
 
 /** Sends deliveries of an event to a running gateway. @returns 1 when one of them did not become an event */
@@ -68,6 +68,6 @@ function printAnswer(answer: WebhookSent, { print, styled }: Terminal) {
     ...(isDuplicate ? ['duplicate'] : []),
     ...(isQuarantined ? ['no event, kept in quarantine: "sluice dead-letters list" says why'] : []),
   ];
-  const said = text === '' ? '' : `\n  ${text}`;
+  const said = text === '' ? '' : `\n  ${harmless(text)}`;
   print(`${styled(isTaken(answer) ? 'green' : 'red', String(status))} ${notes.join(', ')}${said}`);
 }

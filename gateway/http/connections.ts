@@ -15,10 +15,11 @@ export function trackConnections(server: Server): () => void {
     answers.set(socket, undefined);
     socket.once('close', () => answers.delete(socket));
   });
-  server.on('request', ({ socket }, response) => {
+  const follow = ({ socket }: IncomingMessage, response: ServerResponse): void => {
     answers.set(socket, response);
     if (isClosing) response.shouldKeepAlive = false;
-  });
+  };
+  server.on('request', follow).on('checkContinue', follow);
   server.on('upgrade', ({ socket }: IncomingMessage) => void answers.delete(socket));
   return () => {
     isClosing = true;

@@ -76,9 +76,9 @@ function limitOf(text: string | undefined): number {
 function timeOf(name: string, text: string): string {
   const isRfc3339 = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d))?$/i.test(text);
   const ms = isRfc3339 ? Date.parse(text) : NaN;
-  return Number.isNaN(ms)
-    ? invalid(name, 'must be a time such as 2026-11-23T08:00:00Z, or a date')
-    : new Date(ms).toISOString();
+  const time = Number.isNaN(ms) ? '' : new Date(ms).toISOString();
+  // By its offset a time may lie in a year that is written in another way.
+  return isTime(time) ? time : invalid(name, 'must be a time such as 2026-11-23T08:00:00Z, or a date');
 }
 
 function isTime(text: string): boolean {

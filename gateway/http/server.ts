@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import express, { type ErrorRequestHandler, type Express, type Response, type Router } from 'express';
 import type { EventLog } from '../../events/event-log.ts';
 import type { Logger } from '../../events/logger.ts';
+import { serveExpecting } from '../../webhooks/continue.ts';
 import { createWebhookDoor } from '../../webhooks/node-http.ts';
 import type { WebhookReceiver } from '../../webhooks/receive.ts';
 import type { MetricsPage } from '../metrics/metrics-page.ts';
@@ -67,6 +68,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   const jsonDoor = createJsonDoor({ requests, isAllowedOrigin, logger, bodyBytesMax, next: app });
   const door = createWebhookDoor({ receiver, logger, next: jsonDoor });
   const server = createServer({ shouldUpgradeCallback: isWebSocketUpgrade }, door);
+  serveExpecting(server, door);
   const closeConnections = trackConnections(server);
   await listen(server, port, host);
   // Not before: a WebSocket server would report a failure to listen as one of its own.

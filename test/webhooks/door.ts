@@ -1,9 +1,13 @@
 /** A server with the webhook door on a real socket, and what tests send to it. */
 import { once } from 'node:events';
-import { type Server, createServer } from 'node:http';
+import { type Server, type ServerOptions, createServer } from 'node:http';
 import { type AddressInfo, type Socket, connect } from 'node:net';
+import type { EventLog } from '../../events/event-log.ts';
+import { createSqliteEventLog } from '../../events/sqlite/sqlite-event-log.ts';
+import { serveExpecting } from '../../webhooks/continue.ts';
 import { createWebhookDoor } from '../../webhooks/node-http.ts';
-import type { WebhookReceiver } from '../../webhooks/receive.ts';
+import { type WebhookReceiver, createWebhookReceiver } from '../../webhooks/receive.ts';
+import { receiverOptions } from './receiver-options.ts';
 import { recordingLogger } from './recording-logger.ts';
 import { standard } from './senders.ts';
 
@@ -32,6 +36,7 @@ export interface OpenDoor {
 export async function openDoor(
   receiver: Pick<WebhookReceiver, 'receive'>,
   bodyMsMax?: number,
+  options: ServerOptions = {},
 ): Promise<OpenDoor> {
   const connections: Socket[] = [];
   const passedOn: (string | undefined)[] = [];
@@ -44,7 +49,8 @@ export async function openDoor(
     logger: recordingLogger(),
     bodyMsMax,
   });
-  const server = createServer(door).on('connection', (socket) => connections.push(socket));
+  const server = createServer(options, door).on('connection', (socket) => connections.push(socket));
+  serveExpecting(server, door);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
@@ -54,6 +60,21 @@ export async function openDoor(
     await once(server, 'close');
   };
   return { server, port, url: `http://127.0.0.1:${port}`, connections, passedOn, close };
+}
+
+/** Opens a door of the tests' sources on a log of its own before each test, and closes both after it. */
+export function openDoorForEachTest(take: (opened: { door: OpenDoor; log: EventLog }) => void): void {
+  let log: EventLog;
+  let door: OpenDoor;
+  beforeEach(async () => {
+    log = await createSqliteEventLog({ path: ':memory:' });
+    door = await openDoor(createWebhookReceiver(receiverOptions(log)));
+    take({ door, log });
+  });
+  afterEach(async () => {
+    await door.close();
+    await log.close();
+  });
 }
 
 /** Resolves when it is closed, however: a reset is a way to be closed. */

@@ -46,7 +46,7 @@ describe('the limit of a source', () => {
     const limit = createSourceRateLimit({ rateMax: 1 });
     for (let count = 0; count < burstSeconds; count++) {
       expect(limit.admits(sender, 0)).toBe(true);
-      limit.count(sender, true, 0);
+      limit.countVerified(sender, 0);
     }
     expect([limit.admits(sender, 0), limit.admits('192.0.2.2', 0)]).toEqual([false, false]);
     expect(limit.admits(sender, second)).toBe(true);
@@ -54,7 +54,7 @@ describe('the limit of a source', () => {
 
   test('can not be used up by what is not verified', () => {
     const limit = createSourceRateLimit({ rateMax: 1 });
-    for (let count = 0; count < 100_000; count++) limit.count(attacker, false, 0);
+    for (let count = 0; count < 100_000; count++) limit.countFailed(attacker, 0, 1);
     expect([limit.admits(attacker, 0), limit.admits(sender, 0)]).toEqual([false, true]);
   });
 
@@ -62,7 +62,7 @@ describe('the limit of a source', () => {
     const limit = createSourceRateLimit({});
     for (let count = 0; count < failures.burst; count++) {
       expect(limit.admits(attacker, 0)).toBe(true);
-      limit.count(attacker, false, 0);
+      limit.countFailed(attacker, 0, 1);
     }
     expect(limit.admits(attacker, 0)).toBe(false);
     expect(limit.admits(attacker, second / failures.perSecond)).toBe(true);
@@ -70,25 +70,25 @@ describe('the limit of a source', () => {
 
   test('does not hold an address to it that brought a verified delivery: it may be that of a proxy', () => {
     const limit = createSourceRateLimit({});
-    limit.count(sender, true, 0);
-    for (let count = 0; count < 10 * failures.burst; count++) limit.count(sender, false, 0);
+    limit.countVerified(sender, 0);
+    for (let count = 0; count < 10 * failures.burst; count++) limit.countFailed(sender, 0, 1);
     expect(limit.admits(sender, 0)).toBe(true);
   });
 
   test('opens to an address that was above it with its first verified delivery', () => {
     const limit = createSourceRateLimit({});
-    for (let count = 0; count < failures.burst; count++) limit.count(sender, false, 0);
+    for (let count = 0; count < failures.burst; count++) limit.countFailed(sender, 0, 1);
     expect(limit.admits(sender, 0)).toBe(false);
-    limit.count(sender, true, 0);
+    limit.countVerified(sender, 0);
     expect(limit.admits(sender, 0)).toBe(true);
   });
 
   test('remembers so many addresses and no more, and failures do not push out who verified', () => {
     const limit = createSourceRateLimit({});
-    limit.count(sender, true, 0);
-    for (let count = 0; count < failures.burst; count++) limit.count(attacker, false, 0);
-    for (let count = 0; count < networksMax; count++) limit.count(`203.0.113.${count}`, false, 0);
-    for (let count = 0; count < failures.burst; count++) limit.count(sender, false, 0);
+    limit.countVerified(sender, 0);
+    for (let count = 0; count < failures.burst; count++) limit.countFailed(attacker, 0, 1);
+    for (let count = 0; count < networksMax; count++) limit.countFailed(`203.0.113.${count}`, 0, 1);
+    for (let count = 0; count < failures.burst; count++) limit.countFailed(sender, 0, 1);
     expect([limit.admits(attacker, 0), limit.admits(sender, 0)]).toEqual([true, true]);
   });
 });

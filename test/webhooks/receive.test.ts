@@ -3,22 +3,21 @@ import { type AddressInfo, createServer } from 'node:net';
 import type { EventLog } from '../../events/event-log.ts';
 import { createRedisEventLog } from '../../events/redis/redis-event-log.ts';
 import { createSqliteEventLog } from '../../events/sqlite/sqlite-event-log.ts';
-import { webhookSourceProblem } from '../../webhooks/compiled-source.ts';
 import { createWebhookReceiver } from '../../webhooks/receive.ts';
 import { codings } from './deliveries/codings.ts';
 import { doors } from './deliveries/doors.ts';
 import { formats } from './deliveries/formats.ts';
 import { handshakes } from './deliveries/handshakes.ts';
+import { hostile } from './deliveries/hostile.ts';
 import { ids } from './deliveries/ids.ts';
 import { payloads } from './deliveries/payloads.ts';
 import { quarantined } from './deliveries/quarantined.ts';
 import { signatures } from './deliveries/signatures.ts';
 import { accepted } from './deliveries/accepted.ts';
-import { inQuarantine, lettersMax, receiverOptions } from './receiver-options.ts';
+import { inLog, inQuarantine, lettersMax, receiverOptions } from './receiver-options.ts';
 import { recordingLogger } from './recording-logger.ts';
 import { github, plain, secrets, standard } from './senders.ts';
-import { bodyBytesMax, sources } from './sources.ts';
-import type { WebhookEvent } from '../../webhooks/source.ts';
+import { sources } from './sources.ts';
 
 const deliveries = [
   ...accepted,
@@ -27,6 +26,7 @@ const deliveries = [
   ...signatures,
   ...payloads,
   ...ids,
+  ...hostile,
   ...quarantined,
   ...formats,
   ...handshakes,
@@ -40,7 +40,6 @@ beforeEach(async () => {
 });
 afterEach(() => log.close());
 
-const standardWith = (...given: string[]) => ({ scheme: 'standard-webhooks', secrets: given }) as const;
 const order = standard({ source: 'orders', body: '{"type":"order.created","data":{"id":"o-1","total":1}}' });
 
 /** A port that was free a moment ago, so that nothing listens there. */
@@ -51,11 +50,6 @@ async function freePort(): Promise<number> {
   server.close();
   await once(server, 'close');
   return port;
-}
-
-async function everything(): Promise<object[]> {
-  const read = await Promise.all(sources.map(({ name }) => log.read(name, null, 100)));
-  return read.flat();
 }
 
 describe('every delivery', () => {
@@ -80,7 +74,7 @@ describe('every delivery', () => {
         expect(mediaType).toBe('application/problem+json');
         expect(JSON.parse(last?.body ?? '')).toMatchObject(expected.body);
       }
-      expect(await everything()).toEqual(expected.log.map((event) => expect.objectContaining(event)));
+      expect(await inLog(log)).toEqual(expected.log.map((event) => expect.objectContaining(event)));
       const letters = (expected.quarantine ?? []).map((letter) => expect.objectContaining(letter));
       expect(await inQuarantine(log)).toEqual(letters);
     },
@@ -103,7 +97,8 @@ describe('when the log takes nothing', () => {
     const answer = await broken.receive(order);
     expect(answer).toMatchObject({
       status: 503,
-      headers: { 'retry-after': '5' },
+      headers: { 'retry-after': '5', 'content-type': 'application/problem+json' },
+      body: expect.stringContaining('"code":"WEBHOOK_LOG_UNAVAILABLE"'),
       outcome: 'WEBHOOK_LOG_UNAVAILABLE',
     });
 
@@ -151,7 +146,7 @@ test('simultaneous copies of one delivery are one event', async () => {
   const answers = await Promise.all(Array.from({ length: 20 }, () => receive(order)));
   expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 20 }, () => 202));
   expect(answers.filter(({ headers }) => headers['sluice-duplicate'])).toHaveLength(19);
-  expect(await everything()).toHaveLength(1);
+  expect(await inLog(log)).toHaveLength(1);
 });
 
 test('what was taken once is a duplicate when it comes again, though its schema has changed', async () => {
@@ -173,9 +168,25 @@ test('what the quarantine can not keep is 503, so that its sender keeps it', asy
   expect(await refusedBy('one-more')).toMatchObject({
     status: 503,
     headers: { 'retry-after': expect.stringMatching(/^[3-7]$/) },
+    body: expect.stringContaining('"code":"WEBHOOK_LOG_UNAVAILABLE"'),
     outcome: 'WEBHOOK_LOG_UNAVAILABLE',
   });
-  expect(await inQuarantine(log)).toHaveLength(lettersMax);
+  const ids = new Set((await inQuarantine(log)).map(({ id }) => id));
+  expect(ids).toEqual(new Set(Array.from({ length: lettersMax }, (_, index) => `msg_${index}`)));
+  expect(await inLog(log)).toEqual([]);
+});
+
+test('what fails unexpectedly is 503 and a line for operators, and nothing is kept', async () => {
+  const logger = recordingLogger();
+  const { receive } = createWebhookReceiver(receiverOptions(log, logger));
+  const error = new Error('a bug');
+  expect(await receive({ ...order, readBody: () => Promise.reject(error) })).toMatchObject({
+    status: 503,
+    headers: { 'retry-after': expect.stringMatching(/^[3-7]$/) },
+    outcome: 'WEBHOOK_LOG_UNAVAILABLE',
+  });
+  expect(logger.lines).toMatchObject([{ level: 'error', source: 'orders', err: error }]);
+  expect([await inLog(log), await inQuarantine(log)]).toEqual([[], []]);
 });
 
 describe('above a rate limit', () => {
@@ -193,10 +204,12 @@ describe('above a rate limit', () => {
     expect(answer).toMatchObject({
       status: 429,
       headers: { 'retry-after': expect.stringMatching(/^[3-7]$/) },
+      body: expect.stringContaining('"code":"WEBHOOK_RATE_EXCEEDED"'),
       outcome: 'WEBHOOK_RATE_EXCEEDED',
     });
     expect((await receive(standard({ source: 'payments', body: '{"payment":"p"}' }))).status).toBe(204);
-    expect(await everything()).toHaveLength(11);
+    expect(await inLog(log)).toHaveLength(11);
+    expect(await inQuarantine(log)).toEqual([]);
   });
 
   test('of failures, only the address that failed is 429', async () => {
@@ -206,6 +219,7 @@ describe('above a rate limit', () => {
     for (let count = 0; count < 101; count++) answers.push(await receive(forged));
     expect(answers.map(({ status }) => status)).toEqual([...Array.from({ length: 100 }, () => 401), 429]);
     expect((await receive(order)).status).toBe(202);
+    expect([await inLog(log), await inQuarantine(log)]).toMatchObject([[{ id: 'msg_1' }], []]);
   });
 });
 
@@ -218,6 +232,7 @@ test('nothing of a body is read for a source that nobody knows, for a wrong meth
     receive({ ...order, ...neverRead, headers: { 'content-length': '1000000' } }),
   ]);
   expect(answers.map(({ status }) => status)).toEqual([404, 405, 413]);
+  expect([await inLog(log), await inQuarantine(log)]).toEqual([[], []]);
 });
 
 test('neither an answer nor a log line repeats a secret, a signature or the payload', async () => {
@@ -240,99 +255,4 @@ test('neither an answer nor a log line repeats a secret, a signature or the payl
     }
   }
   expect(logger.lines).toHaveLength(given.length);
-});
-
-describe('a configuration that can not be served', () => {
-  const event = { name: 'e', verify: { scheme: 'none' }, dialect: '3.1', successStatus: 202 } as const;
-  const bad = 'not+base64!';
-  test.each([
-    ['a secret that is not base64', { ...event, verify: standardWith(`whsec_${bad}`) }, 'must be base64'],
-    ['an empty secret', { ...event, verify: standardWith('whsec_') }, 'must be base64'],
-    ['a public key as the secret', { ...event, verify: standardWith('whpk_AAAA') }, 'must be base64'],
-    ['no secret', { ...event, verify: standardWith() }, 'at least one secret'],
-    [
-      'an empty github secret',
-      { ...event, verify: { scheme: 'github', secrets: [''] } as const },
-      'must not be empty',
-    ],
-    [
-      'a reference that leads nowhere',
-      { ...event, schema: { $ref: '#/components/schemas/No' } },
-      "can't resolve reference",
-    ],
-    ['a type that does not exist', { ...event, schema: { type: 'strng' } }, 'strng'],
-    ['a subject that is no pointer', { ...event, subject: 'id' }, 'no JSON pointer'],
-    ['an id pointer with a wrong escape', { ...event, id: { pointer: '/~2' } }, 'no JSON pointer'],
-    ['a status that is no success', { ...event, successStatus: 302 }, '2xx'],
-  ])('%s: the error names source and event', (_what, given, message) => {
-    const create = () =>
-      createWebhookReceiver({
-        ...receiverOptions(log),
-        sources: [{ name: 'shop', bodyBytesMax: 1, events: [given] }],
-      });
-    expect(create).toThrow(message);
-    expect(create).toThrow('Webhook source "shop", event "e"');
-    expect(create).not.toThrow(bad);
-  });
-
-  test('one source that can not be served says why, so that the others need not be left out', () => {
-    const verify = standardWith(`whsec_${bad}`);
-    const source = { name: 'shop', bodyBytesMax: 1, events: [{ ...event, verify }] };
-    const problem = webhookSourceProblem(source);
-    expect(problem).toMatch(/^Webhook source "shop", event "e": .*must be base64/);
-    expect(problem).not.toContain(bad);
-    expect(sources.map(webhookSourceProblem)).toEqual(sources.map(() => undefined));
-  });
-
-  test('names that are given twice', () => {
-    const options = receiverOptions(log);
-    const twice = [{ name: 'shop', bodyBytesMax: 1, events: [event, event] }];
-    expect(() => createWebhookReceiver({ ...options, sources: twice })).toThrow('given twice');
-    expect(() => createWebhookReceiver({ ...options, sources: [...sources, ...sources] })).toThrow(
-      'given twice',
-    );
-  });
-});
-
-/** The log lines that a receiver of these events makes when it is created. */
-function warningsOf(events: WebhookEvent[]): unknown[] {
-  const logger = recordingLogger();
-  const source = { name: 'shop', bodyBytesMax, events };
-  createWebhookReceiver({ ...receiverOptions(log, logger), sources: [source] });
-  return logger.lines;
-}
-
-describe('a configuration that is served with a warning', () => {
-  const event = { name: 'e', dialect: '3.1', successStatus: 202 } as const;
-  test('a secret shorter than Standard Webhooks asks for is named by its source, once, and not shown', () => {
-    const short = `whsec_${Buffer.alloc(23, 's').toString('base64')}`;
-    const verify = standardWith(secrets.current, short);
-    const lines = warningsOf([
-      { ...event, verify },
-      { ...event, name: 'f', verify },
-    ]);
-    expect(lines).toEqual([
-      {
-        level: 'warn',
-        source: 'shop',
-        event: 'e',
-        message: expect.stringContaining('shorter than the 24 bytes'),
-      },
-    ]);
-    expect(JSON.stringify(lines)).not.toContain(short.slice(6));
-    expect(warningsOf([{ ...event, verify: standardWith(secrets.current) }])).toEqual([]);
-  });
-
-  test('a pattern that is not enforced is named by source, event and pointer', () => {
-    const schema = { properties: { a: { pattern: '^(?=.*b)' } } };
-    expect(warningsOf([{ ...event, verify: { scheme: 'none' }, schema }])).toEqual([
-      {
-        level: 'warn',
-        source: 'shop',
-        event: 'e',
-        pointer: '/properties/a/pattern',
-        message: "a pattern is not enforced: RE2 can't express it",
-      },
-    ]);
-  });
 });

@@ -1,5 +1,5 @@
 /** What a receiver of the tests' sources is made of, on a log of their own. */
-import type { EventLog } from '../../events/event-log.ts';
+import type { EventLog, StoredEvent } from '../../events/event-log.ts';
 import type { Logger } from '../../events/logger.ts';
 import { configuredHeaders } from '../../webhooks/dead-letters/configured-headers.ts';
 import { createLetterStore } from '../../webhooks/dead-letters/letter-store.ts';
@@ -24,6 +24,12 @@ function quarantineOf({ records }: EventLog): Quarantine {
     lettersMax,
     observeChange: () => {},
   });
+}
+
+/** Everything that is in the log, source by source in the order of `sources`. */
+export async function inLog(log: Pick<EventLog, 'read'>): Promise<StoredEvent[]> {
+  const read = await Promise.all(sources.map(({ name }) => log.read(name, null, 100)));
+  return read.flat();
 }
 
 /** Everything that is in quarantine, in the order in which it came. */

@@ -127,6 +127,11 @@ export const sources: readonly WebhookSource[] = [
     ],
   },
   {
+    name: 'large',
+    bodyBytesMax: 1024 * 1024,
+    events: [{ name: 'anything', verify: standard, dialect: '3.1', successStatus: 202 }],
+  },
+  {
     name: 'open',
     bodyBytesMax,
     events: [{ name: 'anything', verify: { scheme: 'none' }, dialect: '3.1', successStatus: 202 }],

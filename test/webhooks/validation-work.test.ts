@@ -49,6 +49,17 @@ test.each(formats.split(' '))('a long text does not hold up the format %s', asyn
 });
 
 test.each([
+  [
+    'a schema that refers to nothing but itself',
+    { $ref: '#/$defs/a', $defs: { a: { allOf: [{ $ref: '#/$defs/a' }] } } },
+    {},
+  ],
+  ['a long text', { type: 'string', format: 'byte' }, 'A'.repeat(16 * 1024 * 1024)],
+])('what overflows the stack is too much work, and not a failure of ours: %s', (_what, schema, payload) => {
+  expect(compilePayloadSchema(schema, '3.1').validate(payload)).toEqual(tooMuch);
+});
+
+test.each([
   [String.raw`^(\w+\s?)*$`, `${'a'.repeat(100_000)}!`],
   ['^(a+)+$', `${'a'.repeat(100_000)}!`],
   [String.raw`^[^@]+@[^@]+\.[^@]+$`, `a@${'.'.repeat(100_000)}@`],

@@ -3,6 +3,7 @@ import { createHash, createHmac } from 'node:crypto';
 import * as fc from 'fast-check';
 import { createMac } from '../../webhooks/verification/mac.ts';
 import { createSigner, signedUrl } from '../../webhooks/verification/signing.ts';
+import { formParametersMax } from '../../webhooks/verification/twilio.ts';
 import {
   type SecretVerificationConfig,
   createVerifier,
@@ -130,6 +131,20 @@ describe.each(schemes.filter(({ hasSigner }) => hasSigner))('the signer of $name
     if (place && 'header' in place) expect(headers).toMatchObject({ [place.header.toLowerCase()]: 'id-7' });
     else expect(Object.values(headers).join()).not.toContain('id-7');
   });
+});
+
+test('a form of Twilio with more parameters than anybody needs is refused before they are sorted', () => {
+  const [publicUrl, target, secret] = ['https://hooks.example.com', '/webhooks/calls', 'token'];
+  const verify = createVerifier({ scheme: 'twilio', secrets: [secret], publicUrl });
+  const isTaken = (count: number) => {
+    const names = Array.from({ length: count }, (_, at) => `p${10_000 + at}`);
+    const code = createHmac('sha1', secret)
+      .update(`${publicUrl}${target}${names.join('')}`)
+      .digest('base64');
+    const headers = { 'content-type': 'application/x-www-form-urlencoded', 'x-twilio-signature': code };
+    return verify({ headers, body: Buffer.from(names.join('&')), target, nowMs });
+  };
+  expect([isTaken(formParametersMax), isTaken(formParametersMax + 1)]).toEqual([true, false]);
 });
 
 test('nobody signs with a public key', () => {

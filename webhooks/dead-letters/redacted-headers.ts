@@ -4,7 +4,7 @@ import type { DeliveryHeaders } from '../delivery.ts';
 export const redacted = '[redacted]';
 
 /** Names by which credentials travel, whatever the configuration says. */
-const alwaysSecret = /^(?:proxy-)?authorization$|^(?:set-)?cookie2?$/;
+const alwaysSecret = /(?:^|[-_])authorization$|^(?:set-)?cookie2?$/;
 
 /** Parts of names that senders give to credentials of their own: `x-gitlab-token`, `x-api-key`, `x-shared-secret`. */
 const soundsSecret =

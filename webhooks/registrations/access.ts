@@ -1,5 +1,6 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import { networkOf } from '../rate-limit.ts';
 
 /** What whoever shows a token may register. */
 export interface Permit {
@@ -45,10 +46,10 @@ function digest(token: string): Buffer {
 /** Most wrong tokens from one address, and in which time, in milliseconds. */
 export const [wrongTokensMax, wrongTokensMs] = [10, 60_000];
 
-/** Most addresses that are remembered. */
-const addressesMax = 10_000;
+/** Most networks that are remembered. */
+const networksMax = 10_000;
 
-/** Counts wrong tokens by the address that they come from. */
+/** Counts wrong tokens by the address that they come from; in IPv6 by its network, as whoever has one has all of it. */
 export interface AttemptLimit {
   /** Seconds after which the address is listened to again; 0: it is now. */
   readonly secondsUntilHeard: (address: string) => number;
@@ -57,19 +58,20 @@ export interface AttemptLimit {
 
 /** @param now milliseconds since the epoch */
 export function createAttemptLimit(now: () => number): AttemptLimit {
-  const attempts = new LRUCache<string, { count: number; endMs: number }>({ max: addressesMax });
-  const current = (address: string) => {
-    const found = attempts.get(address);
+  const attempts = new LRUCache<string, { count: number; endMs: number }>({ max: networksMax });
+  const current = (network: string) => {
+    const found = attempts.get(network);
     return found && found.endMs > now() ? found : undefined;
   };
   return {
     secondsUntilHeard(address) {
-      const found = current(address);
+      const found = current(networkOf(address));
       return found && found.count >= wrongTokensMax ? Math.ceil((found.endMs - now()) / 1000) : 0;
     },
     failed(address) {
-      const { count, endMs } = current(address) ?? { count: 0, endMs: now() + wrongTokensMs };
-      attempts.set(address, { count: count + 1, endMs });
+      const network = networkOf(address);
+      const { count, endMs } = current(network) ?? { count: 0, endMs: now() + wrongTokensMs };
+      attempts.set(network, { count: count + 1, endMs });
     },
   };
 }

@@ -93,9 +93,15 @@ export async function callbackViews(records: RecordStore): Promise<readonly Call
   });
 }
 
-/** When an accepted registration is renewed: after three quarters of its life. `Infinity` for one without an end. */
+/** A service whose clock is behind gives lives of some milliseconds: it would be called without end. */
+const renewalMsMin = 1_000;
+
+/**
+ * When an accepted registration is renewed: after three quarters of its life, but not within a second. `Infinity` for one
+ * without an end.
+ */
 export function renewalMs({ acceptedAt, expiresAt }: AcceptedCallback): number {
   if (expiresAt === null) return Infinity;
   const fromMs = Date.parse(acceptedAt);
-  return fromMs + (Date.parse(expiresAt) - fromMs) * 0.75;
+  return fromMs + Math.max(renewalMsMin, (Date.parse(expiresAt) - fromMs) * 0.75);
 }

@@ -7,8 +7,10 @@ export interface KnownSecrets {
   readonly replaceAll: (registrations: readonly Registration[]) => void;
   /** Takes over one that was made or changed. */
   readonly put: (registration: Registration) => void;
-  /** Whether `replaceAll` was called: before, a secret that is not known may be good. */
-  readonly isLoaded: () => boolean;
+  /** Says that what the store has now is not known, until `replaceAll` is called. */
+  readonly lose: () => void;
+  /** Whether they are as the store has them, or had them a moment ago. Otherwise a secret that is not known may be good. */
+  readonly isCurrent: () => boolean;
   /** Secrets that are good for a source now: the same array for as long as they are the same. */
   readonly secretsOf: (source: string) => readonly string[];
   /** Whether a registration was deleted. */
@@ -31,13 +33,13 @@ interface GoodSecrets {
 
 export function createKnownSecrets({ box, now, onUnreadable }: KnownSecretsOptions): KnownSecrets {
   let registrations = new Map<string, Registration>();
-  let isLoaded = false;
+  let isCurrent = false;
   /** By source; forgotten with every change. */
   const good = new Map<string, GoodSecrets>();
   const opened = new Map<string, string | null>();
 
   function replaceAll(all: readonly Registration[]): void {
-    isLoaded = true;
+    isCurrent = true;
     if (isSame(all)) return;
     registrations = new Map(all.map((registration) => [registration.id, registration]));
     forget();
@@ -90,7 +92,8 @@ export function createKnownSecrets({ box, now, onUnreadable }: KnownSecretsOptio
       registrations.set(registration.id, registration);
       forget();
     },
-    isLoaded: () => isLoaded,
+    lose: () => void (isCurrent = false),
+    isCurrent: () => isCurrent,
     secretsOf(source) {
       const nowMs = now();
       const known = good.get(source);

@@ -37,7 +37,7 @@ export interface Registrations {
   readonly rotate: (id: string, overlapMs: number) => Promise<FreshSecret>;
   readonly remove: (id: string) => Promise<void>;
   /** For those who verify deliveries. */
-  readonly known: Pick<KnownSecrets, 'isLoaded' | 'secretsOf' | 'isGone'>;
+  readonly known: Pick<KnownSecrets, 'isCurrent' | 'secretsOf' | 'isGone'>;
   /** Begins to look what other nodes have changed. A second call does nothing. */
   readonly start: () => void;
   readonly close: () => Promise<void>;
@@ -159,6 +159,7 @@ function createWatch({ store, known, logger, now, pollMs }: WatchOptions) {
         const reason = (error as Error).message;
         if (!isLost && !signal.aborted) logger.warn({ reason }, 'registrations can not be read');
         isLost = true;
+        known.lose();
       }
       await delay(pollMs, undefined, { signal, ref: false }).catch(() => undefined);
     }

@@ -37,12 +37,17 @@ function fittingKey<Key>(secret: string, keyOf: (secret: string) => Key): Key[] 
   }
 }
 
+/** Those that are good now. */
+export function secretsNow(secrets: Secrets): readonly string[] {
+  return typeof secrets === 'function' ? secrets() : secrets;
+}
+
 /**
  * The secret that a sender signs with: the first.
  * @throws SecretFormatError when there is none
  */
 export function signingSecret(secrets: Secrets): string {
-  const [secret] = typeof secrets === 'function' ? secrets() : secrets;
+  const [secret] = secretsNow(secrets);
   if (secret === undefined) throw new SecretFormatError('there is no secret to sign with');
   return secret;
 }

@@ -79,9 +79,18 @@ function isHashOf(body: Buffer, given: string): boolean {
   return bytes.length === expected.length && timingSafeEqual(bytes, expected);
 }
 
-/** The parameters as they are signed; null when the body is no form in UTF-8. */
+/**
+ * Most parameters of a form; Twilio sends some dozens. Anybody can send a form, and to sort the 200,000 that fit into one
+ * took a second: they are read before it is known who sent them.
+ */
+export const formParametersMax = 1_000;
+
+/** The parameters as they are signed; null when the body is no form in UTF-8, or has too many of them. */
 function formParameters(body: Buffer): string | null {
-  const fields = isUtf8(body) ? parseUrlencoded(body.toString('utf8')) : null;
+  if (!isUtf8(body)) return null;
+  const text = body.toString('utf8');
+  if (text.split('&', formParametersMax + 1).length > formParametersMax) return null;
+  const fields = parseUrlencoded(text);
   // By code unit, as Twilio's libraries sort.
   const sorted = [...(fields ?? [])].sort(([a], [b]) => (a < b ? -1 : 1));
   const texts = sorted.flatMap(([name, values]) =>

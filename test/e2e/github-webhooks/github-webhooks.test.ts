@@ -9,6 +9,7 @@ import { startGatewayProcess, stopWell } from '../../utils/gateway-process.ts';
 import { untilLive } from '../../utils/live.ts';
 import { makeSubgraphsFolder } from '../../utils/subgraphs-folder.ts';
 import { connectWebSocket } from '../../utils/ws-client.ts';
+import { describedPayloads } from './described-payloads.ts';
 import { deliverAsGithub, githubPayloads, githubSecret } from './github-delivery.ts';
 
 /** Nothing is asked of GitHub: everything comes from the payloads. */
@@ -111,7 +112,13 @@ async function startReceiver({ document, webhooks }: { document: string; webhook
     await client.close();
     await stopWell(gateway);
     const reader = await createSqliteEventLog({ path: log.url.replace('sqlite:', '') });
-    const events = await reader.read('github', null, 1000);
+    const events: StoredEvent[] = [];
+    // A page is also full when it has much data.
+    for (;;) {
+      const page = await reader.read('github', events.at(-1) ?? null, 1000);
+      if (page.length === 0) break;
+      events.push(...page);
+    }
     await reader.close();
     return events;
   }
@@ -150,6 +157,35 @@ test('events that the document describes have its types, and its status as the a
   const again = await receiver.deliver('label', 'of-label');
   expect([again.status, again.headers.get('sluice-duplicate')]).toEqual([204, 'true']);
 });
+
+test('every payload that is described is an event of its type, and another one is not', async () => {
+  const webhooks = describedPayloads.map(({ event, operation }) => [event, operation]);
+  const document = JSON.stringify({
+    openapi: '3.1.0',
+    info: { title: "All of GitHub's webhooks", version: '1' },
+    webhooks: Object.fromEntries(webhooks) as object,
+  });
+  const events = describedPayloads.map(({ event }) => event);
+  receiver = await startReceiver({ document, webhooks: `${byHeader(events)}naming: source\n` });
+  for (const { event, selection, expected } of describedPayloads) {
+    const stream = receiver.client.subscribe(`subscription { ${event} ${selection} }`);
+    await untilLive([stream], (id) => receiver.deliver(event, id));
+    expect((await receiver.deliver(event, `of-${event}`)).status).toBe(202);
+    expect(await stream.next()).toEqual({
+      data: { [event]: expected },
+      extensions: { event: expect.objectContaining({ id: `of-${event}`, type: event, source: 'github' }) },
+    });
+    await stream.stop();
+  }
+  // A payload of another event, signed as well.
+  const body = githubPayloads.get('ping') ?? Buffer.alloc(0);
+  const other = await deliverAsGithub({ url: receiver.url, event: 'label', id: 'of-another', body });
+  expect([other.status, other.headers.get('sluice-quarantined')]).toEqual([202, 'true']);
+  const kept = (await receiver.kept()).filter(({ id }) => id.startsWith('of-'));
+  expect(kept.map(({ id, type, dataJson }) => [id, type, dataJson])).toEqual(
+    [...githubPayloads].map(([event, text]) => [`of-${event}`, event, String(text)]),
+  );
+}, 120_000);
 
 test('where no document describes anything, every payload is kept as it came', async () => {
   receiver = await startReceiver({ document: undescribed, webhooks: '  anything: {}\n' });

@@ -167,6 +167,16 @@ const wrongQueries: readonly (readonly [string, string, string])[] = [
   ['GET', '?code=__proto__', '"code" must be a code of a refused webhook delivery.'],
   ['GET', '?from=yesterday', '"from" must be a time such as 2026-11-23T08:00:00Z, or a date.'],
   ['GET', '?until=2026-13-01', '"until" must be a time such as 2026-11-23T08:00:00Z, or a date.'],
+  [
+    'GET',
+    '?from=9999-12-31T23:59:59-01:00',
+    '"from" must be a time such as 2026-11-23T08:00:00Z, or a date.',
+  ],
+  [
+    'GET',
+    '?until=0000-01-01T00:00:00%2B01:00',
+    '"until" must be a time such as 2026-11-23T08:00:00Z, or a date.',
+  ],
   ['GET', '?from=1', '"from" must be a time such as 2026-11-23T08:00:00Z, or a date.'],
   ['GET', '?limit=0', '"limit" must be a number from 1 to 100.'],
   ['GET', '?limit=101', '"limit" must be a number from 1 to 100.'],

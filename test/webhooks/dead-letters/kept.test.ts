@@ -1,9 +1,8 @@
 /** What a dead letter holds, when two deliveries are one letter, and what is never stored: on both event logs. */
 import { EventLogUnavailableError, type EventLog } from '../../../events/event-log.ts';
 import { deadLetterCollection, letterIn } from '../../../webhooks/dead-letters/dead-letter.ts';
-import type { Sibling, Store } from '../../events/conformance/sibling.ts';
-import { redisSibling, sqliteSibling } from '../../events/conformance/sibling.ts';
 import { github, nowMs, nowSeconds, plain, secrets, standard, type SentDelivery } from '../senders.ts';
+import { describeOnBothLogs } from './on-both-logs.ts';
 import { openShop, shopEvent, source } from './shop.ts';
 
 const body = '{"type":"orderCreated","id":"7"}';
@@ -60,6 +59,7 @@ const pairs: readonly { what: string; first?: SentDelivery; second: SentDelivery
 const headerNames: readonly (readonly [string, boolean])[] = [
   ['authorization', false],
   ['proxy-authorization', false],
+  ['x-forwarded-authorization', false],
   ['cookie', false],
   ['x-api-key', false],
   ['apikey', false],
@@ -79,23 +79,9 @@ const headerNames: readonly (readonly [string, boolean])[] = [
   ['user-agent', true],
 ];
 
-describe.each([
-  { kind: 'SQLite', openSibling: sqliteSibling },
-  { kind: 'Redis', openSibling: redisSibling },
-])('with records in $kind', ({ openSibling }) => {
-  let sibling: Sibling;
-  let store: Store;
+describeOnBothLogs((beforeEachTest) => {
   let log: EventLog;
-
-  beforeAll(async () => {
-    sibling = await openSibling();
-  });
-  afterAll(() => sibling.close());
-  beforeEach(async () => {
-    store = await sibling.createStore();
-    log = await store.open();
-  });
-  afterEach(() => store.dispose());
+  beforeEachTest((opened) => (log = opened.log));
 
   const records = () => log.records.list(deadLetterCollection, null, 1000);
   const kept = async () => (await records()).map(letterIn);

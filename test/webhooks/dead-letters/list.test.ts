@@ -1,9 +1,7 @@
 /** Which letters a filter chooses, and that pages of a list together are the list: on both event logs. */
-import type { EventLog } from '../../../events/event-log.ts';
 import type { LetterFilter } from '../../../webhooks/dead-letters/dead-letters.ts';
-import type { Sibling, Store } from '../../events/conformance/sibling.ts';
-import { redisSibling, sqliteSibling } from '../../events/conformance/sibling.ts';
 import { nowMs, standard } from '../senders.ts';
+import { describeOnBothLogs } from './on-both-logs.ts';
 import { openShop } from './shop.ts';
 
 const [unmatched, invalid] = ['WEBHOOK_EVENT_UNMATCHED', 'WEBHOOK_PAYLOAD_INVALID'] as const;
@@ -37,27 +35,13 @@ function idsOf(letters: readonly { deliveryId: string | null }[]): string {
   return letters.map(({ deliveryId }) => deliveryId).join('');
 }
 
-describe.each([
-  { kind: 'SQLite', openSibling: sqliteSibling },
-  { kind: 'Redis', openSibling: redisSibling },
-])('with records in $kind', ({ openSibling }) => {
-  let sibling: Sibling;
-  let store: Store;
-  let log: EventLog;
+describeOnBothLogs((beforeEachTest) => {
   let shop: ReturnType<typeof openShop>;
   let ms: number;
-
-  beforeAll(async () => {
-    sibling = await openSibling();
-  });
-  afterAll(() => sibling.close());
-  beforeEach(async () => {
-    store = await sibling.createStore();
-    log = await store.open();
+  beforeEachTest(({ log }) => {
     ms = nowMs;
     shop = openShop({ log, now: () => ms });
   });
-  afterEach(() => store.dispose());
 
   async function deliver([id, source, event, code]: (typeof given)[number]): Promise<void> {
     const body = code === invalid ? '{"type":"orderCreated"}' : '{';

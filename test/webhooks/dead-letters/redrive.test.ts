@@ -2,9 +2,8 @@
 import { EventLogUnavailableError, type EventLog } from '../../../events/event-log.ts';
 import type { Redriven } from '../../../webhooks/dead-letters/dead-letters.ts';
 import type { WebhookEvent, WebhookSource } from '../../../webhooks/source.ts';
-import type { Sibling, Store } from '../../events/conformance/sibling.ts';
-import { redisSibling, sqliteSibling } from '../../events/conformance/sibling.ts';
 import { nowMs, plain, secrets, standard, type SentDelivery } from '../senders.ts';
+import { type OpenedLog, describeOnBothLogs } from './on-both-logs.ts';
 import { openShop, shopEvent, source, standardBy, wantsTotal } from './shop.ts';
 
 const anything = {};
@@ -144,23 +143,11 @@ const cases: readonly RedriveCase[] = [
   },
 ];
 
-describe.each([
-  { kind: 'SQLite', openSibling: sqliteSibling },
-  { kind: 'Redis', openSibling: redisSibling },
-])('with records in $kind', ({ kind, openSibling }) => {
-  let sibling: Sibling;
-  let store: Store;
+describeOnBothLogs((beforeEachTest) => {
+  let kind: OpenedLog['kind'];
+  let store: OpenedLog['store'];
   let log: EventLog;
-
-  beforeAll(async () => {
-    sibling = await openSibling();
-  });
-  afterAll(() => sibling.close());
-  beforeEach(async () => {
-    store = await sibling.createStore();
-    log = await store.open();
-  });
-  afterEach(() => store.dispose());
+  beforeEachTest((opened) => ({ kind, store, log } = opened));
 
   const inLog = async () => (await log.read('shop', null, 1000)).map(({ type, id }) => `${type} ${id}`);
 

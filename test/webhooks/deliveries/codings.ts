@@ -37,6 +37,8 @@ const unsupported = {
 };
 const text = (characters: number) => `"${'a'.repeat(characters - 2)}"`;
 const bomb = Buffer.alloc(16 * 1024 * 1024);
+/** Says that it has ten bytes without its coding (RFC 1952, section 2.3.1: ISIZE). */
+const lying = (bytes: Buffer) => Buffer.concat([bytes.subarray(0, -4), Buffer.from([10, 0, 0, 0])]);
 const fastest = { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } };
 
 export const codings: readonly DeliveryCase[] = [
@@ -222,5 +224,47 @@ export const codings: readonly DeliveryCase[] = [
     sentence: 'a zstd frame that asks for a larger window than 8 MB is not decoded',
     given: [coded('zstd', Buffer.from('28b52ffd0070010000', 'hex'))],
     expected: invalid,
+  },
+  {
+    id: 'Z28',
+    sentence: 'a bomb of deflate is 413',
+    given: [coded('deflate', deflateSync(bomb))],
+    expected: tooLarge,
+  },
+  {
+    id: 'Z29',
+    sentence: 'so is one that says that it is small',
+    given: [coded('gzip', lying(gzipSync(bomb)))],
+    expected: tooLarge,
+  },
+  {
+    id: 'Z30',
+    sentence: 'what says another size than it has is not in its coding',
+    given: [coded('gzip', lying(gzipped))],
+    expected: invalid,
+  },
+  {
+    id: 'Z31',
+    sentence: 'members of gzip are one body',
+    given: [coded('gzip', Buffer.concat([gzipSync(order.slice(0, 9)), gzipSync(order.slice(9))]))],
+    expected: taken(inLog),
+  },
+  {
+    id: 'Z32',
+    sentence: 'and a bomb together, though each is below the limit',
+    given: [coded('gzip', Buffer.concat(Array.from({ length: 50 }, () => gzipSync(text(1000)))))],
+    expected: tooLarge,
+  },
+  {
+    id: 'Z33',
+    sentence: 'a bomb within another is not decoded twice, whatever it says',
+    given: [coded('gzip', gzipSync(gzipSync(bomb).subarray(0, 4000)))],
+    expected: unverified,
+  },
+  {
+    id: 'Z34',
+    sentence: 'nor is one that says so',
+    given: [coded('gzip, gzip', gzipSync(gzipSync(bomb)))],
+    expected: unsupported,
   },
 ];

@@ -190,4 +190,28 @@ export const formats: readonly DeliveryCase[] = [
     given: [github({ source: 'chat', body: 'x', headers: { 'content-type': 'text/plain' } })],
     expected: media,
   },
+  {
+    id: 'F23',
+    sentence: 'a batch of which one is known is no duplicate: the others are new',
+    given: [grid(`[${event()}]`, batch), grid(`[${event()},${paid}]`, batch)],
+    expected: { statuses: [204, 204], headers: {}, body: null, log: [inGrid, paidInGrid] },
+  },
+  {
+    id: 'F24',
+    sentence: 'a batch of which one has the id of another event is 409, and none of it is appended',
+    given: [grid(`[${event()}]`, batch), grid(`[${paid},${event({ data: { total: 2 } })}]`, batch)],
+    expected: {
+      statuses: [204, 409],
+      body: { code: 'WEBHOOK_ID_CONFLICT' },
+      log: [inGrid],
+      quarantine: [
+        {
+          source: 'grid',
+          id: null,
+          code: 'WEBHOOK_ID_CONFLICT',
+          body: `[${paid},${event({ data: { total: 2 } })}]`,
+        },
+      ],
+    },
+  },
 ];

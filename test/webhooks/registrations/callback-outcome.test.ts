@@ -39,6 +39,7 @@ test.each([
   ['after the time for a refresh', null, 0, 300_000],
   ['less up to half of it at random', null, 0.999, 150_150],
   ['at three quarters of its life, when that is sooner', new Date(100_000).toISOString(), 0, 75_000],
+  ['not at once, however short its life is', new Date(4).toISOString(), 0, 1_000],
 ])('what is registered is looked after %s', (_what, expiresAt, random, expected) => {
   const { registered } = createCallbackOutcomes({ random: () => random });
   expect(dueMs(registered(unknown, accepted('a', expiresAt), 'print', 0))).toBe(expected);

@@ -1,7 +1,13 @@
 /** A service registers itself, on both event logs. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { EventLog } from '../../../events/event-log.ts';
+import { EventLogUnavailableError, type EventLog } from '../../../events/event-log.ts';
 import { openEventLog } from '../../../events/open.ts';
+import { refusedAnswer } from '../../../webhooks/answer.ts';
+import type { ArrivingDelivery } from '../../../webhooks/delivery.ts';
+import { refusal } from '../../../webhooks/problem.ts';
+import type { WebhookReceiver } from '../../../webhooks/receive.ts';
+import { withRegistrations } from '../../../webhooks/registrations/registered-receiver.ts';
+import { createAttemptLimit } from '../../../webhooks/registrations/access.ts';
 import { eventLogs, type EventLogUrl } from '../../utils/event-log-urls.ts';
 import { until } from '../../utils/until.ts';
 import {
@@ -14,6 +20,10 @@ import {
 import { post, registrationRequests } from './registration-requests.ts';
 
 const day = 86_400_000;
+
+const refusing = {
+  receive: () => Promise.resolve(refusedAnswer(refusal('WEBHOOK_SIGNATURE_INVALID'), () => 0)),
+} as unknown as WebhookReceiver;
 
 describe.each(eventLogs)('$kind', ({ open }) => {
   let store: EventLogUrl;
@@ -197,6 +207,13 @@ describe.each(eventLogs)('$kind', ({ open }) => {
     expect((await ask(server, '', { token: tokens.orders })).status).toBe(200);
   });
 
+  test('wrong tokens from one network of IPv6 are counted together', () => {
+    const { failed, secondsUntilHeard } = createAttemptLimit(() => nowMs);
+    for (let count = 0; count < 10; count += 1) failed(`2001:db8:1:2::${count}`);
+    const seconds = ['2001:db8:1:2:a:b:c:d', '2001:db8:1:3::1'].map(secondsUntilHeard);
+    expect(seconds).toEqual([60, 0]);
+  });
+
   test('right tokens are not counted', async () => {
     for (let count = 0; count < 20; count += 1) {
       expect((await ask(server, '', { token: tokens.orders })).status).toBe(200);
@@ -229,6 +246,23 @@ describe.each(eventLogs)('$kind', ({ open }) => {
     await ask(other, `/${id}`, { method: 'DELETE', token: tokens.orders });
     await until('the first knows that it is gone', async () => server.registrations.known.isGone(id));
     expect(secretsOf()).toEqual([]);
+  });
+
+  test('while the store does not answer, a signature that is not known may be that of a new secret: 503', async () => {
+    const answering = { now: true };
+    const list: EventLog['records']['list'] = async (...args) =>
+      answering.now ? log.records.list(...args) : Promise.reject(new EventLogUnavailableError('away'));
+    const cut = { ...log, records: { ...log.records, list } };
+    const other = await startRegistrationServer({ log: cut, now: () => nowMs, pollMs: 5 });
+    opened.push(() => other.close());
+    const { known } = other.registrations;
+    const receiver = withRegistrations(refusing, { known });
+    const status = async () => (await receiver.receive({ target: '/' } as ArrivingDelivery)).status;
+    await until('it has read them', async () => (await status()) === 401);
+    answering.now = false;
+    await until('it knows that it does not know', async () => (await status()) === 503);
+    answering.now = true;
+    await until('it has read them again', async () => (await status()) === 401);
   });
 
   test('of two that rotate at once both get a secret that is good', async () => {
@@ -266,7 +300,7 @@ describe.each(eventLogs)('$kind', ({ open }) => {
     });
     opened.push(() => other.close());
     const { known } = other.registrations;
-    await until('it has read them', async () => known.isLoaded());
+    await until('it has read them', async () => known.isCurrent());
     expect(known.secretsOf('orders')).toEqual([]);
     expect(other.logger.lines).toMatchObject([{ level: 'error', source: 'orders', registration: id }]);
     const rotated = await ask(other, `/${id}/rotate`, post({}));

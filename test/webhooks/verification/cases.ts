@@ -50,6 +50,9 @@ function casesOf(scheme: Scheme): VerificationCase[] {
       row(`${name} twice`, false, withHeader(name, [valueOf(name), valueOf(name)])),
       row(`a second ${name} that is empty`, false, withHeader(name, [valueOf(name), ''])),
     ]),
+    ...(proof === 'authorization'
+      ? [row('another scheme of Authorization', false, withHeader(proof, valueOf(proof).replace(/^./, 'X')))]
+      : []),
     row('another secret', false, by(secrets.other)),
     row('the former secret while both are configured', true, by(secrets.former), [
       secrets.current,
