@@ -23,7 +23,9 @@ export interface Expectation {
 }
 
 /** Reads a delivery. Nothing here is the receiver's own. */
-export function expectationOf(sent: Sent, nowMs: number): Expectation {
+export function expectationOf(onWire: Sent, nowMs: number): Expectation {
+  // A whole URL says the same as its path and query (RFC 9112, section 3.2.2).
+  const sent = { ...onWire, target: onWire.target.replace(/^https?:\/\/[^/]+/i, '') };
   const place = placeOf(sent.target);
   const all = place?.source.events ?? [];
   const events = place?.event == null ? all : all.filter(({ name }) => name === place.event);

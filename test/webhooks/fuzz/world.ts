@@ -18,6 +18,7 @@ import type { DeadLetter } from '../../../webhooks/dead-letters/dead-letter.ts';
 import { createLetterStore } from '../../../webhooks/dead-letters/letter-store.ts';
 import { createQuarantine } from '../../../webhooks/dead-letters/quarantine.ts';
 import type { IntakeLog } from '../../../webhooks/intake.ts';
+import { serveExpecting } from '../../../webhooks/continue.ts';
 import { createWebhookDoor } from '../../../webhooks/node-http.ts';
 import { createWebhookReceiver } from '../../../webhooks/receive.ts';
 import { recordingLogger } from '../recording-logger.ts';
@@ -78,10 +79,9 @@ export async function openWorld() {
     void answer.finally(() => underWay.delete(answer));
     return answer;
   };
-  const server = createServer(
-    { keepAliveTimeout: 0 },
-    createWebhookDoor({ receiver: { receive }, next, logger, bodyMsMax }),
-  );
+  const door = createWebhookDoor({ receiver: { receive }, next, logger, bodyMsMax });
+  const server = createServer({ keepAliveTimeout: 0 }, door);
+  serveExpecting(server, door);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const client = createClient((server.address() as AddressInfo).port);
