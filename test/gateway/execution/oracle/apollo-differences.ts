@@ -83,6 +83,22 @@ export const apolloDifferences: readonly ApolloDifference[] = [
     percentMax: 3,
   },
   {
+    id: 'object-under-a-condition',
+    example: {
+      query:
+        '{ author(born: 7) { rival { ... on Node @skip(if: false) { __typename id ... on Author { id } } } } }',
+      ours: { author: { rival: { __typename: 'Author', id: 'Author:11' } } },
+      theirs: { author: { rival: null } },
+    },
+    apollo:
+      'An object is null, without an error, where all that is asked of it stands in a fragment with a condition: the __typename in it is not fetched.',
+    specification: 'GraphQL, section 3.13.1: a fragment is skipped only when the condition is true.',
+    explains: (ours, theirs, query) =>
+      /@(?:skip|include)\b/.test(query) &&
+      isNulled(JSON.parse(theirs.data), JSON.parse(ours.data)) &&
+      errorsAlike(ours, theirs),
+  },
+  {
     id: 'alias-of-a-required-name',
     example: {
       query: '{ book(id: "Book:1") { id: isbn stock } }',
