@@ -39,8 +39,8 @@ export function compileFetch(node: FetchNode, scope: PlanScope, path: PlanPath):
       }
       if (!answer.data) return;
       if (execution.asked.size > 0) execution.asked.clear();
+      place.forgetBelow(execution);
       merge(answer.data);
-      place.merged(execution);
     } catch (error) {
       if (context.signal?.aborted) return;
       const [first = []] = placesAt(execution.data, path, 1);

@@ -1,5 +1,6 @@
 import type { ShowMade } from './generated-code.ts';
 import type { Data } from './merge.ts';
+import { objectsMax, tooManyObjects } from './object-limit.ts';
 import { compilePlaces, type ObjectsAt, type PlanPath } from './places.ts';
 
 /** The objects that were found at each place, by its number; none where something was merged above since. */
@@ -16,8 +17,8 @@ export interface PlanPlace {
   readonly path: PlanPath;
   /** The objects at the path, in the order of the response. They are looked for once, until something is merged above. */
   objectsIn: (searched: Searched) => readonly Data[];
-  /** Is to be called when something was merged into the objects at the path: what is below them may be another object now. */
-  merged: (searched: Searched) => void;
+  /** Is to be called before something is merged into the objects at the path: what is below them may be another object then. */
+  forgetBelow: (searched: Searched) => void;
 }
 
 /** @returns the place at a path; a path has one place */
@@ -49,7 +50,7 @@ export function createPlanPlaces(show?: ShowMade): PlaceAt {
       below,
       objectsIn: (searched: Searched) =>
         (searched.found[number] ??= objectsBelow(start?.objectsIn(searched) ?? [searched.data], objectsAt)),
-      merged: ({ found }: Searched) => {
+      forgetBelow: ({ found }: Searched) => {
         for (const other of below) found[other] = undefined;
       },
     };
@@ -60,7 +61,12 @@ export function createPlanPlaces(show?: ShowMade): PlaceAt {
 
 function objectsBelow(objects: readonly Data[], objectsAt: ObjectsAt): readonly Data[] {
   const [only] = objects;
-  return objects.length === 1 && only ? objectsAt(only) : objects.flatMap(objectsAt);
+  if (objects.length === 1 && only) return objectsAt(only);
+  const found: Data[] = [];
+  for (const object of objects) {
+    for (const one of objectsAt(object)) if (found.push(one) > objectsMax) throw tooManyObjects();
+  }
+  return found;
 }
 
 function isBelow(path: PlanPath, above: PlanPath): boolean {

@@ -77,10 +77,23 @@ describe('what was found', () => {
     const searched = { data, found: [] };
     const before = [order, customer, lines, address].map((place) => place?.objectsIn(searched));
     data.order.customer.address = { id: 'other address' };
-    customer?.merged(searched);
+    customer?.forgetBelow(searched);
     const after = [order, customer, lines, address].map((place) => place?.objectsIn(searched));
     expect(after.map((objects, index) => objects === before[index])).toEqual([true, true, true, false]);
     expect(idsIn(address.objectsIn(searched))).toEqual(['other address']);
+  });
+
+  it('is limited over all objects that it is searched below', () => {
+    const placeAt = createPlanPlaces();
+    const [tables, cells] = [
+      ['tables', '@'],
+      ['tables', '@', 'cells', '@'],
+    ].map(placeAt);
+    const cell = {};
+    const table = { cells: Array.from({ length: 60_000 }, () => cell) };
+    const searched = { data: { tables: [table, table] }, found: [] };
+    expect(tables?.objectsIn(searched)).toHaveLength(2);
+    expect(() => cells?.objectsIn(searched)).toThrow('objects at a time');
   });
 
   it('has one place for a path', () => {
