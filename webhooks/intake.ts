@@ -51,19 +51,26 @@ export function createIntake({ log, quarantine, logger, random }: IntakeOptions)
   };
 
   async function take(checked: CheckedItems | RejectedItems, arrival: Arrival): Promise<WebhookAnswer> {
-    const isStrict = isRefusal(checked) && checked.isStrict;
-    return orUnavailable(arrival, async () => {
+    try {
       const settled = await settle(checked, arrival.route.source);
       if (typeof settled === 'string') return takenAnswer(checked.successStatus, settled);
-      const isKept = await keep(
-        settled,
-        isRefusal(checked) ? checked.identities : checked.deliveries,
-        arrival,
-      );
-      const isConflict = settled.refused.code === 'WEBHOOK_ID_CONFLICT';
-      if (!isKept || isStrict || isConflict) return refusedAnswer(settled, random);
-      return takenAnswer(checked.successStatus, 'quarantined');
-    });
+      return await quarantined(settled, checked, arrival);
+    } catch (error) {
+      return unavailable(error, arrival);
+    }
+  }
+
+  async function quarantined(
+    reason: Refusal,
+    checked: CheckedItems | RejectedItems,
+    arrival: Arrival,
+  ): Promise<WebhookAnswer> {
+    const isRejected = isRefusal(checked);
+    const isKept = await keep(reason, isRejected ? checked.identities : checked.deliveries, arrival);
+    const isStrict = isRejected && checked.isStrict;
+    const isConflict = reason.refused.code === 'WEBHOOK_ID_CONFLICT';
+    if (!isKept || isStrict || isConflict) return refusedAnswer(reason, random);
+    return takenAnswer(checked.successStatus, 'quarantined');
   }
 
   /** @returns false when there is no quarantine */
@@ -82,18 +89,11 @@ export function createIntake({ log, quarantine, logger, random }: IntakeOptions)
     return true;
   }
 
-  async function orUnavailable(
-    { route: { source }, event }: Arrival,
-    answer: () => Promise<WebhookAnswer>,
-  ): Promise<WebhookAnswer> {
-    try {
-      return await answer();
-    } catch (error) {
-      if (error instanceof EventLogUnavailableError)
-        logger.warn({ source, event, reason: error.message }, 'event log unavailable');
-      else logger.error({ source, event, err: error }, 'event log failed');
-      return refusedAnswer(refusal('WEBHOOK_LOG_UNAVAILABLE'), random);
-    }
+  function unavailable(error: unknown, { route: { source }, event }: Arrival): WebhookAnswer {
+    if (error instanceof EventLogUnavailableError)
+      logger.warn({ source, event, reason: error.message }, 'event log unavailable');
+    else logger.error({ source, event, err: error }, 'event log failed');
+    return refusedAnswer(refusal('WEBHOOK_LOG_UNAVAILABLE'), random);
   }
 
   return { take, settle };

@@ -1,7 +1,7 @@
 import { assertBatch } from '../batch.ts';
 import type { AppendResult, BatchResult, EventLog, StoredEvent, VerifiedDelivery } from '../event-log.ts';
 import type { Waiting } from '../waiting.ts';
-import type { Appended, AppendOutcome, PlainDelivery, Write } from './messages.ts';
+import type { Appended, AppendOutcome, DeliveryRow, Write } from './messages.ts';
 import type { WorkerClient } from './worker-client.ts';
 
 export interface AppendsOptions {
@@ -24,7 +24,7 @@ export function createAppends(options: AppendsOptions): Pick<EventLog, 'append' 
   ): Promise<BatchResult[]> {
     assertOpen();
     if (deliveries.length === 0) return [];
-    const write: Write = { kind: 'append', deliveries: deliveries.map(plain), nowMs: now(), allOrNothing };
+    const write: Write = { kind: 'append', rows: deliveries.map(rowOf), nowMs: now(), allOrNothing };
     const appending = (): Promise<AppendOutcome> =>
       request({ kind: 'write', write }, (outcome: AppendOutcome) => publishNew(deliveries, outcome));
     const { epoch, results } = await waiting.during(deliveries, appending);
@@ -39,7 +39,7 @@ export function createAppends(options: AppendsOptions): Pick<EventLog, 'append' 
 
   return {
     // Something is withheld only where it is all or nothing.
-    append: async (deliveries) => (await appendTogether(deliveries, false)) as AppendResult[],
+    append: (deliveries) => appendTogether(deliveries, false) as Promise<AppendResult[]>,
     appendAll: async (deliveries) => {
       assertBatch(deliveries);
       return appendTogether(deliveries, true);
@@ -47,9 +47,9 @@ export function createAppends(options: AppendsOptions): Pick<EventLog, 'append' 
   };
 }
 
-function plain(delivery: VerifiedDelivery): PlainDelivery {
+function rowOf(delivery: VerifiedDelivery): DeliveryRow {
   const { id, source, type, subject, time, dataJson, bodyHash, traceparent } = delivery;
-  return { id, source, type, subject, time, dataJson, bodyHash, traceparent };
+  return [id, source, type, subject, time, dataJson, bodyHash, traceparent];
 }
 
 function resultOf(appended: Appended, epoch: string): BatchResult {
@@ -65,7 +65,7 @@ function appendedEvents(
   return deliveries.flatMap((delivery, at) => {
     const result = results[at];
     if (result?.status !== 'appended') return [];
-    const { bodyHash: _, ...event } = plain(delivery);
-    return [{ ...event, epoch, offset: result.offset }];
+    const { id, source, type, subject, time, dataJson, traceparent } = delivery;
+    return [{ epoch, offset: result.offset, id, source, type, subject, time, dataJson, traceparent }];
   });
 }

@@ -5,6 +5,9 @@ import type { WorkerOptions } from './messages.ts';
 /** `SLUI`: tells our files from other SQLite databases. */
 const APPLICATION_ID = 0x53_4c_55_49;
 
+/** How far the WAL grows before it is written into the file, 32 MiB: a page that many commits change is then written once. */
+const CHECKPOINT_PAGES = 8192;
+
 /**
  * `ids` stands beside `events` because the two are kept for different times: an id must be known for as long as a
  * sender may repeat it, also when its event is gone. `head` is kept apart for the same reason.
@@ -47,6 +50,7 @@ export function openDatabase({ path, lockTimeoutMs }: WorkerOptions): DatabaseSy
   try {
     database = new DatabaseSync(path, { timeout: lockTimeoutMs });
     database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
+    database.exec(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
     database.exec('BEGIN IMMEDIATE');
     prepareSchema(database, path);
     database.exec('COMMIT');

@@ -2,7 +2,7 @@ import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import type { KnownId, Position, StoredEvent } from '../event-log.ts';
 import { assertKept } from '../kept.ts';
 import { PAGE_DATA_CHARS_MAX } from '../page.ts';
-import type { Append, Appended, AppendOutcome, PlainDelivery } from './messages.ts';
+import type { Append, Appended, AppendOutcome, DeliveryRow } from './messages.ts';
 
 /** The tables of events and ids behind plain synchronous calls. */
 export interface Events {
@@ -36,10 +36,10 @@ export function prepareEvents(database: DatabaseSync): Events {
     return { position: { epoch, offset: Number(known['offset']) }, bodyHash: String(known['body_hash']) };
   }
 
-  function appendOne(delivery: PlainDelivery, nowMs: number, heads: Map<string, number>): Appended {
-    const { id, source, type, subject, time, dataJson, bodyHash, traceparent } = delivery;
+  function appendOne(row: DeliveryRow, nowMs: number, heads: Map<string, number>): Appended {
+    const [id, source, type, subject, time, dataJson, bodyHash, traceparent] = row;
     const known = find(source, id);
-    if (known !== null) return repeated(delivery, known);
+    if (known !== null) return repeated(bodyHash, known);
     const offset = (heads.get(source) ?? headOffset(source)) + 1;
     addId.run(source, id, bodyHash, offset, nowMs);
     addEvent.run(source, offset, id, type, subject, time, dataJson, traceparent);
@@ -48,12 +48,11 @@ export function prepareEvents(database: DatabaseSync): Events {
   }
 
   /** What to answer when a batch may not be appended because of a conflict; null when it may. */
-  function refusalOf(deliveries: readonly PlainDelivery[]): Appended[] | null {
+  function refusalOf(rows: readonly DeliveryRow[]): Appended[] | null {
     const hashes = new Map<string, string>();
-    const results = deliveries.map((delivery): Appended => {
-      const { id, source, bodyHash } = delivery;
+    const results = rows.map(([id, source, , , , , bodyHash]): Appended => {
       const known = find(source, id);
-      if (known !== null) return repeated(delivery, known);
+      if (known !== null) return repeated(bodyHash, known);
       const first = hashes.get(id) ?? bodyHash;
       hashes.set(id, first);
       return { status: first === bodyHash ? 'withheld' : 'conflict', offset: null };
@@ -61,9 +60,9 @@ export function prepareEvents(database: DatabaseSync): Events {
     return results.some(({ status }) => status === 'conflict') ? results : null;
   }
 
-  function append({ deliveries, nowMs, allOrNothing }: Append, heads: Map<string, number>): AppendOutcome {
-    const refusal = allOrNothing ? refusalOf(deliveries) : null;
-    return { epoch, results: refusal ?? deliveries.map((delivery) => appendOne(delivery, nowMs, heads)) };
+  function append({ rows, nowMs, allOrNothing }: Append, heads: Map<string, number>): AppendOutcome {
+    const refusal = allOrNothing ? refusalOf(rows) : null;
+    return { epoch, results: refusal ?? rows.map((row) => appendOne(row, nowMs, heads)) };
   }
 
   function moveHeads(heads: ReadonlyMap<string, number>): void {
@@ -90,7 +89,7 @@ export function prepareEvents(database: DatabaseSync): Events {
   return { append, moveHeads, read, head: (source) => ({ epoch, offset: headOffset(source) }), find };
 }
 
-function repeated({ bodyHash }: PlainDelivery, known: KnownId): Appended {
+function repeated(bodyHash: string, known: KnownId): Appended {
   return {
     status: bodyHash === known.bodyHash ? 'duplicate' : 'conflict',
     offset: known.position.offset,

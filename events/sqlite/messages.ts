@@ -1,12 +1,24 @@
-import type { AppendResult, Position, StoredEvent, VerifiedDelivery } from '../event-log.ts';
+import type { AppendResult, Position } from '../event-log.ts';
 import type { RecordPlace, StoredRecord } from '../record-store.ts';
 
-/** A delivery as it crosses to the worker thread. */
-export type PlainDelivery = Omit<StoredEvent, keyof Position> & Pick<VerifiedDelivery, 'bodyHash'>;
+/**
+ * A delivery as it crosses to the worker thread. A list, because an object takes its keys along each time: the same as
+ * objects took a third more CPU on both sides.
+ */
+export type DeliveryRow = readonly [
+  id: string,
+  source: string,
+  type: string,
+  subject: string | null,
+  time: string,
+  dataJson: string,
+  bodyHash: string,
+  traceparent: string | null,
+];
 
 export interface Append {
   readonly kind: 'append';
-  readonly deliveries: readonly PlainDelivery[];
+  readonly rows: readonly DeliveryRow[];
   readonly nowMs: number;
   /** Appends nothing when one of them is a conflict. */
   readonly allOrNothing: boolean;

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { CursorExpiredError, EventLogUnavailableError } from '../event-log.ts';
-import type { Failure, Reply, Request, Work, WorkerOptions } from './messages.ts';
+import type { Failure, Reply, Work, WorkerOptions } from './messages.ts';
+import { createOutbox } from './outbox.ts';
 
 /** One running thread that owns the database. */
 export interface Thread {
@@ -33,7 +34,7 @@ export type ThreadOptions = WorkerOptions & {
 export async function startThread({ onReopened, ...workerData }: ThreadOptions): Promise<Thread> {
   const worker = new Worker(new URL('worker.ts', import.meta.url), { workerData, name: 'event-log' });
   const waiting = new Map<number, Waiting>();
-  const leaving: Request[] = [];
+  const outbox = createOutbox((requests) => worker.postMessage(requests, []));
   let lastNumber = 0;
   let cause = '';
   let reason: EventLogUnavailableError | null = null;
@@ -79,14 +80,8 @@ export async function startThread({ onReopened, ...workerData }: ThreadOptions):
         resolve(value as Value);
       };
       waiting.set(lastNumber, { done, fail: reject });
-      if (leaving.length === 0) setImmediate(send);
-      leaving.push({ ...work, number: lastNumber });
+      outbox.add({ ...work, number: lastNumber });
     });
-  }
-
-  /** A message costs more than what is in it, so all work of one turn of the event loop goes in one. */
-  function send(): void {
-    worker.postMessage(leaving.splice(0), []);
   }
 
   async function close(): Promise<void> {

@@ -19,17 +19,19 @@ export async function startWorker(options: ThreadOptions & { readonly log: Logge
   const { log, onReopened } = options;
   const { log: _, ...threadOptions } = options;
   let closed = false;
-  let thread: Promise<Thread> | null = null;
+  let starting: Promise<Thread> | null = null;
+  let running: Thread | null = null;
 
   function start(): Promise<Thread> {
-    const starting = startThread(threadOptions);
-    thread = starting;
-    starting.then(watch, () => (thread = null));
+    starting = startThread(threadOptions);
+    starting.then(watch, () => (starting = null));
     return starting;
   }
 
-  async function watch({ ended }: Thread): Promise<void> {
-    const { message } = await ended;
+  async function watch(thread: Thread): Promise<void> {
+    running = thread;
+    const { message } = await thread.ended;
+    running = null;
     if (closed) return;
     log.error({ reason: message }, 'The thread of the event log ended; starting another');
     await start().then(onReopened, (error: Error) => {
@@ -39,14 +41,14 @@ export async function startWorker(options: ThreadOptions & { readonly log: Logge
 
   async function request<Value>(work: Work, onDone?: (value: Value) => void): Promise<Value> {
     if (closed) throw new EventLogClosedError();
-    const running = await (thread ?? start());
-    return running.request<Value>(work, onDone);
+    const thread = running ?? (await (starting ?? start()));
+    return thread.request<Value>(work, onDone);
   }
 
   async function close(): Promise<void> {
     closed = true;
-    const running = await thread?.catch(() => null);
-    await running?.close();
+    const thread = await starting?.catch(() => null);
+    await thread?.close();
   }
 
   await start();

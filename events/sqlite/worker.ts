@@ -123,7 +123,7 @@ function createQueue(port: MessagePort) {
 }
 
 function writtenData(write: Write): readonly { readonly dataJson: string }[] {
-  if (write.kind === 'append') return write.deliveries;
+  if (write.kind === 'append') return write.rows.map(([, , , , , dataJson]) => ({ dataJson }));
   return [{ dataJson: write.kind === 'remove' ? '' : write.record.json }];
 }
 
