@@ -9,7 +9,13 @@ import {
   type KeptCallback,
 } from './callback-keeper.ts';
 import { createCallbackOutcomes, type RegistrationRetry } from './callback-outcome.ts';
-import { callbacksCollection, callbacksMax, readCallbackState } from './callback-state.ts';
+import {
+  callbackRecord,
+  callbacksCollection,
+  callbacksMax,
+  newCallbackState,
+  readCallbackState,
+} from './callback-state.ts';
 
 export interface CallbackRegistrarOptions {
   readonly registrations: readonly CallbackRegistration[];
@@ -30,8 +36,11 @@ export interface CallbackRegistrarOptions {
 export interface CallbackStatus {
   readonly source: string;
   readonly describe: string;
-  /** `waiting`: not looked at yet; `removing`: no longer wanted, and to be ended with its service. */
-  readonly state: 'waiting' | 'registered' | 'retrying' | 'removing';
+  /**
+   * `waiting`: not looked at yet; `idle`: until somebody subscribes to it for the first time; `removing`: no longer
+   * wanted, and to be ended with its service.
+   */
+  readonly state: 'waiting' | 'idle' | 'registered' | 'retrying' | 'removing';
   /** When the service last said that it has it, in RFC 3339; null before it did. */
   readonly lastSuccess: string | null;
   /** Until when the service keeps it, in RFC 3339; null without an end. */
@@ -42,9 +51,17 @@ export interface CallbackStatus {
   readonly lastError: string | null;
 }
 
+/** Is told of each subscription that begins, by its source and the name of its event. */
+export type SubscribedTo = (source: string, event: string) => void;
+
 export interface CallbackRegistrar {
   /** Begins to look after every callback and returns. A second call, or one after `close()`, does nothing. */
   readonly start: () => void;
+  /**
+   * Somebody subscribes to an event of a source. A callback that waited for it has its record from now on, and is
+   * registered by the node that looks after it: this one need not be started. Returns at once, and never throws.
+   */
+  readonly subscribed: SubscribedTo;
   /** One entry per callback, in the order given, and then those that are no longer wanted. */
   readonly status: () => readonly CallbackStatus[];
   /** Stops at once what is under way, and resolves when it has ended. What is registered stays registered. */
@@ -75,8 +92,10 @@ export function createCallbackRegistrar(options: CallbackRegistrarOptions): Call
   });
   const all: KeptCallback[] = registrations.map((registration) => {
     const { source, name, describe } = registration;
-    return { key: `${source}/${name}`, source, describe, registration, state: undefined };
+    return { key: placeOf(source, name), source, describe, registration, state: undefined };
   });
+  const awaiting = awaitingSubscriptions(all);
+  const remembering: Promise<unknown>[] = [];
   let running: Promise<unknown> | undefined;
 
   async function run(kept: KeptCallback): Promise<void> {
@@ -100,26 +119,32 @@ export function createCallbackRegistrar(options: CallbackRegistrarOptions): Call
 
   function isSettled(source: string): boolean {
     return all.every(
-      (kept) => kept.source !== source || !kept.registration || statusOf(kept).state === 'registered',
+      (kept) =>
+        kept.source !== source || !kept.registration || ['registered', 'idle'].includes(stateOf(kept)),
     );
   }
 
   /** Looks for what is remembered and no longer wanted, and after it. */
   async function removeUnwanted(): Promise<void> {
     const known = new Set(all.map(({ key }) => key));
+    const found = await answerOf(() => records.list(callbacksCollection, null, callbacksMax));
+    const unwanted = (found ?? [])
+      .filter(({ key }) => !known.has(key))
+      .flatMap((record) => unwantedOf(record, endings, logger));
+    all.push(...unwanted);
+    await Promise.all(unwanted.map(run));
+  }
+
+  /** @returns what the store answers, as soon as it does; undefined when this is closed before */
+  async function answerOf<Answer>(ask: () => Promise<Answer>): Promise<Answer | undefined> {
     while (!isOver()) {
       try {
-        const found = await records.list(callbacksCollection, null, callbacksMax);
-        const unwanted = found
-          .filter(({ key }) => !known.has(key))
-          .flatMap((record) => unwantedOf(record, endings, logger));
-        all.push(...unwanted);
-        await Promise.all(unwanted.map(run));
-        return;
+        return await ask();
       } catch (error) {
         await pause(storeFailed(error));
       }
     }
+    return undefined;
   }
 
   /** @returns milliseconds until the next try */
@@ -141,12 +166,31 @@ export function createCallbackRegistrar(options: CallbackRegistrarOptions): Call
       if (running || isOver()) return;
       running = Promise.all([...all.map(run), removeUnwanted()]);
     },
+    subscribed(source, event) {
+      const kept = awaiting.get(placeOf(source, event));
+      if (!kept) return;
+      for (const name of kept.registration?.firstSubscribedTo ?? []) awaiting.delete(placeOf(source, name));
+      const record = callbackRecord(kept.key, newCallbackState(kept), now());
+      remembering.push(answerOf(() => records.add(record)));
+    },
     status: () => all.map(statusOf),
     async close() {
       closing.abort();
       await running;
+      await Promise.all(remembering);
     },
   };
+}
+
+const placeOf = (source: string, event: string) => `${source}/${event}`;
+
+/** Callbacks that a subscription may be the first to, by the place of the event. */
+function awaitingSubscriptions(all: readonly KeptCallback[]): Map<string, KeptCallback> {
+  return new Map(
+    all.flatMap((kept) =>
+      (kept.registration?.firstSubscribedTo ?? []).map((event) => [placeOf(kept.source, event), kept]),
+    ),
+  );
 }
 
 /** Nobody can end what was registered for a source that is not served: its operations are not known. */
@@ -177,7 +221,8 @@ function statusOf(kept: KeptCallback): CallbackStatus {
 
 function stateOf({ registration, state }: KeptCallback): CallbackStatus['state'] {
   if (!registration) return 'removing';
-  if (!state) return 'waiting';
+  if (state === undefined) return 'waiting';
+  if (state === null) return 'idle';
   if (state.failures > 0) return 'retrying';
   return state.accepted && state.fingerprint === registration.fingerprint ? 'registered' : 'waiting';
 }
