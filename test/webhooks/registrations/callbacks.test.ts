@@ -245,6 +245,53 @@ describe.each(eventLogs)('$kind', ({ open }) => {
     }
   });
 
+  const awaiting = 'when: first-subscriber, id: /id, unregister: unsubscribe';
+
+  test('what awaits its first subscriber is not registered, and nobody waits for it', async () => {
+    const { registrar } = await startNode({ register: awaiting });
+    await until('it is idle', async () => registrar.status()[0]?.state === 'idle');
+    registrar.subscribed('orders', 'orderPaid');
+    registrar.subscribed('shop', 'orderCreated');
+    await isSettled();
+    expect([await views(), service.asked()]).toEqual([[], []]);
+    registrar.subscribed('orders', 'orderCreated');
+    registrar.subscribed('orders', 'orderCreated');
+    await isRegistered(registrar);
+    await isSettled();
+    expect(service.asked()).toEqual(['POST /subscriptions']);
+  });
+
+  test('what was subscribed to just before the end is registered by the next node', async () => {
+    const first = await startNode({ register: awaiting });
+    await until('it is idle', async () => first.registrar.status()[0]?.state === 'idle');
+    first.registrar.subscribed('orders', 'orderCreated');
+    await first.registrar.close();
+    const second = await startNode({ register: awaiting });
+    await isRegistered(second.registrar);
+  });
+
+  test('what is registered already stays so when it would await its first subscriber, under any PUBLIC_URL', async () => {
+    const first = await startNode();
+    await isRegistered(first.registrar);
+    await first.registrar.close();
+    await startNode({ register: awaiting, publicUrl: 'https://new.example' });
+    await isAsked('POST /subscriptions', 'POST /subscriptions', 'DELETE /subscriptions/sub_1');
+    expect([...service.subscriptions]).toEqual([['sub_2', 'https://new.example/webhooks/orders']]);
+  });
+
+  test('what no service has accepted is removed from the folder without a call', async () => {
+    service.behaviour.isDown = true;
+    const first = await startNode({ register: awaiting });
+    first.registrar.subscribed('orders', 'orderCreated');
+    await until('it failed', async () => (await views())[0]?.failures === 1);
+    await first.registrar.close();
+    service.requests.length = 0;
+    nowMs += 1_000;
+    await startNode({ register: null });
+    await until('it is forgotten', async () => (await views()).length === 0);
+    expect(service.asked()).toEqual([]);
+  });
+
   test('a service that is down at the start is tried again, with growing pauses', async () => {
     service.behaviour.isDown = true;
     const { registrar, logger } = await startNode();
