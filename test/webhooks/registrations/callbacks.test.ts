@@ -1,7 +1,9 @@
 /** Sluice registers callbacks with a real service, on both event logs. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { EventLog } from '../../../events/event-log.ts';
+import { silentLogger } from '../../../events/logger.ts';
 import { openEventLog } from '../../../events/open.ts';
+import { createCallbackRegistrar } from '../../../webhooks/registrations/callback-registrar.ts';
 import { callbackViews } from '../../../webhooks/registrations/callback-state.ts';
 import { eventLogs, type EventLogUrl } from '../../utils/event-log-urls.ts';
 import { until } from '../../utils/until.ts';
@@ -277,6 +279,41 @@ describe.each(eventLogs)('$kind', ({ open }) => {
     await startNode({ register: awaiting, publicUrl: 'https://new.example' });
     await isAsked('POST /subscriptions', 'POST /subscriptions', 'DELETE /subscriptions/sub_1');
     expect([...service.subscriptions]).toEqual([['sub_2', 'https://new.example/webhooks/orders']]);
+  });
+
+  test('what is removed is unregistered although another callback awaits its first subscriber', async () => {
+    const first = await startNode();
+    await isRegistered(first.registrar);
+    await first.registrar.close();
+    const { promise: ended, resolve } = Promise.withResolvers<string | null>();
+    const registrar = createCallbackRegistrar({
+      registrations: [
+        {
+          source: 'orders',
+          name: 'orderPaid',
+          describe: 'subscribe',
+          fingerprint: 'paid',
+          firstSubscribedTo: ['orderPaid'],
+          register: () => Promise.reject(new Error('nobody subscribed')),
+        },
+      ],
+      endings: {
+        isServed: () => true,
+        async end(_source, { id }) {
+          resolve(id);
+          return true;
+        },
+      },
+      records: log.records,
+      lookMs: 5,
+      logger: silentLogger,
+      random: () => 0,
+    });
+    opened.push(registrar.close);
+    registrar.start();
+    expect(await ended).toBe('sub_1');
+    await until('it is forgotten', async () => (await views()).length === 0);
+    expect(registrar.status()).toMatchObject([{ state: 'idle', lastError: null }]);
   });
 
   test('what no service has accepted is removed from the folder without a call', async () => {
