@@ -19,7 +19,7 @@ import type { EventField, EventRoot } from '../../mesh/federation/events-subgrap
 import { parseJsonExactly } from '../../mesh/exact-integers.ts';
 import { createSubgraphContext } from '../../mesh/subgraph-context.ts';
 import { compileJsonPointer, type JsonPointer } from '../../webhooks/json-pointer.ts';
-import type { SubscribedTo } from '../../webhooks/registrations/callback-registrar.ts';
+import type { SubscribedTo } from '../../webhooks/registrations/first-subscriptions.ts';
 import { clientError } from '../errors.ts';
 import { errorsBounded } from '../operations/client-errors.ts';
 import type { PreparedSubscription } from '../operations/operations.ts';

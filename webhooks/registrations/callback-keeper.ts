@@ -154,19 +154,12 @@ export function createCallbackKeeper(options: CallbackKeeperOptions) {
   ): Promise<CallbackState> {
     const { id, url } = accepted;
     // Its service may have given what replaces it the same id: to end one would end both.
-    if (id !== null && (await idsInUse(key, source)).has(id)) return outcomes.ended(state, accepted);
+    if (id !== null && (await idsInUse(records, key, source)).has(id)) return outcomes.ended(state, accepted);
     const answer = await attempt((signal) => endings.end(source, accepted, signal), limits);
     if ('failed' in answer) return failed(state, answer.failed);
     if (answer.value) logger.info({ ...nameOf(state), id, url }, 'callback unregistered');
     else logger.warn({ ...nameOf(state), id, url }, 'callback can not be unregistered: its service keeps it');
     return outcomes.ended(state, accepted);
-  }
-
-  /** Ids under which other callbacks of a source live. */
-  async function idsInUse(key: string, source: string): Promise<ReadonlySet<string>> {
-    const all = await records.list(callbacksCollection, null, callbacksMax);
-    const others = all.filter((record) => record.key !== key).map(readCallbackState);
-    return new Set(others.flatMap((other) => (other.source === source && other.accepted?.id) || []));
   }
 
   function failed(state: CallbackState, reason: string): CallbackState {
@@ -181,3 +174,10 @@ export function createCallbackKeeper(options: CallbackKeeperOptions) {
 }
 
 const nameOf = ({ source, describe }: CallbackState) => ({ source, describe });
+
+/** Ids under which other callbacks of a source live. */
+async function idsInUse(records: RecordStore, key: string, source: string): Promise<ReadonlySet<string>> {
+  const all = await records.list(callbacksCollection, null, callbacksMax);
+  const others = all.filter((record) => record.key !== key).map(readCallbackState);
+  return new Set(others.flatMap((other) => (other.source === source && other.accepted?.id) || []));
+}

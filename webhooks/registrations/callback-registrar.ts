@@ -1,5 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { EventLogUnavailableError } from '../../events/event-log.ts';
 import type { Logger } from '../../events/logger.ts';
 import type { RecordStore, StoredRecord } from '../../events/record-store.ts';
 import {
@@ -8,6 +6,8 @@ import {
   createCallbackKeeper,
   type KeptCallback,
 } from './callback-keeper.ts';
+import { createFirstSubscriptions, type SubscribedTo } from './first-subscriptions.ts';
+import { createPatience } from './patience.ts';
 import { createCallbackOutcomes, type RegistrationRetry } from './callback-outcome.ts';
 import {
   callbackRecord,
@@ -51,9 +51,6 @@ export interface CallbackStatus {
   readonly lastError: string | null;
 }
 
-/** Is told of each subscription that begins, by its source and the name of its event. */
-export type SubscribedTo = (source: string, event: string) => void;
-
 export interface CallbackRegistrar {
   /** Begins to look after every callback and returns. A second call, or one after `close()`, does nothing. */
   readonly start: () => void;
@@ -68,7 +65,7 @@ export interface CallbackRegistrar {
   readonly close: () => Promise<void>;
 }
 
-/** How soon what waits for others, or for the store, is looked at again, in milliseconds. */
+/** How soon what waits for others is looked at again, in milliseconds. */
 const soonMs = 1_000;
 
 /**
@@ -92,20 +89,23 @@ export function createCallbackRegistrar(options: CallbackRegistrarOptions): Call
   });
   const all: KeptCallback[] = registrations.map((registration) => {
     const { source, name, describe } = registration;
-    return { key: placeOf(source, name), source, describe, registration, state: undefined };
+    return { key: `${source}/${name}`, source, describe, registration, state: undefined };
   });
-  const awaiting = awaitingSubscriptions(all);
-  const remembering: Promise<unknown>[] = [];
+  const { answerOf, pause } = createPatience({ closing: closing.signal, logger, random });
+  const { subscribed, remembered } = createFirstSubscriptions({
+    callbacks: all,
+    remember: (kept) => answerOf(() => records.add(callbackRecord(kept.key, newCallbackState(kept), now()))),
+  });
   let running: Promise<unknown> | undefined;
 
   async function run(kept: KeptCallback): Promise<void> {
     while (!isOver()) {
-      const waitMs = await look(kept).catch((error: unknown) => storeFailed(error));
+      const waitMs = await answerOf(() => look(kept));
       if (waitMs === null) {
         all.splice(all.indexOf(kept), 1);
         return;
       }
-      await pause(waitMs);
+      await pause(waitMs ?? 0);
     }
   }
 
@@ -135,62 +135,19 @@ export function createCallbackRegistrar(options: CallbackRegistrarOptions): Call
     await Promise.all(unwanted.map(run));
   }
 
-  /** @returns what the store answers, as soon as it does; undefined when this is closed before */
-  async function answerOf<Answer>(ask: () => Promise<Answer>): Promise<Answer | undefined> {
-    while (!isOver()) {
-      try {
-        return await ask();
-      } catch (error) {
-        await pause(storeFailed(error));
-      }
-    }
-    return undefined;
-  }
-
-  /** @returns milliseconds until the next try */
-  function storeFailed(error: unknown): number {
-    const retryInMs = Math.round(soonMs * (1 + random()));
-    if (isOver()) return retryInMs;
-    if (error instanceof EventLogUnavailableError) {
-      logger.warn({ retryInMs, reason: error.message }, 'callbacks can not be looked up');
-    } else logger.error({ retryInMs, err: error }, 'looking after callbacks failed');
-    return retryInMs;
-  }
-
-  function pause(ms: number): Promise<void> {
-    return delay(ms, undefined, { signal: closing.signal, ref: false }).catch(() => undefined);
-  }
-
   return {
     start() {
       if (running || isOver()) return;
       running = Promise.all([...all.map(run), removeUnwanted()]);
     },
-    subscribed(source, event) {
-      const kept = awaiting.get(placeOf(source, event));
-      if (!kept) return;
-      for (const name of kept.registration?.firstSubscribedTo ?? []) awaiting.delete(placeOf(source, name));
-      const record = callbackRecord(kept.key, newCallbackState(kept), now());
-      remembering.push(answerOf(() => records.add(record)));
-    },
+    subscribed,
     status: () => all.map(statusOf),
     async close() {
       closing.abort();
       await running;
-      await Promise.all(remembering);
+      await remembered();
     },
   };
-}
-
-const placeOf = (source: string, event: string) => `${source}/${event}`;
-
-/** Callbacks that a subscription may be the first to, by the place of the event. */
-function awaitingSubscriptions(all: readonly KeptCallback[]): Map<string, KeptCallback> {
-  return new Map(
-    all.flatMap((kept) =>
-      (kept.registration?.firstSubscribedTo ?? []).map((event) => [placeOf(kept.source, event), kept]),
-    ),
-  );
 }
 
 /** Nobody can end what was registered for a source that is not served: its operations are not known. */

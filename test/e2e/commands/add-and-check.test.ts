@@ -154,12 +154,9 @@ describe('sluice check', () => {
   });
 
   test('takes both times to register a callback, and no other', async () => {
-    const folderWith = (when: string) =>
-      folder(
-        'things',
-        smallDocument.replace(
-          /^paths: *$/m,
-          `paths:
+    const document = smallDocument.replace(
+      /^paths: *$/m,
+      `paths:
   /subscriptions:
     post:
       operationId: subscribe
@@ -167,15 +164,13 @@ describe('sluice check', () => {
       responses: { '204': { description: Subscribed. } }
       callbacks:
         thingMade: { '{$request.query.url}': { post: { responses: { '202': { description: Taken. } } } } }`,
-        ),
-        `webhooks:
-  thingMade: { verify: { scheme: none }, register: { when: ${when} } }`,
-      );
+    );
+    const yaml = 'webhooks: { thingMade: { verify: { scheme: none }, register: { when: start } } }';
     for (const when of ['start', 'first-subscriber']) {
-      await folderWith(when);
+      await folder('things', document, yaml.replace('start', when));
       expect(await report()).toMatchObject({ code: 0, problems: [] });
     }
-    await folderWith('first-subscription');
+    await folder('things', document, yaml.replace('start', 'first-subscription'));
     const message = expect.stringMatching(
       /subgraph\.yaml:\d+: webhooks\.thingMade\.register\.when: must be one of start, first-subscriber$/,
     );

@@ -1,9 +1,7 @@
 /** Sluice registers callbacks with a real service, on both event logs. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { EventLog } from '../../../events/event-log.ts';
-import { silentLogger } from '../../../events/logger.ts';
 import { openEventLog } from '../../../events/open.ts';
-import { createCallbackRegistrar } from '../../../webhooks/registrations/callback-registrar.ts';
 import { callbackViews } from '../../../webhooks/registrations/callback-state.ts';
 import { eventLogs, type EventLogUrl } from '../../utils/event-log-urls.ts';
 import { until } from '../../utils/until.ts';
@@ -245,88 +243,6 @@ describe.each(eventLogs)('$kind', ({ open }) => {
       const reason = 'the host is not public: OUTBOUND_HOSTS_ALLOWED can allow it';
       expect(logger.lines).toContainEqual(expect.objectContaining({ level: 'warn', reason }));
     }
-  });
-
-  const awaiting = 'when: first-subscriber, id: /id, unregister: unsubscribe';
-
-  test('what awaits its first subscriber is not registered, and nobody waits for it', async () => {
-    const { registrar } = await startNode({ register: awaiting });
-    await until('it is idle', async () => registrar.status()[0]?.state === 'idle');
-    registrar.subscribed('orders', 'orderPaid');
-    registrar.subscribed('shop', 'orderCreated');
-    await isSettled();
-    expect([await views(), service.asked()]).toEqual([[], []]);
-    registrar.subscribed('orders', 'orderCreated');
-    registrar.subscribed('orders', 'orderCreated');
-    await isRegistered(registrar);
-    await isSettled();
-    expect(service.asked()).toEqual(['POST /subscriptions']);
-  });
-
-  test('what was subscribed to just before the end is registered by the next node', async () => {
-    const first = await startNode({ register: awaiting });
-    await until('it is idle', async () => first.registrar.status()[0]?.state === 'idle');
-    first.registrar.subscribed('orders', 'orderCreated');
-    await first.registrar.close();
-    const second = await startNode({ register: awaiting });
-    await isRegistered(second.registrar);
-  });
-
-  test('what is registered already stays so when it would await its first subscriber, under any PUBLIC_URL', async () => {
-    const first = await startNode();
-    await isRegistered(first.registrar);
-    await first.registrar.close();
-    await startNode({ register: awaiting, publicUrl: 'https://new.example' });
-    await isAsked('POST /subscriptions', 'POST /subscriptions', 'DELETE /subscriptions/sub_1');
-    expect([...service.subscriptions]).toEqual([['sub_2', 'https://new.example/webhooks/orders']]);
-  });
-
-  test('what is removed is unregistered although another callback awaits its first subscriber', async () => {
-    const first = await startNode();
-    await isRegistered(first.registrar);
-    await first.registrar.close();
-    const { promise: ended, resolve } = Promise.withResolvers<string | null>();
-    const registrar = createCallbackRegistrar({
-      registrations: [
-        {
-          source: 'orders',
-          name: 'orderPaid',
-          describe: 'subscribe',
-          fingerprint: 'paid',
-          firstSubscribedTo: ['orderPaid'],
-          register: () => Promise.reject(new Error('nobody subscribed')),
-        },
-      ],
-      endings: {
-        isServed: () => true,
-        async end(_source, { id }) {
-          resolve(id);
-          return true;
-        },
-      },
-      records: log.records,
-      lookMs: 5,
-      logger: silentLogger,
-      random: () => 0,
-    });
-    opened.push(registrar.close);
-    registrar.start();
-    expect(await ended).toBe('sub_1');
-    await until('it is forgotten', async () => (await views()).length === 0);
-    expect(registrar.status()).toMatchObject([{ state: 'idle', lastError: null }]);
-  });
-
-  test('what no service has accepted is removed from the folder without a call', async () => {
-    service.behaviour.isDown = true;
-    const first = await startNode({ register: awaiting });
-    first.registrar.subscribed('orders', 'orderCreated');
-    await until('it failed', async () => (await views())[0]?.failures === 1);
-    await first.registrar.close();
-    service.requests.length = 0;
-    nowMs += 1_000;
-    await startNode({ register: null });
-    await until('it is forgotten', async () => (await views()).length === 0);
-    expect(service.asked()).toEqual([]);
   });
 
   test('a service that is down at the start is tried again, with growing pauses', async () => {
