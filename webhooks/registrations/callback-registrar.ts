@@ -6,8 +6,6 @@ import {
   createCallbackKeeper,
   type KeptCallback,
 } from './callback-keeper.ts';
-import { createFirstSubscriptions, type SubscribedTo } from './first-subscriptions.ts';
-import { createPatience } from './patience.ts';
 import { createCallbackOutcomes, type RegistrationRetry } from './callback-outcome.ts';
 import {
   callbackRecord,
@@ -16,6 +14,8 @@ import {
   newCallbackState,
   readCallbackState,
 } from './callback-state.ts';
+import { createFirstSubscriptions, type SubscribedTo } from './first-subscriptions.ts';
+import { createPatience } from './patience.ts';
 
 export interface CallbackRegistrarOptions {
   readonly registrations: readonly CallbackRegistration[];
@@ -127,10 +127,13 @@ export function createCallbackRegistrar(options: CallbackRegistrarOptions): Call
   /** Looks for what is remembered and no longer wanted, and after it. */
   async function removeUnwanted(): Promise<void> {
     const known = new Set(all.map(({ key }) => key));
-    const found = await answerOf(() => records.list(callbacksCollection, null, callbacksMax));
-    const unwanted = (found ?? [])
-      .filter(({ key }) => !known.has(key))
-      .flatMap((record) => unwantedOf(record, endings, logger));
+    const found = await answerOf(async () => {
+      const stored = await records.list(callbacksCollection, null, callbacksMax);
+      return stored
+        .filter(({ key }) => !known.has(key))
+        .flatMap((record) => unwantedOf(record, endings, logger));
+    });
+    const unwanted = found ?? [];
     all.push(...unwanted);
     await Promise.all(unwanted.map(run));
   }
