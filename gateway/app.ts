@@ -11,6 +11,8 @@ import { createLetterStore } from '../webhooks/dead-letters/letter-store.ts';
 import { createQuarantine } from '../webhooks/dead-letters/quarantine.ts';
 import { createWebhookReceiver } from '../webhooks/receive.ts';
 import { withRegistrations } from '../webhooks/registrations/registered-receiver.ts';
+import type { CallbackRegistrar } from '../webhooks/registrations/callback-registrar.ts';
+import type { SubscribedTo } from '../webhooks/registrations/first-subscriptions.ts';
 import type { Registrations } from '../webhooks/registrations/registrations.ts';
 import { isLoopback, localUrl, type GatewayConfig } from './config.ts';
 import type { ShowMade } from './execution/generated-code.ts';
@@ -97,12 +99,15 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
     let url = '';
     const publicUrl = () => config.publicUrl || url;
-    const doors = { log, subgraphs, supergraph, operations, trusted, registrations, publicUrl };
+    let callbacks: CallbackRegistrar | undefined;
+    // Nobody subscribes before there are callbacks: from listening on to there, no connection has its turn.
+    const subscribed: SubscribedTo = (source, event) => callbacks?.subscribed(source, event);
+    const doors = { log, subgraphs, supergraph, operations, trusted, registrations, publicUrl, subscribed };
     const server = await openDoors({ ...settings, ...doors });
     opened.push(() => server.close());
     url = localUrl(config.host, server.port);
 
-    const callbacks = openCallbacks({
+    callbacks = openCallbacks({
       config,
       records: log.records,
       subgraphs,
@@ -111,7 +116,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     });
     metrics.observeCallbacks(callbacks);
     if (registersCallbacks) callbacks.start();
-    opened.push(() => callbacks.close());
+    opened.push(callbacks.close);
 
     const names = subgraphs.map(({ name }) => name);
     return { url, subgraphs: names, registerCallbacks: callbacks.start, close };
@@ -160,13 +165,14 @@ interface DoorsOptions extends Settings {
   registrations: Registrations | undefined;
   /** Base URL of this gateway, as senders reach it; asked for when it listens. */
   publicUrl: () => string;
+  subscribed: SubscribedTo;
 }
 
 function openDoors({ log, subgraphs, supergraph, operations, trusted, ...settings }: DoorsOptions) {
   const { config, logger, metrics, metricsPage } = settings;
   const { receiver, deadLetters, registrations } = openReceiver({ ...settings, log, subgraphs });
   const allowOthers = !trusted || config.untrustedDocuments === 'allow';
-  const subscriber = createSubscriber({ supergraph, log, logger });
+  const subscriber = createSubscriber({ supergraph, log, logger, subscribed: settings.subscribed });
   const pipeline = {
     requests: createRequests({ operations, trusted, allowOthers }),
     subscribe: metrics.countSubscriptions(subscriber.subscribe),

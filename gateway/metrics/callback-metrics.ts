@@ -4,7 +4,12 @@ import type { CallbackRegistrar, CallbackStatus } from '../../webhooks/registrat
 /** Shows how the callbacks fare that a registrar looks after. */
 export type ObserveCallbacks = (registrar: Pick<CallbackRegistrar, 'status'>) => void;
 
-const states = ['registered', 'retrying', 'removing'] as const satisfies readonly CallbackStatus['state'][];
+const states = [
+  'idle',
+  'registered',
+  'retrying',
+  'removing',
+] as const satisfies readonly CallbackStatus['state'][];
 
 /** Callbacks by source and state. A process that does not look after them shows none. */
 export function createCallbackMetrics(registry: Registry): ObserveCallbacks {

@@ -19,6 +19,7 @@ import type { EventField, EventRoot } from '../../mesh/federation/events-subgrap
 import { parseJsonExactly } from '../../mesh/exact-integers.ts';
 import { createSubgraphContext } from '../../mesh/subgraph-context.ts';
 import { compileJsonPointer, type JsonPointer } from '../../webhooks/json-pointer.ts';
+import type { SubscribedTo } from '../../webhooks/registrations/first-subscriptions.ts';
 import { clientError } from '../errors.ts';
 import { errorsBounded } from '../operations/client-errors.ts';
 import type { PreparedSubscription } from '../operations/operations.ts';
@@ -39,6 +40,8 @@ export interface SubscriberOptions {
   supergraph: Supergraph;
   log: EventLog;
   logger: Logger;
+  /** Is told of each subscription that begins. */
+  subscribed: SubscribedTo;
 }
 
 /** @returns errors instead of results when the subscription can't begin */
@@ -51,7 +54,8 @@ export interface Subscriber {
 }
 
 /** Turns the event log into the results of subscription operations. */
-export function createSubscriber({ supergraph, log, logger }: SubscriberOptions): Subscriber {
+export function createSubscriber(options: SubscriberOptions): Subscriber {
+  const { supergraph, log, subscribed } = options;
   const closing = new AbortController();
   const subscribe: Subscribe = async (request) => {
     const prepared = prepare(request, supergraph);
@@ -59,7 +63,8 @@ export function createSubscriber({ supergraph, log, logger }: SubscriberOptions)
     const { field, after } = prepared;
     const expired = after && (await expiryOf(log, field.source, after));
     if (expired) return { errors: [expired] };
-    return eventResults({ ...prepared, request, supergraph, log, logger, closing: closing.signal });
+    subscribed(field.source, field.type);
+    return eventResults({ ...options, ...prepared, request, closing: closing.signal });
   };
   return { subscribe, close: () => closing.abort() };
 }

@@ -37,7 +37,8 @@ export function callbackRegistrations(options: CallbackRegistrationsOptions): Ca
       const checking = operationWithId(rest, event, 'check');
       const ending = operationWithId(rest, event, 'unregister');
       const key = `${source} ${fingerprint}`;
-      if (registrations.has(key)) continue;
+      const known = registrations.get(key);
+      const firstSubscribedTo = subscriptionsBefore(event, known);
       registrations.set(key, {
         source,
         name: event.name,
@@ -48,10 +49,18 @@ export function callbackRegistrations(options: CallbackRegistrationsOptions): Ca
           return { url, ending, ...whatIsSaid(answer, register, now()) };
         },
         ...(checking && { check: (accepted, signal) => isThere(rest, checking, accepted, signal) }),
+        ...known,
+        firstSubscribedTo,
       });
     }
   }
   return [...registrations.values()];
+}
+
+/** Which subscriptions a call awaits that brings this event too: none when it is made at the start for any of them. */
+function subscriptionsBefore({ name, webhook }: SubgraphEvent, known: CallbackRegistration | undefined) {
+  if (webhook.register?.when === 'start') return undefined;
+  return known ? known.firstSubscribedTo && [...known.firstSubscribedTo, name] : [name];
 }
 
 /** Where the callback's runtime expression (OpenAPI 3.1, section 4.8.20.3) says that the URL is put. */

@@ -5,7 +5,7 @@ export type Place = { header: string } | { pointer: string };
 
 /** How Sluice registers a callback. `id` and `expires` are JSON pointers into the answer; operations are operationIds. */
 export interface RegisterConfig {
-  when: 'start';
+  when: 'start' | 'first-subscriber';
   body?: Record<string, unknown>;
   id?: string;
   expires?: string;

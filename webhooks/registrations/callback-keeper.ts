@@ -23,6 +23,11 @@ export interface CallbackRegistration {
   /** Another one when the call is another: its operation, its URL or the rest of its body. */
   readonly fingerprint: string;
   /**
+   * The events of which one must have been subscribed to, once and on any node, before it is registered. @default none:
+   * registered at the start
+   */
+  readonly firstSubscribedTo?: readonly string[] | undefined;
+  /**
    * Registers once; rejects when the service refused or was not reached. The message of the error is shown in
    * status and log. `signal` aborts when the attempt took too long or the registrar is closed.
    */
@@ -49,8 +54,8 @@ export interface KeptCallback {
   readonly describe: string;
   /** Undefined for one that is no longer wanted. */
   readonly registration: CallbackRegistration | undefined;
-  /** As the store last had it; undefined before the first look. */
-  state: CallbackState | undefined;
+  /** As the store last had it; null while nobody has subscribed to it, undefined before the first look. */
+  state: CallbackState | null | undefined;
 }
 
 export interface CallbackKeeperOptions {
@@ -68,6 +73,9 @@ export interface CallbackKeeperOptions {
 /** How long a claim outlives the call that it is made for: the time to write down what came of it, in milliseconds. */
 const claimSlackMs = 5_000;
 
+/** How soon somebody's first subscription is seen by the node that registers, in milliseconds. */
+const subscribedLookMs = 1_000;
+
 /**
  * Looks at one callback and does the next thing that it needs. The store holds a claim meanwhile, so that of several
  * nodes one does it; the claim of a node that died runs out.
@@ -82,6 +90,10 @@ export function createCallbackKeeper(options: CallbackKeeperOptions) {
     const { key, registration } = kept;
     const stored = await records.get(callbacksCollection, key);
     if (!stored && !registration) return null;
+    if (!stored && registration?.firstSubscribedTo) {
+      kept.state = null;
+      return now() + subscribedLookMs;
+    }
     const isFirst = kept.state === undefined;
     const state = stored ? readCallbackState(stored) : newCallbackState(kept);
     kept.state = state;
@@ -142,19 +154,12 @@ export function createCallbackKeeper(options: CallbackKeeperOptions) {
   ): Promise<CallbackState> {
     const { id, url } = accepted;
     // Its service may have given what replaces it the same id: to end one would end both.
-    if (id !== null && (await idsInUse(key, source)).has(id)) return outcomes.ended(state, accepted);
+    if (id !== null && (await idsInUse(records, key, source)).has(id)) return outcomes.ended(state, accepted);
     const answer = await attempt((signal) => endings.end(source, accepted, signal), limits);
     if ('failed' in answer) return failed(state, answer.failed);
     if (answer.value) logger.info({ ...nameOf(state), id, url }, 'callback unregistered');
     else logger.warn({ ...nameOf(state), id, url }, 'callback can not be unregistered: its service keeps it');
     return outcomes.ended(state, accepted);
-  }
-
-  /** Ids under which other callbacks of a source live. */
-  async function idsInUse(key: string, source: string): Promise<ReadonlySet<string>> {
-    const all = await records.list(callbacksCollection, null, callbacksMax);
-    const others = all.filter((record) => record.key !== key).map(readCallbackState);
-    return new Set(others.flatMap((other) => (other.source === source && other.accepted?.id) || []));
   }
 
   function failed(state: CallbackState, reason: string): CallbackState {
@@ -169,3 +174,10 @@ export function createCallbackKeeper(options: CallbackKeeperOptions) {
 }
 
 const nameOf = ({ source, describe }: CallbackState) => ({ source, describe });
+
+/** Ids under which other callbacks of a source live. */
+async function idsInUse(records: RecordStore, key: string, source: string): Promise<ReadonlySet<string>> {
+  const all = await records.list(callbacksCollection, null, callbacksMax);
+  const others = all.filter((record) => record.key !== key).map(readCallbackState);
+  return new Set(others.flatMap((other) => (other.source === source && other.accepted?.id) || []));
+}

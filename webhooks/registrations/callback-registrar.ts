@@ -1,5 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { EventLogUnavailableError } from '../../events/event-log.ts';
 import type { Logger } from '../../events/logger.ts';
 import type { RecordStore, StoredRecord } from '../../events/record-store.ts';
 import {
@@ -9,7 +7,15 @@ import {
   type KeptCallback,
 } from './callback-keeper.ts';
 import { createCallbackOutcomes, type RegistrationRetry } from './callback-outcome.ts';
-import { callbacksCollection, callbacksMax, readCallbackState } from './callback-state.ts';
+import {
+  callbackRecord,
+  callbacksCollection,
+  callbacksMax,
+  newCallbackState,
+  readCallbackState,
+} from './callback-state.ts';
+import { createFirstSubscriptions, type SubscribedTo } from './first-subscriptions.ts';
+import { createPatience } from './patience.ts';
 
 export interface CallbackRegistrarOptions {
   readonly registrations: readonly CallbackRegistration[];
@@ -30,8 +36,11 @@ export interface CallbackRegistrarOptions {
 export interface CallbackStatus {
   readonly source: string;
   readonly describe: string;
-  /** `waiting`: not looked at yet; `removing`: no longer wanted, and to be ended with its service. */
-  readonly state: 'waiting' | 'registered' | 'retrying' | 'removing';
+  /**
+   * `waiting`: not looked at yet; `idle`: until somebody subscribes to it for the first time; `removing`: no longer
+   * wanted, and to be ended with its service.
+   */
+  readonly state: 'waiting' | 'idle' | 'registered' | 'retrying' | 'removing';
   /** When the service last said that it has it, in RFC 3339; null before it did. */
   readonly lastSuccess: string | null;
   /** Until when the service keeps it, in RFC 3339; null without an end. */
@@ -45,13 +54,18 @@ export interface CallbackStatus {
 export interface CallbackRegistrar {
   /** Begins to look after every callback and returns. A second call, or one after `close()`, does nothing. */
   readonly start: () => void;
+  /**
+   * Somebody subscribes to an event of a source. A callback that waited for it has its record from now on, and is
+   * registered by the node that looks after it: this one need not be started. Returns at once, and never throws.
+   */
+  readonly subscribed: SubscribedTo;
   /** One entry per callback, in the order given, and then those that are no longer wanted. */
   readonly status: () => readonly CallbackStatus[];
   /** Stops at once what is under way, and resolves when it has ended. What is registered stays registered. */
   readonly close: () => Promise<void>;
 }
 
-/** How soon what waits for others, or for the store, is looked at again, in milliseconds. */
+/** How soon what waits for others is looked at again, in milliseconds. */
 const soonMs = 1_000;
 
 /**
@@ -77,16 +91,21 @@ export function createCallbackRegistrar(options: CallbackRegistrarOptions): Call
     const { source, name, describe } = registration;
     return { key: `${source}/${name}`, source, describe, registration, state: undefined };
   });
+  const { answerOf, pause } = createPatience({ closing: closing.signal, logger, random });
+  const { subscribed, remembered } = createFirstSubscriptions({
+    callbacks: all,
+    remember: (kept) => answerOf(() => records.add(callbackRecord(kept.key, newCallbackState(kept), now()))),
+  });
   let running: Promise<unknown> | undefined;
 
   async function run(kept: KeptCallback): Promise<void> {
     while (!isOver()) {
-      const waitMs = await look(kept).catch((error: unknown) => storeFailed(error));
+      const waitMs = await answerOf(() => look(kept));
       if (waitMs === null) {
         all.splice(all.indexOf(kept), 1);
         return;
       }
-      await pause(waitMs);
+      await pause(waitMs ?? 0);
     }
   }
 
@@ -100,40 +119,23 @@ export function createCallbackRegistrar(options: CallbackRegistrarOptions): Call
 
   function isSettled(source: string): boolean {
     return all.every(
-      (kept) => kept.source !== source || !kept.registration || statusOf(kept).state === 'registered',
+      (kept) =>
+        kept.source !== source || !kept.registration || ['registered', 'idle'].includes(stateOf(kept)),
     );
   }
 
   /** Looks for what is remembered and no longer wanted, and after it. */
   async function removeUnwanted(): Promise<void> {
     const known = new Set(all.map(({ key }) => key));
-    while (!isOver()) {
-      try {
-        const found = await records.list(callbacksCollection, null, callbacksMax);
-        const unwanted = found
-          .filter(({ key }) => !known.has(key))
-          .flatMap((record) => unwantedOf(record, endings, logger));
-        all.push(...unwanted);
-        await Promise.all(unwanted.map(run));
-        return;
-      } catch (error) {
-        await pause(storeFailed(error));
-      }
-    }
-  }
-
-  /** @returns milliseconds until the next try */
-  function storeFailed(error: unknown): number {
-    const retryInMs = Math.round(soonMs * (1 + random()));
-    if (isOver()) return retryInMs;
-    if (error instanceof EventLogUnavailableError) {
-      logger.warn({ retryInMs, reason: error.message }, 'callbacks can not be looked up');
-    } else logger.error({ retryInMs, err: error }, 'looking after callbacks failed');
-    return retryInMs;
-  }
-
-  function pause(ms: number): Promise<void> {
-    return delay(ms, undefined, { signal: closing.signal, ref: false }).catch(() => undefined);
+    const found = await answerOf(async () => {
+      const stored = await records.list(callbacksCollection, null, callbacksMax);
+      return stored
+        .filter(({ key }) => !known.has(key))
+        .flatMap((record) => unwantedOf(record, endings, logger));
+    });
+    const unwanted = found ?? [];
+    all.push(...unwanted);
+    await Promise.all(unwanted.map(run));
   }
 
   return {
@@ -141,10 +143,12 @@ export function createCallbackRegistrar(options: CallbackRegistrarOptions): Call
       if (running || isOver()) return;
       running = Promise.all([...all.map(run), removeUnwanted()]);
     },
+    subscribed,
     status: () => all.map(statusOf),
     async close() {
       closing.abort();
       await running;
+      await remembered();
     },
   };
 }
@@ -177,7 +181,8 @@ function statusOf(kept: KeptCallback): CallbackStatus {
 
 function stateOf({ registration, state }: KeptCallback): CallbackStatus['state'] {
   if (!registration) return 'removing';
-  if (!state) return 'waiting';
+  if (state === undefined) return 'waiting';
+  if (state === null) return 'idle';
   if (state.failures > 0) return 'retrying';
   return state.accepted && state.fingerprint === registration.fingerprint ? 'registered' : 'waiting';
 }

@@ -153,6 +153,31 @@ describe('sluice check', () => {
     expect(hints).toContain('things: the document has events that webhooks does not list: thingMade');
   });
 
+  test('takes both times to register a callback, and no other', async () => {
+    const document = smallDocument.replace(
+      /^paths: *$/m,
+      `paths:
+  /subscriptions:
+    post:
+      operationId: subscribe
+      parameters: [{ name: url, in: query, required: true, schema: { type: string } }]
+      responses: { '204': { description: Subscribed. } }
+      callbacks:
+        thingMade: { '{$request.query.url}': { post: { responses: { '202': { description: Taken. } } } } }`,
+    );
+    const yaml = 'webhooks: { thingMade: { verify: { scheme: none }, register: { when: start } } }';
+    for (const when of ['start', 'first-subscriber']) {
+      await folder('things', document, yaml.replace('start', when));
+      expect(await report()).toMatchObject({ code: 0, problems: [] });
+    }
+    await folder('things', document, yaml.replace('start', 'first-subscription'));
+    const message = expect.stringMatching(
+      /subgraph\.yaml:\d+: webhooks\.thingMade\.register\.when: must be one of start, first-subscriber$/,
+    );
+    const { code, problems } = await report();
+    expect([code, problems[0]]).toEqual([1, { subgraph: 'things', message }]);
+  });
+
   test('validates the operations of clients', async () => {
     await folder('things', smallDocument, 'operations: { rename: { getThing: thing } }');
     await writeFile(join(root.path, 'good.graphql'), 'query A { thing(thingId: "1") { id } }');

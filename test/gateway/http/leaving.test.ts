@@ -126,7 +126,7 @@ describe('leaving a subscription', () => {
       logger: silentLogger,
     });
     log = counted(await openEventLog({ url: `sqlite:${join(dir, 'events.db')}` }));
-    const subscriber = createSubscriber({ supergraph, log, logger: silentLogger });
+    const subscriber = createSubscriber({ supergraph, log, logger: silentLogger, subscribed: () => {} });
     const pipeline = {
       requests: createRequests({ operations: createOperations({ supergraph, logger: silentLogger }) }),
       subscribe: subscriber.subscribe,

@@ -8,6 +8,7 @@ const callbacks: readonly CallbackStatus[] = [
   { ...callback, source: 'shop', state: 'retrying' },
   { ...callback, source: 'orders', state: 'registered' },
   { ...callback, source: 'shop', state: 'removing' },
+  { ...callback, source: 'orders', state: 'idle' },
   { ...callback, source: 'payments', state: 'waiting' },
 ];
 
@@ -16,9 +17,11 @@ test('callbacks show by what became of them', async () => {
   metrics.observeCallbacks({ status: () => callbacks });
   const { text } = await metrics.page();
   expect(text.match(/^sluice_callbacks.*$/gm)).toEqual([
+    'sluice_callbacks{source="orders",state="idle"} 1',
     'sluice_callbacks{source="orders",state="registered"} 2',
     'sluice_callbacks{source="orders",state="retrying"} 0',
     'sluice_callbacks{source="orders",state="removing"} 0',
+    'sluice_callbacks{source="shop",state="idle"} 0',
     'sluice_callbacks{source="shop",state="registered"} 0',
     'sluice_callbacks{source="shop",state="retrying"} 1',
     'sluice_callbacks{source="shop",state="removing"} 1',

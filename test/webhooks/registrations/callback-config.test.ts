@@ -1,4 +1,4 @@
-/** What `register` of a webhook can have wrong is told with its place. */
+/** What `register` of a webhook can have wrong is told with its place; and when it is called. */
 import { expect, test } from '@jest/globals';
 import { callbackRegistrations } from '../../../gateway/webhooks/callback-registrations.ts';
 import { loadSubgraphs } from '../../../mesh/load-subgraphs.ts';
@@ -20,6 +20,36 @@ webhooks: { orderCreated: { verify: { scheme: none }, register: { when: start, $
   const { subgraphs } = await loadSubgraphs({ dir: folders.dir, env: {} });
   const making = () => callbackRegistrations({ subgraphs, publicUrl: 'http://sluice.example' });
   expect(making).toThrow(`subgraph.yaml:2: webhooks.orderCreated.register.${expected}`);
+  for (const subgraph of subgraphs) await subgraph.close();
+  await folders.remove();
+});
+
+const threeEvents = subscriptionDocument.replace(
+  '      callbacks:\n',
+  `      callbacks:
+        orderPaid:
+          '{$request.body#/callbackUrl}': { post: { responses: { '202': { description: Taken. } } } }
+        orderClosed:
+          '{$request.body#/callbackUrl}': { post: { responses: { '202': { description: Taken. } } } }
+`,
+);
+
+test.each([
+  ['first-subscriber', 'first-subscriber', [{ firstSubscribedTo: ['orderPaid', 'orderClosed'] }]],
+  ['start', 'first-subscriber', [{ firstSubscribedTo: undefined }]],
+  ['first-subscriber', 'start', [{ firstSubscribedTo: undefined }]],
+])('events of one call, with %s and %s', async (paid, closed, expected) => {
+  const folders = await writeSubgraphFolders({
+    'orders/openapi.yaml': threeEvents,
+    'orders/subgraph.yaml': `endpoint: http://127.0.0.1:1
+webhookDefaults: { verify: { scheme: none } }
+webhooks: { orderPaid: { register: { when: ${paid} } }, orderClosed: { register: { when: ${closed} } } }
+`,
+  });
+  const { subgraphs } = await loadSubgraphs({ dir: folders.dir, env: {} });
+  const registrations = callbackRegistrations({ subgraphs, publicUrl: 'http://sluice.example' });
+  expect(registrations).toMatchObject(expected.map((one) => ({ name: 'orderPaid', ...one })));
+  expect(registrations).toHaveLength(1);
   for (const subgraph of subgraphs) await subgraph.close();
   await folders.remove();
 });

@@ -88,7 +88,7 @@ export const wrongWebhooks: readonly WrongFile[] = [
     id: 'W73',
     sentence: 'a registration at another time',
     given: webhook(unsigned, 'register: { when: later }'),
-    expected: ':5: webhooks.paid.register.when: must be one of start',
+    expected: ':5: webhooks.paid.register.when: must be one of start, first-subscriber',
   },
   {
     id: 'W74',
