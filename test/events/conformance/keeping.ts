@@ -110,16 +110,12 @@ export const keeping: readonly Guarantee[] = [
     sentence: 'a record is removed as somebody knows it, and stays when it is another by now',
     run: async (store) => {
       const { records } = await store.open();
-      const given = record();
-      const changed = { ...given, json: '{"changed":"é"}' };
+      const given = record({ json: '{"changed":"é"}' });
       await records.add(given);
-      await records.replace(changed, given.json);
-      for (const wrong of [given.json, '', '{"changed":"è"}'])
-        expect(await records.remove(given.collection, given.key, wrong)).toBe(false);
-      expect(await records.get(given.collection, given.key)).toEqual(changed);
-      expect(await records.remove(given.collection, given.key, changed.json)).toBe(true);
-      expect(await records.remove(given.collection, given.key, changed.json)).toBe(false);
-      expect(await records.list(given.collection, null, 10)).toEqual([]);
+      const removed = ['', '{"changed":"è"}', given.json, given.json].map((expected) =>
+        records.remove(given.collection, given.key, expected),
+      );
+      expect(await Promise.all(removed)).toEqual([false, false, true, false]);
     },
   },
   {

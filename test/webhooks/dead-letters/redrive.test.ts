@@ -236,12 +236,12 @@ describeOnBothLogs((beforeEachTest) => {
   });
 
   /** A log on which an append waits for the test, and does then what it says. */
-  function waitingLog(append: EventLog['append']) {
+  function waitingLog() {
     const [begun, going] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const waiting: EventLog['append'] = async (deliveries) => {
       begun.resolve();
       await going.promise;
-      return append(deliveries);
+      return log.append(deliveries);
     };
     return { log: { ...log, append: waiting }, begun: begun.promise, goOn: going.resolve };
   }
@@ -249,7 +249,7 @@ describeOnBothLogs((beforeEachTest) => {
   test('a discard on another node that meets a redrive does nothing, and says why', async () => {
     await openShop({ log }).receive(bad);
     const id = await onlyLetter();
-    const waiting = waitingLog(log.append);
+    const waiting = waitingLog();
     const sources = shop(shopEvent({ schema: anything }));
     const redriving = openShop({ log: waiting.log, sources }).deadLetters.redrive(id);
     await waiting.begun;
