@@ -21,7 +21,9 @@ const usage = 'Usage: npm run mesh:dev -- <subgraph> [port]';
 async function endpointOf(folder: string): Promise<string> {
   const file = join(folder, 'subgraph.yaml');
   const { endpoint } = parse(await readFile(file, 'utf8')) as { endpoint?: unknown };
-  return parseSubgraphConfig(stringify({ endpoint }), file, subgraphEnvironment()).endpoint;
+  const config = parseSubgraphConfig(stringify({ endpoint }), file, subgraphEnvironment());
+  if (config.endpoint === undefined) throw config.problem(['endpoint'], 'is missing');
+  return config.endpoint;
 }
 
 async function writeMeshProject(dir: string, folder: string, name: string, port: number): Promise<void> {

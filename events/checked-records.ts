@@ -62,10 +62,11 @@ export function createCheckedRecords({ kept, waiting, assertOpen }: CheckedRecor
     return kept.get(collection, key);
   }
 
-  async function remove(collection: string, key: string): Promise<boolean> {
+  async function remove(collection: string, key: string, expected?: string): Promise<boolean> {
     assertOpen();
     assertKey(key);
-    return kept.remove(collection, key);
+    if (expected === undefined) return kept.remove(collection, key);
+    return waiting.during([{ dataJson: expected }], () => kept.remove(collection, key, expected));
   }
 
   async function count(collection: string): Promise<number> {

@@ -27,7 +27,7 @@ export interface VerifiedDelivery {
   readonly time: string;
   /** The payload as JSON text, kept as text so that no number loses digits. */
   readonly dataJson: string;
-  /** SHA-256 of the raw body, hex: tells a repeated delivery from another one with the same id. */
+  /** SHA-256 of the raw body, or of what its format takes for the content, hex: tells a repeated delivery from another one with the same id. */
   readonly bodyHash: string;
   /** W3C trace context of the delivery, or null. */
   readonly traceparent: string | null;

@@ -38,7 +38,10 @@ export interface RecordStore {
    * @param limit most records; fewer mean that there are no more. All of them are held in memory.
    */
   list(collection: string, after: RecordPlace | null, limit: number): Promise<readonly StoredRecord[]>;
-  /** @returns false when there was none */
-  remove(collection: string, key: string): Promise<boolean>;
+  /**
+   * @param expected removes the record only when its json is still this, character for character. @default whatever it is
+   * @returns false when there was none, or another one
+   */
+  remove(collection: string, key: string, expected?: string): Promise<boolean>;
   count(collection: string): Promise<number>;
 }

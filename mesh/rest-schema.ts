@@ -3,6 +3,7 @@ import type { CompiledDocument } from './wrap/compile-document.ts';
 import { federate } from './federation/federate.ts';
 import { tellLosses } from './losses/losses.ts';
 import { nameForGraphQL } from './naming/naming.ts';
+import { requireEndpoint } from './needed-endpoint.ts';
 import type { Parameter } from './rest/parameters.ts';
 import { objectType, pruneUnreachable, withoutRootFields } from './schema-document.ts';
 import type { ProblemList } from './config/problem-list.ts';
@@ -58,6 +59,7 @@ export function createRestSchema(options: RestSchemaOptions): RestSchema {
   const events =
     problems.attempt(() => subgraphEvents({ document, config, normalised, complete, rootFields })) ?? [];
   const hidden = hiddenRootFields({ normalised, rootFields, config, rootFieldOf, problems });
+  problems.attempt(() => requireEndpoint({ config, complete, hidden }));
   problems.throwAny();
   const served = pruneUnreachable(
     withoutRootFields(complete, (field) => hidden.has(field.name.value)),

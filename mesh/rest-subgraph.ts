@@ -45,6 +45,7 @@ export function createRestSubgraph(options: RestSubgraphOptions): Subgraph {
   const served = withoutArguments(schema.served, hidden);
   const client = createRestClient({
     ...config,
+    endpoint: config.endpoint ?? nowhere,
     credentials: byRootField(security.credentials, rootFields),
     argumentNames: createArgumentNames({ document: complete, parameters }),
     observeCall,
@@ -94,6 +95,7 @@ export function createRestSubgraph(options: RestSubgraphOptions): Subgraph {
       callOperation: (operationId, args, context) => {
         const operation = operationOf(operationId);
         if (!operation) throw new Error(`${name} has no operation ${operationId}`);
+        if (config.endpoint === undefined) throw new Error(`${name} has no endpoint to call`);
         return operation.callOnTheWire(args, context);
       },
     },
@@ -103,6 +105,9 @@ export function createRestSubgraph(options: RestSubgraphOptions): Subgraph {
     },
   };
 }
+
+/** A folder without an endpoint has nothing that would be called: needed-endpoint.ts sees to it. */
+const nowhere = 'http://endpoint.invalid';
 
 /** The parameters that are arguments, and by root field the arguments that are none because subgraph.yaml gives the key. */
 function withoutGivenKeys(

@@ -19,7 +19,7 @@ export interface CheckedItems {
 /** What makes a delivery unique within its source, and what tells whether it is the same one again. */
 export interface DeliveryIdentity {
   readonly id: string;
-  /** SHA-256 of the body, hex; in a batch that of the item's payload, as the same event may come in another batch. */
+  /** SHA-256, hex: of the item's own content where its format has that (CloudEvents), else of the body. */
   readonly bodyHash: string;
 }
 
@@ -88,7 +88,7 @@ function identify(
     verified.events.filter((candidate) => candidate.format === format),
     item,
   );
-  const content = isBatch ? item.payload.text : verified.bytes;
+  const content = item.content ?? verified.bytes;
   const candidates = isRefusal(event) ? verified.events : [event];
   const id = idOf(candidates, item, isBatch, content);
   return { event, id, bodyHash: hash('sha256', content, 'hex') };

@@ -33,12 +33,14 @@ function printAdded(
   { folder, documentName, operations, written, variables, collisions, warnings }: AddedSubgraph,
   { print, styled }: Terminal,
 ): void {
-  const { entities, webhooks, prefix, endpoint } = written;
+  const { entities, webhooks, prefix, endpoint, isCalled } = written;
   print(
     `${styled('bold', `${folder}/${documentName}`)}: ${counted(operations, 'operation')}, ${counted(webhooks.length, 'event')}`,
   );
   print(`${styled('bold', `${folder}/subgraph.yaml`)}:`);
-  print(`  endpoint: ${endpoint ?? 'not in the document'}`);
+  print(
+    `  endpoint: ${isCalled ? (endpoint ?? 'not in the document') : 'none, as the document has no operations'}`,
+  );
   for (const { type, config, isBatched } of entities) {
     print(
       `  entity ${type} by ${config.key}: ${config.resolve.operation}${isBatched ? '' : ', one call for each key'}`,

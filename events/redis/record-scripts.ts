@@ -30,10 +30,10 @@ redis.call('ZADD', KEYS[2], 0, ARGV[2] .. ARGV[1])
 return 1
 `;
 
-/** KEYS: records, order. ARGV: key. Returns 1 when it was removed. */
+/** KEYS: records, order. ARGV: key, expected json where one is expected. Returns 1 when it was removed. */
 const REMOVE = `
 local old = redis.call('HGET', KEYS[1], ARGV[1])
-if not old then return 0 end
+if not old or (ARGV[2] and string.sub(old, ${AT_CHARS + 1}) ~= ARGV[2]) then return 0 end
 redis.call('HDEL', KEYS[1], ARGV[1])
 redis.call('ZREM', KEYS[2], string.sub(old, 1, ${AT_CHARS}) .. ARGV[1])
 return 1

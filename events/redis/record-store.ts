@@ -37,7 +37,8 @@ export function createRedisRecords(options: RedisRecordsOptions): KeptRecords {
     add: ({ collection, key, at, json }) => write(scripts.add, collection, [key, at, json]),
     replace: ({ collection, key, at, json }, expected) =>
       write(scripts.replace, collection, [key, at, json, expected]),
-    remove: (collection, key) => write(scripts.remove, collection, [key]),
+    remove: (collection, key, expected) =>
+      write(scripts.remove, collection, expected === undefined ? [key] : [key, expected]),
     get: async (collection, key) => {
       const value = await read(() => reader.hget(recordKeys(keyPrefix, collection).records, key));
       return value === null ? null : recordOf(collection, key, value);

@@ -29,7 +29,12 @@ export type Write =
   | Append
   | { readonly kind: 'add'; readonly record: StoredRecord }
   | { readonly kind: 'replace'; readonly record: StoredRecord; readonly expected: string }
-  | { readonly kind: 'remove'; readonly collection: string; readonly key: string };
+  | {
+      readonly kind: 'remove';
+      readonly collection: string;
+      readonly key: string;
+      readonly expected: string | undefined;
+    };
 
 export type Work =
   | { readonly kind: 'write'; readonly write: Write }

@@ -1,7 +1,7 @@
 import type { Request } from './messages.ts';
 
 /** How long a write waits for others when there were others just before: a commit costs as much as a few deliveries. */
-const GATHER_MS = 2;
+const GATHER_MS = 1;
 
 /** What is on its way to the thread. */
 export interface Outbox {

@@ -10,7 +10,7 @@ export function createSqliteRecords(
   return {
     add: (record) => write({ kind: 'add', record }),
     replace: (record, expected) => write({ kind: 'replace', record, expected }),
-    remove: (collection, key) => write({ kind: 'remove', collection, key }),
+    remove: (collection, key, expected) => write({ kind: 'remove', collection, key, expected }),
     get: (collection, key) => read({ kind: 'get-record', collection, key }),
     list: (collection, after, limit) => read({ kind: 'list-records', collection, after, limit }),
     count: (collection) => read({ kind: 'count-records', collection }),

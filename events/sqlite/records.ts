@@ -6,7 +6,7 @@ import type { RecordPlace, StoredRecord } from '../record-store.ts';
 export interface Records {
   add(record: StoredRecord): boolean;
   replace(record: StoredRecord, expected: string): boolean;
-  remove(collection: string, key: string): boolean;
+  remove(collection: string, key: string, expected: string | undefined): boolean;
   get(collection: string, key: string): StoredRecord | null;
   /** Ends at the limit, or with the record that brings the json to `PAGE_DATA_CHARS_MAX`. */
   list(collection: string, after: RecordPlace | null, limit: number): StoredRecord[];
@@ -20,7 +20,9 @@ export function prepareRecords(database: DatabaseSync): Records {
   const update = database.prepare(
     'UPDATE records SET at = ?, json = ? WHERE collection = ? AND key = ? AND json = ?',
   );
-  const remove = database.prepare('DELETE FROM records WHERE collection = ? AND key = ?');
+  const remove = database.prepare(
+    'DELETE FROM records WHERE collection = ? AND key = ? AND json = coalesce(?, json)',
+  );
   const find = database.prepare('SELECT * FROM records WHERE collection = ? AND key = ?');
   const listAbove = database.prepare(
     'SELECT * FROM records WHERE collection = ? AND (at, key) > (?, ?) ORDER BY at, key LIMIT ?',
@@ -44,7 +46,7 @@ export function prepareRecords(database: DatabaseSync): Records {
     add: ({ collection, key, at, json }) => insert.run(collection, key, at, json).changes === 1,
     replace: ({ collection, key, at, json }, expected) =>
       update.run(at, json, collection, key, expected).changes === 1,
-    remove: (collection, key) => remove.run(collection, key).changes === 1,
+    remove: (collection, key, expected) => remove.run(collection, key, expected ?? null).changes === 1,
     get: (collection, key) => {
       const row = find.get(collection, key);
       return row === undefined ? null : recordOf(row);

@@ -29,7 +29,7 @@ export function openStore(options: WorkerOptions): Store {
     if (write.kind === 'append') return events.append(write, heads);
     if (write.kind === 'add') return records.add(write.record);
     if (write.kind === 'replace') return records.replace(write.record, write.expected);
-    return records.remove(write.collection, write.key);
+    return records.remove(write.collection, write.key, write.expected);
   }
 
   function writeAll(writes: readonly Write[]): (AppendOutcome | boolean)[] {

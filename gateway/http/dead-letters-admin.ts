@@ -36,7 +36,10 @@ export function deadLettersRouter(deadLetters: DeadLetters): Router {
     .route('/dead-letters/:id')
     .get(async (request, response) => sendJson(response, found(await deadLetters.read(letterId(request)))))
     .delete(async (request, response) => {
-      if (!(await deadLetters.discard(letterId(request)))) throw noLetter();
+      const outcome = await deadLetters.discard(letterId(request));
+      if (outcome === 'gone') throw noLetter();
+      if (outcome === 'redriving')
+        throw adminProblem('ADMIN_CONFLICT', 'This dead letter is being redriven.');
       response.status(204).end();
     })
     .all(methodsOtherThan('GET, HEAD, DELETE'));

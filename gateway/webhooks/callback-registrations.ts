@@ -172,7 +172,8 @@ export function callbackEndings({ subgraphs, guardedCall }: CallbackEndingsOptio
       if (!rest) return false;
       if (ending) return id !== null && endByOperation(rest, ending, id, signal);
       if (location === null) return false;
-      const { origin: ownOrigin } = new URL(rest.config.endpoint);
+      const { endpoint } = rest.config;
+      const ownOrigin = endpoint === undefined ? undefined : new URL(endpoint).origin;
       const ownHeaders = rest.config.headers.set;
       const status = await guardedCall({
         method: 'DELETE',

@@ -84,6 +84,7 @@ export async function addSubgraph(options: AddSubgraphOptions): Promise<AddedSub
     const base: NewSubgraph = {
       name,
       endpoint: options.endpoint ?? documentEndpoint(document, root.url),
+      isCalled: options.endpoint !== undefined || countOperations(document) > 0,
       prefix: '',
       entities: [],
       webhooks: [],
@@ -123,9 +124,11 @@ interface Draft {
 }
 
 /** Adds entities and what payloads are about. A guess that does not compile is not made. */
-async function guess(base: NewSubgraph, document: OpenApiDocument, compile: Compile): Promise<Draft> {
-  const bare = await compile(subgraphYaml(base));
+async function guess(found: NewSubgraph, document: OpenApiDocument, compile: Compile): Promise<Draft> {
+  const bare = await compile(subgraphYaml({ ...found, isCalled: true }));
   const webhooks = (bare.rest?.describedEvents ?? []).map((event) => ({ ...event, config: {} }));
+  // A file must say something.
+  const base = { ...found, isCalled: found.isCalled || webhooks.length === 0 };
   const written = { ...base, webhooks };
   const plain = { written, subgraph: await compile(subgraphYaml(written)) };
   const { rest } = plain.subgraph;

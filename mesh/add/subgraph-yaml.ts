@@ -8,6 +8,8 @@ export interface NewSubgraph {
   name: string;
   /** Base URL for when the environment names none; undefined when the document names none either. */
   endpoint: string | undefined;
+  /** Whether there is anything to call, so that there must be an endpoint. */
+  isCalled: boolean;
   prefix: string;
   entities: readonly GuessedEntity[];
   webhooks: readonly GuessedWebhook[];
@@ -33,18 +35,23 @@ function variableOf(subgraph: string, what: string): string {
 
 /** Writes a subgraph.yaml. What has to be known and is not in the document is a variable, with a comment. */
 export function subgraphYaml(subgraph: NewSubgraph): string {
-  const { name, endpoint, prefix, schemaPath } = subgraph;
-  const url = variableOf(name, 'url');
+  const { prefix, schemaPath } = subgraph;
   const sections = [
     `# yaml-language-server: $schema=${schemaPath}
 # Written by "sluice add". What else can stand here: docs/subgraph-yaml.md
-endpoint: ${endpoint === undefined ? `\${${url}}` : `\${${url}:-${endpoint}}`}`,
+${endpointLine(subgraph)}`,
     prefix && `# Other subgraphs have types or fields of the same names.\nprefix: ${prefix}`,
     credentialsSection(subgraph),
     entitiesSection(subgraph),
     webhooksSection(subgraph),
   ];
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
+}
+
+function endpointLine({ name, endpoint, isCalled }: NewSubgraph): string {
+  if (!isCalled) return '# The document has no operations, so nothing is called and there is no endpoint.';
+  const url = variableOf(name, 'url');
+  return `endpoint: ${endpoint === undefined ? `\${${url}}` : `\${${url}:-${endpoint}}`}`;
 }
 
 function credentialsSection({ name, credentials }: NewSubgraph): string {

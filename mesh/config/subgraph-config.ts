@@ -55,7 +55,8 @@ export type LinkConfig = ReferenceLink | OperationLink;
 export interface SubgraphConfig {
   /** Path of the file, for messages. */
   file: string;
-  endpoint: string;
+  /** Without a slash at its end; undefined where nothing calls the service. */
+  endpoint: string | undefined;
   headers: { forward: string[]; set: Record<string, string> };
   /** By the name of the scheme in the document. */
   security: Record<string, SecurityConfig>;
@@ -148,7 +149,6 @@ function allOf(
 }
 
 type RawConfig = Omit<Partial<SubgraphValues>, 'references'> & {
-  endpoint: string;
   references?: Partial<AllowedReferences>;
   webhookDefaults?: WebhookConfig & WebhookSourceConfig;
 };
@@ -166,6 +166,7 @@ const judges: readonly (readonly [section: string, judge: (raw: RawConfig, repor
 ];
 
 function judgeEndpoint({ endpoint }: RawConfig, report: Report): void {
+  if (endpoint === undefined) return;
   if (!/^https?:\/\/[^/]/.test(endpoint) || !URL.canParse(endpoint)) {
     return report(['endpoint'], 'must be an http:// or https:// URL');
   }
@@ -193,7 +194,7 @@ type SubgraphValues = Omit<SubgraphConfig, 'file' | 'problem'>;
 function withDefaults(raw: RawConfig): SubgraphValues {
   const { rateMax, bodyBytesMax, registrationToken, ...ofEach } = raw.webhookDefaults ?? {};
   return {
-    endpoint: raw.endpoint.replace(/\/+$/, ''),
+    endpoint: raw.endpoint?.replace(/\/+$/, ''),
     headers: {
       forward: (raw.headers?.forward ?? []).map((name) => name.toLowerCase()),
       set: Object.fromEntries(

@@ -122,7 +122,7 @@ function composeWithEvents(
 }
 
 const noQuery =
-  'there is nothing to query: of all subgraphs, one must have a GET operation or a field of Query';
+  'there is nothing to query: of all subgraphs, one must have a GET operation, a field of Query or an event';
 
 function misfitOf(errors: readonly GraphQLError[], subgraphs: readonly Subgraph[]): Misfit {
   const [wrongKey] = foreignKeyProblems(subgraphs);

@@ -62,7 +62,8 @@ export class EventTypeError extends Error {
 
 /**
  * Generates the events subgraph: one subscription field per webhook, typed by its payload, with `@provides` for
- * what the payload answers, so that the planner fetches only the rest from the services.
+ * what the payload answers, so that the planner fetches only the rest from the services. Where no subgraph has a
+ * Query, it has one that lists those fields.
  * @param subgraphs without names that two of them use: see name-collisions.ts
  * @returns undefined when no subgraph has a webhook
  * @throws EventTypeError for the first subgraph with webhooks that can't be among them, with all of their reasons
@@ -70,12 +71,14 @@ export class EventTypeError extends Error {
 export function createEventsSubgraph(subgraphs: readonly Subgraph[]): EventsSubgraph | undefined {
   const { types, fields, printed } = collectEvents(subgraphs);
   if (fields.size === 0) return undefined;
+  const query = subgraphs.some(hasQuery) ? '' : querySdl;
   const subscription = `type Subscription {\n${printed.join('\n')}\n}`;
-  const annotated = parse(`${eventCursorSdl}\n${subscription}\n${printEventTypes(types)}`, {
+  const annotated = parse(`${eventCursorSdl}\n${query}\n${subscription}\n${printEventTypes(types)}`, {
     noLocation: true,
   });
   const typeDefs = withoutAnnotations(annotated);
   const resolvers = eventTypeResolvers(types, annotated);
+  if (query !== '') addResolver(resolvers, 'Query', 'subscriptions', () => [...fields.keys()]);
   for (const name of fields.keys()) {
     addResolver(resolvers, 'Subscription', name, (root: EventRoot) => root.payload);
   }
@@ -143,6 +146,19 @@ const eventCursorSdl = `"""
 A place in the stream of events, as \`extensions.event.cursor\` gave it. Opaque: pass it back as it is.
 """
 scalar EventCursor`;
+
+/** Every GraphQL schema has a Query, also that of a gateway of which only events are wanted. */
+const querySdl = `type Query {
+  "Names of the fields of Subscription. This stands here as long as no service has something to query."
+  subscriptions: [String!]!
+}`;
+
+/** The name of the root type is the subgraph's own affair; what federation adds begins with "_". */
+function hasQuery({ schema }: Subgraph): boolean {
+  return Object.keys(schema.getQueryType()?.getFields() ?? {}).some(
+    (name) => !/^_(service|entities)$/.test(name),
+  );
+}
 
 function printField({ field, description }: SubgraphEvent, { type, provides }: EventType): string {
   const text = description === undefined ? '' : `${JSON.stringify(description)}\n`;

@@ -148,7 +148,7 @@ function tokenUrlFor(
     return url.href;
   }
   const documented = scheme.kind === 'oauth2' ? scheme.tokenUrl : undefined;
-  const base = `${config.endpoint}/`;
+  const base = `${config.endpoint ?? ''}/`;
   if (documented === undefined || !URL.canParse(documented, base)) {
     throw config.problem(place, 'needs tokenUrl: the document has none for client credentials');
   }

@@ -33,6 +33,8 @@ export interface DeadLetter {
   /** How often it was redriven in vain, and when last. */
   readonly redrives: number;
   readonly lastRedriveAt: string | null;
+  /** Until when it is not discarded, because it is being redriven; absent when it is not. */
+  readonly redriveUntil?: string | undefined;
 }
 
 /** The collection of the record store that holds dead letters. */

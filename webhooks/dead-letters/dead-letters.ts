@@ -71,8 +71,11 @@ export interface DeadLetters {
   readonly redrive: (id: string) => Promise<Redriven | null>;
   /** One after the other, in the order in which they came. After an error, the same call goes on where that stopped. */
   readonly redriveMany: (selection: Selection) => Promise<LetterPage<Redriven>>;
-  /** Removes a letter for good. @returns false when there is none */
-  readonly discard: (id: string) => Promise<boolean>;
+  /**
+   * Removes a letter for good, unless it is being redriven: nobody can say yet whether it becomes an event.
+   * @returns what became of it; `gone` when there is no such letter
+   */
+  readonly discard: (id: string) => Promise<'discarded' | 'redriving' | 'gone'>;
   /** @returns the ids of those that were removed */
   readonly discardMany: (selection: Selection) => Promise<LetterPage<string>>;
 }
@@ -97,7 +100,8 @@ export function createDeadLetters(options: DeadLettersOptions): DeadLetters {
   }
 
   async function redrive(id: string): Promise<Redriven | null> {
-    const letter = await letters.get(id);
+    const redriveUntil = new Date(now() + redriveMs).toISOString();
+    const letter = await letters.change(id, (known) => ({ ...known, redriveUntil }));
     if (!letter) return null;
     const { source, event, receivedAt } = letter;
     const kept = keptBytes(letter);
@@ -109,19 +113,32 @@ export function createDeadLetters(options: DeadLettersOptions): DeadLetters {
   }
 
   async function refusedAgain(letter: DeadLetter, reason: WebhookProblem): Promise<Redriven> {
-    const { id, source } = letter;
+    const { id, source, redriveUntil } = letter;
     if (reason.code === 'WEBHOOK_LOG_UNAVAILABLE') throw new EventLogUnavailableError(reason.title);
     const lastRedriveAt = new Date(now()).toISOString();
-    const refuse = (known: DeadLetter) => ({ ...known, reason, redrives: known.redrives + 1, lastRedriveAt });
+    const refuse = (known: DeadLetter) => ({
+      ...known,
+      reason,
+      redrives: known.redrives + 1,
+      lastRedriveAt,
+      // That of a redrive that began later, and is not over, stays.
+      redriveUntil: known.redriveUntil === redriveUntil ? undefined : known.redriveUntil,
+    });
     if (!(await letters.change(id, refuse))) return gone(id, source);
     changed(letter, 'refused', { code: reason.code });
     return { id, source, outcome: 'refused', reason };
   }
 
-  async function discardLetter(letter: DeadLetter): Promise<boolean> {
-    const isRemoved = await letters.remove(letter.id);
-    if (isRemoved) changed(letter, 'discarded', { code: letter.reason.code });
-    return isRemoved;
+  async function discard(id: string): Promise<'discarded' | 'redriving' | 'gone'> {
+    for (;;) {
+      const letter = await letters.get(id);
+      if (!letter) return 'gone';
+      const { redriveUntil } = letter;
+      if (redriveUntil !== undefined && Date.parse(redriveUntil) > now()) return 'redriving';
+      if (!(await letters.removeUnchanged(letter))) continue;
+      changed(letter, 'discarded', { code: letter.reason.code });
+      return 'discarded';
+    }
   }
 
   /** Does something with each letter of a selection. */
@@ -149,19 +166,16 @@ export function createDeadLetters(options: DeadLettersOptions): DeadLetters {
     // Each is read again: it may have been discarded since its page was read.
     redriveMany: (selection) =>
       each(selection, async ({ id, source }) => (await redrive(id)) ?? gone(id, source)),
-    async discard(id) {
-      const letter = await letters.get(id);
-      return letter !== null && discardLetter(letter);
-    },
+    discard,
     async discardMany(selection) {
-      const { results, next } = await each(selection, async (letter) => ({
-        id: letter.id,
-        isRemoved: await discardLetter(letter),
-      }));
-      return { results: results.filter(({ isRemoved }) => isRemoved).map(({ id }) => id), next };
+      const { results, next } = await each(selection, async ({ id }) => ({ id, outcome: await discard(id) }));
+      return { results: results.flatMap(({ id, outcome }) => (outcome === 'discarded' ? [id] : [])), next };
     },
   };
 }
+
+/** How long a redrive may take. A letter whose redrive a gateway did not live to end can be discarded after it. */
+const redriveMs = 30_000;
 
 const gone = (id: string, source: string): Redriven => ({ id, source, outcome: 'gone', reason: null });
 

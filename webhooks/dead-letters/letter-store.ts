@@ -16,6 +16,8 @@ export interface LetterStore {
   change(id: string, change: (letter: DeadLetter) => DeadLetter): Promise<DeadLetter | null>;
   /** @returns false when there was none */
   readonly remove: (id: string) => Promise<boolean>;
+  /** Removes a letter that is as it was read. @returns false when it was changed or removed since */
+  readonly removeUnchanged: (letter: DeadLetter) => Promise<boolean>;
   /** Those just above a place, in order; what is added or removed meanwhile may be among them or not. */
   readonly above: (place: LetterPlace | null) => AsyncGenerator<DeadLetter, void, void>;
   readonly count: () => Promise<number>;
@@ -55,6 +57,7 @@ export function createLetterStore(records: RecordStore): LetterStore {
     get,
     change,
     remove: (id) => records.remove(deadLetterCollection, id),
+    removeUnchanged: (letter) => records.remove(deadLetterCollection, letter.id, recordOf(letter).json),
     above,
     count: () => records.count(deadLetterCollection),
   };

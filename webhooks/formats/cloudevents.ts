@@ -133,19 +133,29 @@ function decodeData(encoded: unknown): Payload | Refusal {
 function itemOf(
   headers: DeliveryHeaders,
   members: Readonly<Record<string, unknown>>,
-  { id, source, type, subject }: CloudEventAttributes,
+  known: CloudEventAttributes,
   payload: Payload,
 ): DeliveredItem {
+  const { id, source, type, subject } = known;
   const attributes = Object.entries(members)
     .filter(([, value]) => value !== null)
     .map(([name, value]) => [`${prefix}${name}`, String(value)]);
   return {
     payload,
     headers: { ...headers, ...(Object.fromEntries(attributes) as DeliveryHeaders) },
+    content: contentOf(known, payload),
     id: composedId(source, id),
     type,
     subject,
   };
+}
+
+/**
+ * What an event says, without the way in which it came: its data as JSON without spaces, and the attributes that become
+ * the event. Others, such as those of a trace, may change whenever it is passed on.
+ */
+function contentOf({ source, type, subject }: CloudEventAttributes, { text }: Payload): string {
+  return `${JSON.stringify([source, type, subject ?? null])}\n${JSON.stringify(parseKeepingNumbers(text))}`;
 }
 
 const prefix = 'ce-';

@@ -6,6 +6,8 @@ export interface DeliveredItem {
   readonly payload: Payload;
   /** The delivery's headers. In CloudEvents the `ce-` ones are this event's attributes, whatever the content mode. */
   readonly headers: DeliveryHeaders;
+  /** What tells whether it is the same one again, in whatever way it came. Where the format has none, the body does. */
+  readonly content?: string | undefined;
   /** What makes it unique, where the format says so and the configuration does not. */
   readonly id?: string | undefined;
   /** What kind of event it is, in the sender's words. */

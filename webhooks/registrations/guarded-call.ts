@@ -25,7 +25,7 @@ export interface OutboundCall {
   /** From outside: nothing in it is believed. */
   readonly url: string;
   /** An origin that the operator wrote, so that it may be called wherever it leads. */
-  readonly ownOrigin: string;
+  readonly ownOrigin: string | undefined;
   /** Sent to `ownOrigin` alone. */
   readonly ownHeaders: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
@@ -50,7 +50,7 @@ export function createGuardedCall({
   answerBytesMax = 64 * 1024,
 }: GuardedCallOptions): GuardedCall {
   /** @returns the address to connect to */
-  async function addressOf(url: URL, ownOrigin: string): Promise<LookupAddress> {
+  async function addressOf(url: URL, ownOrigin: string | undefined): Promise<LookupAddress> {
     const host = hostOf(url);
     const family = isIP(host);
     const addresses = family === 0 ? await resolve(host) : [{ address: host, family }];

@@ -12,9 +12,8 @@ import { connectWebSocket } from '../../utils/ws-client.ts';
 import { describedPayloads } from './described-payloads.ts';
 import { deliverAsGithub, githubPayloads, githubSecret } from './github-delivery.ts';
 
-/** Nothing is asked of GitHub: everything comes from the payloads. */
-const yaml = (webhooks: string) => `endpoint: http://127.0.0.1:9
-webhookDefaults:
+/** Nothing is asked of GitHub, so there is no endpoint: everything comes from the payloads. */
+const yaml = (webhooks: string) => `webhookDefaults:
   verify: { scheme: github, secret: '\${GITHUB_WEBHOOK_SECRET}' }
 webhooks:
 ${webhooks}`;
@@ -25,17 +24,6 @@ const byHeader = (events: readonly string[]) =>
 /** One webhook without a schema takes whatever arrives. */
 const undescribed =
   'openapi: 3.1.0\ninfo: { title: Anything, version: "1" }\nwebhooks: { anything: { post: {} } }\n';
-
-/** A supergraph needs something to query, whoever has it. */
-const queried = {
-  'status/openapi.yaml': `openapi: 3.1.0
-info: { title: Status, version: '1' }
-paths:
-  /status:
-    get: { responses: { '200': { description: OK, content: { application/json: { schema: { type: string } } } } } }
-`,
-  'status/subgraph.yaml': 'endpoint: http://127.0.0.1:9\n',
-};
 
 const repository = (fullName: string, login: string) => ({
   fullName,
@@ -94,7 +82,7 @@ const described: readonly {
 /** A gateway that GitHub delivers to at `/webhooks/github`, and a client of it. */
 async function startReceiver({ document, webhooks }: { document: string; webhooks: string }) {
   const log = await openSqlite();
-  const files = { ...queried, 'github/openapi.yaml': document, 'github/subgraph.yaml': yaml(webhooks) };
+  const files = { 'github/openapi.yaml': document, 'github/subgraph.yaml': yaml(webhooks) };
   const folder = await makeSubgraphsFolder({ files });
   const env = { GITHUB_WEBHOOK_SECRET: githubSecret, SUBGRAPHS_DIR: folder.path };
   const gateway = await startGatewayProcess({ env, eventsUrl: log.url });
@@ -189,6 +177,8 @@ test('every payload that is described is an event of its type, and another one i
 
 test('where no document describes anything, every payload is kept as it came', async () => {
   receiver = await startReceiver({ document: undescribed, webhooks: '  anything: {}\n' });
+  const asked = receiver.client.subscribe('{ __typename subscriptions }');
+  expect(await asked.next()).toEqual({ data: { __typename: 'Query', subscriptions: ['anything'] } });
   const stream = receiver.client.subscribe('subscription { anything }');
   await untilLive([stream], (id) => receiver.deliver('ping', id));
   for (const [event, body] of githubPayloads) {

@@ -92,7 +92,8 @@ export const keeping: readonly Guarantee[] = [
   },
   {
     id: 'record-removed',
-    sentence: 'a record is removed once, from the order too, and its key is free again',
+    sentence:
+      'a record is removed once, from the order too, only as it is expected, and its key is free again',
     run: async (store) => {
       const { records } = await store.open();
       const given = record();
@@ -103,6 +104,10 @@ export const keeping: readonly Guarantee[] = [
       expect(await records.list(given.collection, null, 10)).toEqual([]);
       expect(await records.replace(given, given.json)).toBe(false);
       expect(await records.add(given)).toBe(true);
+      const removed = ['', `${given.json} `, given.json, given.json].map((expected) =>
+        records.remove(given.collection, given.key, expected),
+      );
+      expect(await Promise.all(removed)).toEqual([false, false, true, false]);
     },
   },
   {

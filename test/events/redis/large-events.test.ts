@@ -45,11 +45,14 @@ test('a burst of large events is accepted by a link that can not carry all of it
 
 test('a burst over a link that is too slow for its first events is refused with them, not one timeout after the other', async () => {
   const log = await openFar(1_000_000, 300);
-  const began = performance.now();
   const outcomes = await Promise.allSettled(largeDeliveries(80, 1_000_000).map((one) => log.append([one])));
-  expect(outcomes.every(({ status }) => status === 'rejected')).toBe(true);
-  // One timeout after the other would be 24 seconds.
-  expect(performance.now() - began).toBeLessThan(12_000);
+  const reasons = outcomes.map((outcome) =>
+    outcome.status === 'rejected' ? (outcome.reason as Error).message : 'accepted',
+  );
+  // A few are sent before the connection is given up for its silence. The others are then refused unsent.
+  const unsent = reasons.filter((reason) => reason.endsWith('it is not connected'));
+  expect(reasons).not.toContain('accepted');
+  expect(unsent.length).toBeGreaterThan(reasons.length / 2);
 });
 
 test('appends beyond what may wait in memory are refused, whatever the number of events', async () => {

@@ -1,11 +1,17 @@
 /** `/admin` over real sockets: its key, what it refuses, and what it does with dead letters. */
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import express from 'express';
 import { pino } from 'pino';
 import { startGateway, type Gateway } from '../../../gateway/app.ts';
 import { readConfig } from '../../../gateway/config.ts';
+import { adminRouter } from '../../../gateway/http/admin.ts';
+import { deadLettersRouter } from '../../../gateway/http/dead-letters-admin.ts';
 import type { DeadLetter } from '../../../webhooks/dead-letters/dead-letter.ts';
+import type { DeadLetters } from '../../../webhooks/dead-letters/dead-letters.ts';
 import {
   smallConfig,
   smallDocument,
@@ -238,6 +244,26 @@ test('a letter is listed, read, redriven in vain, and discarded', async () => {
   const gone = await ask(`/dead-letters/${id}`, 'DELETE');
   expect([gone.status, await gone.text()]).toEqual([204, '']);
   expect((await ask(`/dead-letters/${id}`, 'DELETE')).status).toBe(404);
+});
+
+test('a discard that meets a redrive is 409', async () => {
+  const deadLetters = { discard: () => Promise.resolve('redriving') } as unknown as DeadLetters;
+  const logger = pino({ level: 'silent' });
+  const app = express().use(adminRouter({ adminKey, resources: [deadLettersRouter(deadLetters)], logger }));
+  const server = app.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const url = `http://127.0.0.1:${port}/admin/dead-letters/${'0'.repeat(32)}`;
+  const answer = await fetch(url, {
+    method: 'DELETE',
+    headers: { ...bearer(adminKey), connection: 'close' },
+  });
+  expect([answer.status, await answer.json()]).toEqual([
+    409,
+    expect.objectContaining({ code: 'ADMIN_CONFLICT', detail: 'This dead letter is being redriven.' }),
+  ]);
+  server.close();
+  await once(server, 'close');
 });
 
 test('lists, redrives and discards of many go on by their cursors', async () => {

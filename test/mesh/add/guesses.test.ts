@@ -135,7 +135,7 @@ test('text of a document is never read as YAML or as a variable', async () => {
     openapi: '3.1.0',
     info: { title: name, version: '1' },
     servers: [{ url: 'http://${HOME}.test' }],
-    paths: {},
+    paths: { '/a': { delete: { responses: { 204: { description: '' } } } } },
     webhooks: { [name]: { post: { requestBody: { content: { 'application/json': { schema: {} } } } } } },
     components: { securitySchemes: { [name]: { type: 'apiKey', in: 'header', name } } },
   };

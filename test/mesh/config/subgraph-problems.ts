@@ -49,6 +49,30 @@ export const folderCases: readonly ProblemCase[] = [
     expected: `${file}: is missing`,
   },
   {
+    id: 'L11a',
+    sentence: 'no endpoint where operations are served',
+    given: rest('orders', 'timeoutMs: 1'),
+    expected: `${file}:1: endpoint: is missing, and needed by Query.order and 1 more of this folder: where the service is called`,
+  },
+  {
+    id: 'L11b',
+    sentence: 'no endpoint where only an entity calls an operation',
+    given: rest(
+      'orders',
+      'operations: { exclude: [getOrder, listOrders] }\nentities: { Order: { key: id, resolve: { operation: getOrder, argument: id } } }',
+    ),
+    expected: `${file}:1: endpoint: is missing, and needed by entities.Order: where the service is called`,
+  },
+  {
+    id: 'L11c',
+    sentence: 'no endpoint where only a link calls an operation',
+    given: rest(
+      'orders',
+      'operations: { exclude: [getOrder, listOrders] }\nlinks: { Order.others: { operation: listOrders, arguments: { status: total } } }',
+    ),
+    expected: `${file}:1: endpoint: is missing, and needed by links.Order.others: where the service is called`,
+  },
+  {
     id: 'L12',
     sentence: 'a document that is no YAML',
     given: rest('orders', smallConfig, 'openapi: [3.1'),

@@ -33,6 +33,13 @@ const onlyWebhooks = (paths: string) =>
 
 const cases: readonly FitCase[] = [
   {
+    id: 'T0',
+    sentence: 'a folder with webhooks only is served alone',
+    given: folder('a', onlyWebhooks('paths: {}'), orderCreated),
+    served: ['a', 'events'],
+    problems: {},
+  },
+  {
     id: 'T1',
     sentence: 'folders that fit are all served',
     given: { ...folder('a', documentOf('Ticket')), ...folder('b', documentOf('Order'), orderCreated) },
@@ -191,13 +198,13 @@ test('what was taken out because of another that is out too is served in the end
 });
 
 test.each([
-  ['folders with webhooks only', folder('a', onlyWebhooks('paths: {}'), orderCreated)],
+  ['folders of which nothing is wanted', folder('a', onlyWebhooks('paths: {}'), '')],
   ['no folders', {}],
 ])('%s are no supergraph, and the reason is told', async (_sentence, files) => {
   const error = await compose({ 'README.md': '', ...files }).catch((reason: unknown) => reason);
   expect(error).toBeInstanceOf(CompositionError);
   expect((error as Error).message).toBe(
-    'The subgraphs do not compose:\n  - there is nothing to query: of all subgraphs, one must have a GET operation or a field of Query',
+    'The subgraphs do not compose:\n  - there is nothing to query: of all subgraphs, one must have a GET operation, a field of Query or an event',
   );
 });
 

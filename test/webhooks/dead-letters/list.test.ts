@@ -109,7 +109,7 @@ describeOnBothLogs((beforeEachTest) => {
       ms += 1000;
     }
     const { results, next } = await shop.deadLetters.list({ filter: {}, after: null, limit: 2 });
-    for (const { id } of results) expect(await shop.deadLetters.discard(id)).toBe(true);
+    for (const { id } of results) expect(await shop.deadLetters.discard(id)).toBe('discarded');
     const { results: rest } = await shop.deadLetters.list({ filter: {}, after: next, limit: 100 });
     expect(idsOf(rest)).toBe('cde');
     expect(await shop.deadLetters.count()).toBe(3);

@@ -7,6 +7,7 @@ import { type OpenedLog, describeOnBothLogs } from './on-both-logs.ts';
 import { openShop, shopEvent, source, standardBy, wantsTotal } from './shop.ts';
 
 const anything = {};
+const afterwards = ['redriving', 'refused', 'discarded'];
 const body = '{"type":"orderCreated","id":"7"}';
 const bad = standard({ source: 'shop', body });
 const good = (total: number) =>
@@ -228,10 +229,56 @@ describeOnBothLogs((beforeEachTest) => {
     await openShop({ log }).receive(bad);
     const id = await onlyLetter();
     const { deadLetters } = openShop({ log });
-    const [redriven, isDiscarded] = await Promise.all([deadLetters.redrive(id), deadLetters.discard(id)]);
-    expect(isDiscarded).toBe(true);
-    expect(['gone', 'refused', undefined]).toContain(redriven?.outcome);
+    const [redriven, discarded] = await Promise.all([deadLetters.redrive(id), deadLetters.discard(id)]);
+    if (discarded === 'discarded') expect(redriven).toBeNull();
+    else expect([discarded, redriven?.outcome, await deadLetters.discard(id)]).toEqual(afterwards);
     expect(await deadLetters.count()).toBe(0);
+  });
+
+  /** A log on which an append waits for the test, and does then what it says. */
+  function waitingLog() {
+    const [begun, going] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const waiting: EventLog['append'] = async (deliveries) => {
+      begun.resolve();
+      await going.promise;
+      return log.append(deliveries);
+    };
+    return { log: { ...log, append: waiting }, begun: begun.promise, goOn: going.resolve };
+  }
+
+  test('a discard on another node that meets a redrive does nothing, and says why', async () => {
+    await openShop({ log }).receive(bad);
+    const id = await onlyLetter();
+    const waiting = waitingLog();
+    const sources = shop(shopEvent({ schema: anything }));
+    const redriving = openShop({ log: waiting.log, sources }).deadLetters.redrive(id);
+    await waiting.begun;
+    const { deadLetters, changes } = openShop({ log: await openOther() });
+    expect(await deadLetters.discard(id)).toBe('redriving');
+    expect(await deadLetters.discardMany({ filter: {}, after: null, limit: 10 })).toMatchObject({
+      results: [],
+    });
+    waiting.goOn();
+    expect(await redriving).toMatchObject({ outcome: 'appended' });
+    expect([await deadLetters.discard(id), changes, await inLog()]).toEqual([
+      'gone',
+      [],
+      ['orderCreated msg_1'],
+    ]);
+  });
+
+  test('a letter whose redrive was never ended can be discarded later', async () => {
+    await openShop({ log }).receive(bad);
+    const id = await onlyLetter();
+    const failing = { ...log, append: () => Promise.reject(new EventLogUnavailableError('away')) };
+    const sources = shop(shopEvent({ schema: anything }));
+    const redriving = openShop({ log: failing, sources }).deadLetters.redrive(id);
+    await expect(redriving).rejects.toThrow(EventLogUnavailableError);
+    const outcomes = [29_999, 30_000].map((ms) => openShop({ log, now: () => nowMs + ms }).deadLetters);
+    expect([await outcomes[0]?.discard(id), await outcomes[1]?.discard(id)]).toEqual([
+      'redriving',
+      'discarded',
+    ]);
   });
 
   test('many go in the order in which they came; those that fail stay, and the next call goes on', async () => {
@@ -270,7 +317,7 @@ describeOnBothLogs((beforeEachTest) => {
     const { deadLetters } = openShop({ log });
     expect([await deadLetters.redrive('0'.repeat(32)), await deadLetters.discard('0'.repeat(32))]).toEqual([
       null,
-      false,
+      'gone',
     ]);
   });
 });

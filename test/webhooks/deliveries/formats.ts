@@ -24,16 +24,29 @@ const inGrid = {
   dataJson: '{"total":1}',
 };
 const paidInGrid = { source: 'grid', type: 'orderPaid', id: '/shop 8', dataJson: '{"kind":"cash"}' };
-const binary = github({
-  source: 'grid',
-  body: '{"total":1}',
-  headers: {
-    'ce-specversion': '1.0',
-    'ce-id': '7',
-    'ce-source': '/shop',
-    'ce-type': 'com.example.order.created',
-    'ce-subject': 'o-7',
-  },
+const binary = (body = '{"total":1}') =>
+  github({
+    source: 'grid',
+    body,
+    headers: {
+      'ce-specversion': '1.0',
+      'ce-id': '7',
+      'ce-source': '/shop',
+      'ce-type': 'com.example.order.created',
+      'ce-subject': 'o-7',
+    },
+  });
+const again = {
+  statuses: [204, 204],
+  headers: { 'sluice-duplicate': 'true' },
+  body: null,
+  log: [inGrid],
+};
+const conflict = (body: string) => ({
+  statuses: [204, 409],
+  body: { code: 'WEBHOOK_ID_CONFLICT' },
+  log: [inGrid],
+  quarantine: [{ source: 'grid', id: '/shop 7', code: 'WEBHOOK_ID_CONFLICT', body }],
 });
 const sms = (body: string) => github({ source: 'forms', body, headers: form });
 
@@ -47,7 +60,7 @@ export const formats: readonly DeliveryCase[] = [
   {
     id: 'F2',
     sentence: 'the same in binary mode',
-    given: [binary],
+    given: [binary()],
     expected: taken(inGrid, 204),
   },
   {
@@ -213,5 +226,47 @@ export const formats: readonly DeliveryCase[] = [
         },
       ],
     },
+  },
+  {
+    id: 'F25',
+    sentence: 'what came alone is known in a batch',
+    given: [grid(event()), grid(`[${event()}]`, batch)],
+    expected: again,
+  },
+  {
+    id: 'F26',
+    sentence: 'what came in a batch is known alone, with other spaces, escapes and extensions',
+    given: [
+      grid(`[${event({ data: { total: 1, 'caf\u00e9': 1 } })}]`, batch),
+      grid(event({ traceid: 'x', data: 0 }).replace('"data":0', '"data" : {"total": 1, "caf\\u00e9": 1 }')),
+    ],
+    expected: { ...again, log: [{ ...inGrid, dataJson: '{"total":1,"caf\u00e9":1}' }] },
+  },
+  {
+    id: 'F27',
+    sentence: 'what came in binary mode is known in the others',
+    given: [binary(), grid(event()), grid(`[${event()}]`, batch)],
+    expected: { ...again, statuses: [204, 204, 204] },
+  },
+  {
+    id: 'F28',
+    sentence: 'what came in base64 is known in binary mode, with other spaces',
+    given: [
+      grid(event({ data: undefined, data_base64: Buffer.from('{"total":1}').toString('base64') })),
+      binary('{ "total": 1 }'),
+    ],
+    expected: again,
+  },
+  {
+    id: 'F29',
+    sentence: 'a number that is written otherwise is other data',
+    given: [grid(event()), binary('{"total":1.0}')],
+    expected: conflict('{"total":1.0}'),
+  },
+  {
+    id: 'F30',
+    sentence: 'the same id and data of another type are another event',
+    given: [grid(event()), grid(`[${event({ type: 'com.example.order.paid' })}]`, batch)],
+    expected: conflict(`[${event({ type: 'com.example.order.paid' })}]`),
   },
 ];

@@ -53,3 +53,19 @@ webhooks: { orderPaid: { register: { when: ${paid} } }, orderClosed: { register:
   for (const subgraph of subgraphs) await subgraph.close();
   await folders.remove();
 });
+
+test('a callback that Sluice registers needs an endpoint', async () => {
+  const folders = await writeSubgraphFolders({
+    'orders/openapi.yaml': subscriptionDocument,
+    'orders/subgraph.yaml': `operations: { exclude: [subscribe, unsubscribe, getSubscription] }
+webhooks: { orderCreated: { verify: { scheme: none }, register: { when: start } } }
+`,
+  });
+  const { problems } = await loadSubgraphs({ dir: folders.dir, env: {} });
+  const needed =
+    'endpoint: is missing, and needed by webhooks.orderCreated.register: where the service is called';
+  expect(problems).toEqual([
+    { name: 'orders', message: `${folders.place}/orders/subgraph.yaml:1: ${needed}` },
+  ]);
+  await folders.remove();
+});

@@ -46,7 +46,12 @@ const syntax: readonly WrongFile[] = [
 ];
 
 const top: readonly WrongFile[] = [
-  { id: 'W10', sentence: 'no endpoint', given: 'timeoutMs: 1', expected: ':1: endpoint: is missing' },
+  {
+    id: 'W10',
+    sentence: 'an endpoint without a value',
+    given: 'endpoint:',
+    expected: ':1: endpoint: must be string',
+  },
   {
     id: 'W11',
     sentence: 'an endpoint that is a number',
