@@ -1,16 +1,14 @@
 import type { EventLog } from './event-log.ts';
 import type { Logger } from './logger.ts';
+import { EventLogUrlError } from './url-error.ts';
+
+const USE = 'use sqlite:, redis:, redis-sentinel:, redis-cluster:, or one of rediss… for TLS';
 
 export interface OpenEventLogOptions {
-  /** `sqlite:<path>`, `redis://...` or `rediss://...`; units and defaults are those of the siblings. */
+  /** `sqlite:<path>` or what `parseRedisUrl` reads; units and defaults are those of the siblings. */
   readonly url: string;
   /** @default silent */
   readonly log?: Logger;
-}
-
-/** The URL names no event log. The message never repeats the URL, which may hold a password. */
-export class EventLogUrlError extends Error {
-  override readonly name = 'EventLogUrlError';
 }
 
 /**
@@ -29,17 +27,17 @@ export async function openEventLog({ url, log }: OpenEventLogOptions): Promise<E
       return createSqliteEventLog({ path, ...options });
     }
     case 'redis':
-    case 'rediss': {
-      if (!URL.canParse(url)) throw new EventLogUrlError(`The ${scheme}: URL of the event log is malformed`);
+    case 'rediss':
+    case 'redis-sentinel':
+    case 'rediss-sentinel':
+    case 'redis-cluster':
+    case 'rediss-cluster': {
       const { createRedisEventLog } = await import('./redis/redis-event-log.ts');
       return createRedisEventLog({ url, ...options });
     }
-    case 'redis-sentinel':
-    case 'redis-cluster':
-      throw new EventLogUrlError(`${scheme}: is not supported yet; use redis:, rediss: or sqlite:`);
     case undefined:
-      throw new EventLogUrlError('The URL of the event log has no scheme; use redis:, rediss: or sqlite:');
+      throw new EventLogUrlError(`The URL of the event log has no scheme; ${USE}`);
     default:
-      throw new EventLogUrlError(`${scheme}: is no event log; use redis:, rediss: or sqlite:`);
+      throw new EventLogUrlError(`${scheme}: is no event log; ${USE}`);
   }
 }

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { Logger } from '../logger.ts';
+import type { Connections } from './connections.ts';
 
 export interface Durability {
   /**
@@ -9,18 +10,14 @@ export interface Durability {
   readonly shortcomings: () => Promise<readonly string[]>;
 }
 
-/** Looks at each connection how Redis is configured, and warns when what it lacks is not what it lacked before. */
-export function watchDurability(redis: Redis, log: Logger): Durability {
+/** Looks at each connection how the masters are configured, and warns when what they lack is not what they lacked before. */
+export function watchDurability({ masters, onReady }: Connections, log: Logger): Durability {
   let found: readonly string[] = [];
   let looking: Promise<void> = Promise.resolve();
 
   async function look(): Promise<void> {
-    // A user with restricted rights may not ask; then nothing is known.
-    const [persistence, policy] = await Promise.all([
-      redis.info('persistence').catch(() => ''),
-      redis.config('GET', 'maxmemory-policy').catch(() => []),
-    ]);
-    const lacking = shortcomingsOf(persistence, (policy as string[])[1]);
+    const ofEach = await Promise.all(masters().map(lackedBy));
+    const lacking = [...new Set(ofEach.flat())];
     if (lacking.length > 0 && lacking.join() !== found.join()) {
       log.warn({ shortcomings: lacking }, 'Redis may lose events that it took');
     }
@@ -28,9 +25,19 @@ export function watchDurability(redis: Redis, log: Logger): Durability {
   }
 
   const lookNow = (): void => void (looking = look());
-  redis.on('ready', lookNow);
-  if (redis.status === 'ready') lookNow();
+  onReady(lookNow);
+  lookNow();
   return { shortcomings: () => looking.then(() => found) };
+}
+
+/** A server that does not answer, or a user who may not ask: then nothing is known. */
+async function lackedBy(master: Redis): Promise<string[]> {
+  if (master.status !== 'ready') return [];
+  const [persistence, policy] = await Promise.all([
+    master.info('persistence').catch(() => ''),
+    master.config('GET', 'maxmemory-policy').catch(() => []),
+  ]);
+  return shortcomingsOf(persistence, (policy as string[])[1]);
 }
 
 function shortcomingsOf(persistence: string, policy: string | undefined): string[] {

@@ -12,7 +12,7 @@ export interface Listening {
 export interface ListeningOptions {
   readonly connections: Connections;
   readonly channelOf: (source: string) => string;
-  /** How often `onDoorbell` rings, and the listening connection is tried, whatever the messages say. */
+  /** How often `onDoorbell` rings, and the listening connections are tried, whatever the messages say. */
   readonly pollMs: number;
   readonly onEvents: (source: string, events: readonly StoredEvent[]) => void;
   /** Something may have been missed: read the store. */
@@ -22,54 +22,36 @@ export interface ListeningOptions {
 /** Messages are the fast path and may be lost at any time; the doorbell after every reconnection and poll is the floor. */
 export function createListening(options: ListeningOptions): Listening {
   const { connections, channelOf, pollMs, onEvents, onDoorbell } = options;
-  const { listener, reader } = connections;
+  const { channels, onReady } = connections;
   const sources = new Map<string, string>();
-  let missesChannels = false;
 
   async function start(source: string): Promise<void> {
     const channel = channelOf(source);
     sources.set(channel, source);
-    await subscribe([channel]);
+    await channels.listen(channel);
   }
 
   function stop(source: string): void {
     const channel = channelOf(source);
     sources.delete(channel);
-    // Where it fails, the connection is gone and its subscriptions with it.
-    listener.unsubscribe(channel).catch(() => {});
+    channels.leave(channel);
   }
 
-  async function subscribe(channels: readonly string[]): Promise<void> {
-    try {
-      if (channels.length > 0) await listener.subscribe(...channels);
-    } catch {
-      missesChannels = true;
-    }
-  }
-
-  async function subscribeAgain(): Promise<void> {
-    missesChannels = false;
-    await subscribe([...sources.keys()]);
-    onDoorbell();
-  }
-
-  function poll(): void {
-    onDoorbell();
-    if (listener.status !== 'ready') return;
-    if (missesChannels) void subscribeAgain();
-    // A question that gets no answer is what makes ioredis give up a connection that died without a word.
-    listener.ping().catch(() => {});
-  }
-
-  listener.on('message', (channel: string, text: string) => {
+  function onMessage(channel: string, text: string): void {
     const source = sources.get(channel);
     if (source === undefined) return;
     const events = decodeMessage(text, source);
     if (events === null) onDoorbell();
     else onEvents(source, events);
-  });
-  listener.on('ready', () => void subscribeAgain());
-  reader.on('ready', onDoorbell);
+  }
+
+  function poll(): void {
+    onDoorbell();
+    channels.check();
+  }
+
+  channels.begin({ onMessage, onGap: onDoorbell });
+  onReady(onDoorbell);
   const timer = setInterval(poll, pollMs);
 
   return { start, stop, close: () => clearInterval(timer) };

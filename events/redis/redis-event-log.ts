@@ -14,7 +14,7 @@ import { silentLogger, type Logger } from '../logger.ts';
 import { shareStatus } from '../shared-status.ts';
 import { createWaiting } from '../waiting.ts';
 import { createAppends } from './appends.ts';
-import { openConnections } from './connections.ts';
+import { openConnections } from './open-connections.ts';
 import { watchDurability } from './durability.ts';
 import { sourceKeys } from './keys.ts';
 import { createListening } from './listening.ts';
@@ -24,7 +24,7 @@ import { createUnderWay } from './under-way.ts';
 import { createWindows } from './window.ts';
 
 export interface RedisEventLogOptions {
-  /** `redis://` or `rediss://`, with user, password and database number where needed. */
+  /** As `parseRedisUrl` reads it: one server, Sentinels or a cluster. */
   readonly url: string;
   /** @default silent */
   readonly log?: Logger;
@@ -60,7 +60,7 @@ export async function createRedisEventLog(options: RedisEventLogOptions): Promis
   const connections = await openConnections({ url, log, commandTimeoutMs, random });
   const windows = createWindows();
   const store = createRedisStore({ connections, windows, keyPrefix, idRetentionSeconds, newEpoch });
-  const durability = watchDurability(connections.writer, log);
+  const durability = watchDurability(connections, log);
   const underWay = createUnderWay();
   const waiting = createWaiting({ eventsMax: waitingEventsMax, dataCharsMax: waitingDataCharsMax });
   const listening = createListening({

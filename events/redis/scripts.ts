@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { Redis } from 'ioredis';
+import type { Connections, RedisClient } from './connections.ts';
+
+type PublishCommand = Connections['publishCommand'];
 
 /** A Lua script and the SHA-1 by which Redis knows it. */
 export interface Script {
@@ -40,7 +42,7 @@ end
  * readers find the event by themselves. Returns the epoch, then status and offset of each delivery; the offset is empty
  * where it would be that of an event that was kept out.
  */
-const APPEND = `${FIND_HEAD}
+const APPEND = (publish: PublishCommand): string => `${FIND_HEAD}
 local reply, records, offsets, fresh = { epoch }, {}, {}, {}
 local offset, conflicts = headOffset, 0
 for i = 3, #KEYS do
@@ -74,7 +76,7 @@ end
 for i = 1, #records do redis.call('XADD', KEYS[2], offsets[i] .. '-0', 'event', records[i]) end
 for key, value in pairs(fresh) do redis.call('SET', key, value, 'EX', ARGV[2]) end
 redis.call('HSET', KEYS[1], 'offset', offsets[#offsets])
-redis.pcall('PUBLISH', ARGV[3], epoch .. ' ' .. offsets[1] .. '\\n' .. table.concat(records, '\\n'))
+redis.pcall('${publish}', ARGV[3], epoch .. ' ' .. offsets[1] .. '\\n' .. table.concat(records, '\\n'))
 return reply
 `;
 
@@ -111,8 +113,9 @@ local known = redis.call('GET', KEYS[2])
 return known and string.match(known, '^%S+') == redis.call('HGET', KEYS[1], 'epoch') and known
 `;
 
-export function createScripts(): Scripts {
-  return { append: named(APPEND), read: named(READ), head: named(HEAD), find: named(FIND) };
+/** @param publish the command that announces what is appended */
+export function createScripts(publish: PublishCommand): Scripts {
+  return { append: named(APPEND(publish)), read: named(READ), head: named(HEAD), find: named(FIND) };
 }
 
 /** Gives a script the name by which Redis knows it. */
@@ -122,7 +125,7 @@ export function named(lua: string): Script {
 
 /** Runs a script by its name, and by its text where Redis does not know it yet. */
 export async function runScript(
-  redis: Redis,
+  redis: RedisClient,
   { lua, sha }: Script,
   keys: readonly string[],
   args: readonly (string | number)[],

@@ -40,7 +40,7 @@ export function createRedisStore(options: RedisStoreOptions): RedisStore {
   const { connections, windows, keyPrefix, idRetentionSeconds, newEpoch } = options;
   const { writer, reader } = connections;
   const { writing, reading } = windows;
-  const scripts = createScripts();
+  const scripts = createScripts(connections.publishCommand);
 
   async function append(
     source: string,

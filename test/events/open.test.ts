@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EventLogUnavailableError } from '../../events/event-log.ts';
-import { EventLogUrlError, openEventLog } from '../../events/open.ts';
+import { openEventLog } from '../../events/open.ts';
+import { EventLogUrlError } from '../../events/url-error.ts';
 import { startRedisServer } from '../utils/redis-server.ts';
 import { delivery } from './deliveries.ts';
 
@@ -35,8 +36,19 @@ test('redis: connects to the server it names', async () => {
 });
 
 test.each([
-  ['redis-sentinel://a:26379/main', /^redis-sentinel: is not supported yet/],
-  ['redis-cluster://a:6379', /^redis-cluster: is not supported yet/],
+  ['redis-sentinel://:hush@a:26379', /^The redis-sentinel: URL .* needs the name of the master/],
+  ['redis-sentinel://a:26379/main/one', /has a database that is no number/],
+  ['redis-sentinel://a:26379,/main', /^The redis-sentinel: URL of the event log is malformed/],
+  ['redis-cluster://:hush@a:6379,b:70000', /^The redis-cluster: URL of the event log is malformed/],
+  ['redis-cluster://a:6379/2', /can not name a database/],
+  ['redis://hush@a', /has a user without a password/],
+  ['redis://:%hush@a', /malformed/],
+  ['redis://a,b', /names several hosts/],
+  ['redis://a/first', /has a database that is no number/],
+  ['redis://a?password=hush', /has a query parameter that is not known: it has none/],
+  ['rediss://a?password=hush', /not known: use each of cacert, cert, key, sni at most once/],
+  ['rediss://a?cert=client.pem', /a client certificate without its key/],
+  ['rediss://:hush@a?cacert=/no/such.pem', /^cacert of .* can not be read: \/no\/such.pem \(ENOENT\)/],
   ['postgres://user:hush@a/b', /^postgres: is no event log/],
   ['./events.db', /has no scheme/],
   ['', /has no scheme/],
