@@ -14,8 +14,7 @@ export async function openCluster(address: ClusterAddress, settings: ClientSetti
   const reader = createCluster('reader', address, settings);
   const both = [writer, reader];
   const channels = createShardedChannels({ cluster: reader, address, settings });
-  await Promise.allSettled(both.map((cluster) => cluster.connect()));
-  await Promise.allSettled(both.flatMap((cluster) => cluster.nodes('master')).map(firstAttempt));
+  await Promise.all(both.map(firstAttempt));
   return {
     writer,
     reader,
@@ -58,16 +57,37 @@ function createCluster(name: string, address: ClusterAddress, settings: ClientSe
   };
   cluster.on('node error', (error: Error, server: string) => of(server).lost(error));
   cluster.on('error', () => {});
+  cluster.on('ready', () => void connectMasters(cluster));
   cluster.on('+node', (node: Redis) => {
     node.on('ready', () => of(keyOf(node)).found());
-    // ioredis would connect with the first command, and refuse the second one meanwhile.
-    setImmediate(() => void firstAttempt(node));
+    // While it asks which servers there are, ioredis needs them as they are.
+    if (cluster.status === 'ready') setImmediate(() => void connectMasters(cluster));
   });
   return cluster;
 }
 
-async function firstAttempt(node: Redis): Promise<void> {
-  if (node.status === 'wait' && !node.options.readOnly) await node.connect().catch(() => {});
+/** Resolves when the masters are connected, or something stood against it for the first time. */
+async function firstAttempt(cluster: Cluster): Promise<void> {
+  await new Promise<void>((resolve) => {
+    // The promise of `connect` never settles where the cluster is found, but is not whole.
+    for (const event of ['ready', 'close']) cluster.once(event, () => resolve());
+    cluster.connect().catch(() => {});
+  });
+  await connectMasters(cluster);
+}
+
+/** ioredis would connect with the first command, and hold up or refuse those that come meanwhile. */
+async function connectMasters(cluster: Cluster): Promise<void> {
+  await Promise.all(cluster.nodes('master').map(settled));
+}
+
+/** Resolves when a connection is there, or failed. */
+function settled(node: Redis): Promise<void> {
+  return new Promise((resolve) => {
+    if (node.status === 'ready' || node.status === 'end') resolve();
+    for (const event of ['ready', 'close', 'end']) node.once(event, () => resolve());
+    if (node.status === 'wait') node.connect().catch(() => {});
+  });
 }
 
 /** Calls back when a server is there again, and when slots have another master. */

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,16 +25,23 @@ export interface RedisServer {
 export interface RedisServerOptions {
   /** Keeps every write on disk before it is answered. @default false: nothing survives a restart */
   readonly appendOnly?: boolean;
-  /** More arguments of `redis-server`, for example `['--requirepass', 'x']`. */
+  /** More arguments of `redis-server`, for example `['--maxmemory', '1mb']`. */
   readonly args?: readonly string[];
+  /** Lines of a configuration file that it may write to, as a Sentinel must. */
+  readonly config?: readonly string[];
 }
 
 /** Starts a Redis on a free loopback port in a folder of its own, and waits until it answers. */
 export async function startRedisServer(options: RedisServerOptions = {}): Promise<RedisServer> {
-  const { appendOnly = false, args = [] } = options;
+  const { appendOnly = false, args = [], config } = options;
   const folder = await mkdtemp(join(tmpdir(), 'sluice-redis-'));
   const port = await freePort();
-  const settings = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', ''];
+  const settings: string[] = [];
+  if (config !== undefined) {
+    settings.push(join(folder, 'redis.conf'));
+    await writeFile(join(folder, 'redis.conf'), config.join('\n'));
+  }
+  settings.push('--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', '');
   if (appendOnly) settings.push('--appendonly', 'yes', '--appendfsync', 'always');
   let server = await launch();
 

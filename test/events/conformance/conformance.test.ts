@@ -5,10 +5,15 @@ import { following } from './following.ts';
 import { reading } from './reading.ts';
 import { keeping } from './keeping.ts';
 import { listing } from './listing.ts';
-import { redisSibling, sqliteSibling, type Sibling } from './sibling.ts';
+import { clusterSibling, redisSibling, sentinelSibling, sqliteSibling, type Sibling } from './sibling.ts';
 import { subscribing } from './subscribing.ts';
 
-const siblings: Record<string, () => Promise<Sibling>> = { SQLite: sqliteSibling, Redis: redisSibling };
+const siblings: Record<string, () => Promise<Sibling>> = {
+  SQLite: sqliteSibling,
+  Redis: redisSibling,
+  'Redis with a Sentinel': sentinelSibling,
+  'Redis Cluster': clusterSibling,
+};
 const guarantees = [
   ...appending,
   ...batching,

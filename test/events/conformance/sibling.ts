@@ -2,10 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { Redis } from 'ioredis';
+import { Redis, type Cluster } from 'ioredis';
 import type { EventLog } from '../../../events/event-log.ts';
 import { createRedisEventLog } from '../../../events/redis/redis-event-log.ts';
 import { createSqliteEventLog } from '../../../events/sqlite/sqlite-event-log.ts';
+import { startRedisCluster } from '../../utils/redis-cluster.ts';
+import { startRedisWithSentinels } from '../../utils/redis-sentinels.ts';
 import { startRedisServer } from '../../utils/redis-server.ts';
 
 /** One kind of event log under test, ready to make a fresh store for each guarantee. */
@@ -79,28 +81,58 @@ async function createSqliteStore(): Promise<Store> {
     },
   };
 }
+
+/** A Redis of whatever topology under test. */
+interface RedisUnderTest {
+  readonly url: string;
+  /** Has every key. */
+  readonly admin: Redis | Cluster;
+  readonly close: () => Promise<void>;
+}
+
+/** One server. */
 export async function redisSibling(): Promise<Sibling> {
   const server = await startRedisServer();
   const admin = new Redis(server.url);
+  return siblingOn({ url: server.url, admin, close: () => server.close() });
+}
+
+/** A master with a replica, found by way of a Sentinel. */
+export async function sentinelSibling(): Promise<Sibling> {
+  const redis = await startRedisWithSentinels();
+  const admin = new Redis(redis.servers[0].url);
+  return siblingOn({ url: redis.url, admin, close: () => redis.close() });
+}
+
+/** A cluster of three masters. */
+export async function clusterSibling(): Promise<Sibling> {
+  return siblingOn(await startRedisCluster());
+}
+
+/** One Redis for all stores, which differ in the prefix of their keys. */
+function siblingOn({ url, admin, close }: RedisUnderTest): Sibling {
   let stores = 0;
+
+  async function wipe(keyPrefix: string): Promise<void> {
+    const masters = 'nodes' in admin ? admin.nodes('master') : [admin];
+    const keys = await Promise.all(masters.map((master) => master.keys(`${keyPrefix}*`)));
+    await Promise.all(keys.flat().map((key) => admin.del(key)));
+  }
 
   function createStore(): Promise<Store> {
     stores += 1;
     const keyPrefix = `store${stores}:`;
-    const { open, closeAll } = tracker(() =>
-      createRedisEventLog({ url: server.url, keyPrefix, commandTimeoutMs: 5000 }),
-    );
+    const { open, closeAll } = tracker(() => createRedisEventLog({ url, keyPrefix, commandTimeoutMs: 5000 }));
     return Promise.resolve({
       open,
       nodes: async () => [await open(), await open()],
-      childArgs: ['redis', server.url, keyPrefix],
+      childArgs: ['redis', url, keyPrefix],
       trimmed: async (log, source, upToOffset) => {
         await admin.xtrim(`${keyPrefix}{${source}}:events`, 'MINID', `${upToOffset + 1}-0`);
         return log;
       },
       wiped: async (log) => {
-        const keys = await admin.keys(`${keyPrefix}*`);
-        await admin.del(...keys);
+        await wipe(keyPrefix);
         return log;
       },
       dispose: async () => {
@@ -113,7 +145,7 @@ export async function redisSibling(): Promise<Sibling> {
     createStore,
     close: async () => {
       admin.disconnect();
-      await server.close();
+      await close();
     },
   };
 }
