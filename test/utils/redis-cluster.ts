@@ -33,15 +33,17 @@ export interface RedisClusterOptions {
   readonly withReplicas?: boolean;
   /** How long a server is silent before it is taken for down. @default 60000: not on a slow machine */
   readonly nodeTimeoutMs?: number;
-  /** More arguments of each `redis-server`. */
-  readonly args?: readonly string[];
+  /** More arguments of `redis-server`, of the first one and so on. */
+  readonly argsOf?: (at: number) => readonly string[];
 }
 
 /** Starts everything on free ports, and waits until each server takes the cluster for whole. */
 export async function startRedisCluster(options: RedisClusterOptions = {}): Promise<RedisCluster> {
-  const { withReplicas = false, nodeTimeoutMs = 60_000, args = [] } = options;
+  const { withReplicas = false, nodeTimeoutMs = 60_000, argsOf = () => [] } = options;
   const count = withReplicas ? 2 * MASTERS : MASTERS;
-  const nodes = await Promise.all(Array.from({ length: count }, () => startNode(nodeTimeoutMs, args)));
+  const nodes = await Promise.all(
+    Array.from({ length: count }, (_, at) => startNode(nodeTimeoutMs, argsOf(at))),
+  );
   const [first] = nodes as [ClusterNode & { readonly busPort: number }];
   const masters = nodes.slice(0, MASTERS);
   const replicas = nodes.slice(MASTERS);

@@ -11,6 +11,8 @@ export interface RedisWithSentinels {
   readonly servers: readonly [RedisServer, RedisServer];
   /** Where the Sentinels say that the master is. */
   masterPort(): Promise<number>;
+  /** Asks for a failover, while all is well. */
+  failover(): Promise<void>;
   /** Ends all of them. */
   close(): Promise<void>;
 }
@@ -53,6 +55,10 @@ export async function startRedisWithSentinels(
       asked(sentinels[0] as RedisServer, async (redis) => {
         const address = (await redis.call('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', 'main')) as string[];
         return Number(address[1]);
+      }),
+    failover: () =>
+      asked(sentinels[0] as RedisServer, async (redis) => {
+        await redis.call('SENTINEL', 'FAILOVER', 'main');
       }),
     close: async () => {
       await Promise.all([...sentinels, replica, master].map((server) => server.close()));
