@@ -57,11 +57,11 @@ function createCluster(name: string, address: ClusterAddress, settings: ClientSe
   };
   cluster.on('node error', (error: Error, server: string) => of(server).lost(error));
   cluster.on('error', () => {});
-  cluster.on('ready', () => void connectMasters(cluster));
+  cluster.on('ready', () => cluster.nodes('master').forEach(connect));
   cluster.on('+node', (node: Redis) => {
     node.on('ready', () => of(keyOf(node)).found());
     // While it asks which servers there are, ioredis needs them as they are.
-    if (cluster.status === 'ready') setImmediate(() => void connectMasters(cluster));
+    if (cluster.status === 'ready') setImmediate(() => connect(node));
   });
   return cluster;
 }
@@ -73,20 +73,20 @@ async function firstAttempt(cluster: Cluster): Promise<void> {
     for (const event of ['ready', 'close']) cluster.once(event, () => resolve());
     cluster.connect().catch(() => {});
   });
-  await connectMasters(cluster);
-}
-
-/** ioredis would connect with the first command, and hold up or refuse those that come meanwhile. */
-async function connectMasters(cluster: Cluster): Promise<void> {
   await Promise.all(cluster.nodes('master').map(settled));
 }
 
-/** Resolves when a connection is there, or failed. */
+/** ioredis would connect with the first command, and hold up or refuse those that come meanwhile. */
+function connect(node: Redis): void {
+  if (node.status === 'wait' && node.options.readOnly !== true) node.connect().catch(() => {});
+}
+
+/** Resolves when a connection to a master is there, or failed. */
 function settled(node: Redis): Promise<void> {
+  connect(node);
   return new Promise((resolve) => {
     if (node.status === 'ready' || node.status === 'end') resolve();
-    for (const event of ['ready', 'close', 'end']) node.once(event, () => resolve());
-    if (node.status === 'wait') node.connect().catch(() => {});
+    else for (const event of ['ready', 'close']) node.once(event, () => resolve());
   });
 }
 

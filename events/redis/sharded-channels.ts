@@ -1,7 +1,8 @@
-import { type Cluster, Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 import type { RedisAddress } from './address.ts';
 import type { Channels, Hearer } from './channels.ts';
-import { serverOptions, type ClientSettings } from './client-settings.ts';
+import type { ClientSettings } from './client-settings.ts';
+import { createListeners } from './listeners.ts';
 import { slotOf } from './slot.ts';
 
 export interface ShardedChannelsOptions {
@@ -12,63 +13,48 @@ export interface ShardedChannelsOptions {
 }
 
 /**
- * Channels of a cluster, each on the server that has its slot: one connection to each server that has channels. ioredis
- * has such a thing too, but it does not tell when it fails to subscribe again.
+ * Channels of a cluster, each heard on the server that has its slot. ioredis has such a thing too, but it does not tell
+ * when it fails to subscribe again.
  */
 export function createShardedChannels(
   options: ShardedChannelsOptions,
 ): Channels & { readonly disconnect: () => void } {
-  const { cluster, address, settings } = options;
-  const servers = new Map<string, Redis>();
+  const { cluster, ...connection } = options;
   const wanted = new Set<string>();
-  /** Channels that a server was asked for, and has not refused. */
+  /** The connection on which each channel is subscribed to, or is being. */
   const carriers = new Map<string, Redis>();
   let hearer: Hearer | null = null;
-
-  function connect(key: string): Redis {
-    const at = key.lastIndexOf(':');
-    const place = { host: key.slice(0, at), port: Number(key.slice(at + 1)) };
-    const redis = new Redis({ ...serverOptions('listener', address.credentials, settings), ...place });
-    servers.set(key, redis);
-    redis.on('smessage', (channel: string, text: string) => {
+  const listeners = createListeners({
+    ...connection,
+    onMessage: (channel, text) => {
       if (wanted.has(channel)) hearer?.onMessage(channel, text);
-    });
-    redis.on('ready', () => void settle());
-    redis.on('close', () => forget(redis));
-    // The server has let go of a slot, and with it of its channels.
-    redis.on('moved', () => {
-      forget(redis);
-      cluster.refreshSlotsCache();
-    });
-    // The other connections to the same server say what is wrong with it.
-    redis.on('error', () => {});
-    redis.connect().catch(() => {});
-    return redis;
-  }
-
-  function forget(redis: Redis): void {
-    for (const [channel, carrier] of carriers) if (carrier === redis) carriers.delete(channel);
-  }
+    },
+    onReady: () => void settle(),
+    onLoss: (redis) => {
+      for (const [channel, carrier] of carriers) if (carrier === redis) carriers.delete(channel);
+      if (redis.status === 'ready') cluster.refreshSlotsCache();
+    },
+  });
 
   function serverOf(channel: string): Redis | undefined {
-    const key = cluster.slots[slotOf(channel)]?.[0];
-    return key === undefined ? undefined : (servers.get(key) ?? connect(key));
+    const server = cluster.slots[slotOf(channel)]?.[0];
+    return server === undefined ? undefined : listeners.at(server);
   }
 
-  /** Subscribes where a channel is not carried by the server that has its slot now. */
+  /** Subscribes to what is not carried by the server that has its slot now. */
   async function settle(): Promise<void> {
     const subscribing = [...wanted].map(subscribe);
-    dropUnused();
+    listeners.keep(new Set([...wanted].map(serverOf)));
     if ((await Promise.all(subscribing)).includes(true)) hearer?.onGap();
   }
 
-  /** Whether messages may have been missed before. */
+  /** Whether the channel was not subscribed to before, and is now. */
   async function subscribe(channel: string): Promise<boolean> {
     const redis = serverOf(channel);
     const carrier = carriers.get(channel);
     if (redis === undefined || redis === carrier || redis.status !== 'ready') return false;
     carriers.set(channel, redis);
-    carrier?.sunsubscribe(channel).catch(() => {});
+    unsubscribe(carrier, channel);
     try {
       await redis.ssubscribe(channel);
       return true;
@@ -78,13 +64,12 @@ export function createShardedChannels(
     }
   }
 
-  function dropUnused(): void {
-    const needed = new Set([...wanted].map(serverOf));
-    for (const [key, redis] of servers) {
-      if (needed.has(redis)) continue;
-      servers.delete(key);
-      redis.disconnect();
-    }
+  function check(): void {
+    const isMissing = [...wanted].some((channel) => !carriers.has(channel));
+    if (isMissing) void settle();
+    // Who refuses a channel may have lost its slot; what is known of the slots now was not enough.
+    if (isMissing) cluster.refreshSlotsCache();
+    listeners.check();
   }
 
   cluster.on('refresh', () => void settle());
@@ -99,24 +84,18 @@ export function createShardedChannels(
     },
     leave: (channel) => {
       wanted.delete(channel);
-      carriers
-        .get(channel)
-        ?.sunsubscribe(channel)
-        .catch(() => {});
+      unsubscribe(carriers.get(channel), channel);
       carriers.delete(channel);
     },
-    check: () => {
-      const isMissing = [...wanted].some((channel) => carriers.get(channel) !== serverOf(channel));
-      if (isMissing) {
-        void settle();
-        cluster.refreshSlotsCache();
-      }
-      // A question that gets no answer is what makes ioredis give up a connection that died without a word.
-      for (const redis of servers.values()) if (redis.status === 'ready') redis.ping().catch(() => {});
-    },
+    check,
     disconnect: () => {
       wanted.clear();
-      for (const redis of servers.values()) redis.disconnect();
+      listeners.disconnect();
     },
   };
+}
+
+/** Where it fails, the connection is gone and its subscriptions with it. */
+function unsubscribe(redis: Redis | undefined, channel: string): void {
+  redis?.sunsubscribe(channel).catch(() => {});
 }

@@ -74,10 +74,10 @@ test.each([
 });
 
 test('rediss-cluster: reaches each server of a cluster', async () => {
-  const { ca, server: own } = certificates;
-  const files = ['--tls-cert-file', own.cert, '--tls-key-file', own.key, '--tls-ca-cert-file', ca.cert];
   const ports = await Promise.all([freePort(), freePort(), freePort()]);
-  const cluster = await startRedisCluster({ argsOf: (at) => ['--tls-port', String(ports[at]), ...files] });
+  const cluster = await startRedisCluster({
+    argsOf: (at) => [...tlsArgs(ports[at] as number), '--tls-cluster', 'yes'],
+  });
   try {
     const hosts = ports.map((port) => `127.0.0.1:${port}`).join();
     await usedAndClosed(`rediss-cluster://${hosts}?${parameters()}`, (log) =>
