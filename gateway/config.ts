@@ -95,10 +95,13 @@ export const settings = {
   },
   eventsUrl: {
     name: 'EVENTS_URL',
-    description: 'Event log: sqlite:<path>, redis://… or rediss://….',
+    description:
+      'Event log: sqlite:<path>, or a Redis: redis://…, redis-sentinel://… or redis-cluster://…, over TLS rediss…. See operations.md.',
     default: 'sqlite:./.sluice/events.db',
     parse: (text) =>
-      /^[a-z-]+:./.test(text) ? text : fail('must be sqlite:<path>, redis://… or rediss://…'),
+      /^[a-z-]+:./.test(text)
+        ? text
+        : fail('must be sqlite:<path> or a redis://…, redis-sentinel://… or redis-cluster://… URL'),
   },
   deadLettersMax: {
     name: 'DEAD_LETTERS_MAX',

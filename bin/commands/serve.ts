@@ -50,7 +50,7 @@ async function serveByWorkers(config: GatewayConfig, count: number): Promise<num
   if (/^sqlite:/i.test(config.eventsUrl)) {
     const reason = 'one process owns an SQLite file, so several workers need a Redis as event log';
     throw new ConfigError(
-      `EVENTS_URL must be a redis:// or rediss:// URL with --workers ${count}: ${reason}`,
+      `EVENTS_URL must be a redis:// URL, or another one of Redis, with --workers ${count}: ${reason}`,
     );
   }
   const logger = pino({ level: config.logLevel });

@@ -24,7 +24,7 @@ const malformed: { given: Record<string, string>; message: string }[] = [
   },
   {
     given: { EVENTS_URL: 'events.db' },
-    message: 'EVENTS_URL must be sqlite:<path>, redis://… or rediss://…',
+    message: 'EVENTS_URL must be sqlite:<path> or a redis://…, redis-sentinel://… or redis-cluster://… URL',
   },
   {
     given: { LOG_LEVEL: 'loud' },

@@ -89,11 +89,10 @@ async function startNode(
   const busPort = await freePort();
   const server = await startRedisServer({
     appendOnly: true,
-    args: [
-      ...['--cluster-enabled', 'yes', '--cluster-port', String(busPort)],
-      ...['--cluster-node-timeout', String(nodeTimeoutMs), '--repl-diskless-sync-delay', '0'],
-      ...args,
-    ],
+    args: ['--cluster-enabled', 'yes', '--cluster-port', String(busPort)].concat(
+      ['--cluster-node-timeout', String(nodeTimeoutMs), '--repl-diskless-sync-delay', '0'],
+      args,
+    ),
   });
   const redis = new Redis({ port: server.port, host: '127.0.0.1', disconnectTimeout: 0 });
   redis.on('error', () => {});
@@ -116,7 +115,7 @@ async function moveSlot(
   await to.redis.cluster('SETSLOT', slot, 'IMPORTING', fromId);
   await from.redis.cluster('SETSLOT', slot, 'MIGRATING', toId);
   for (;;) {
-    const keys = (await from.redis.cluster('GETKEYSINSLOT', slot, 100)) as string[];
+    const keys = await from.redis.cluster('GETKEYSINSLOT', slot, 100);
     if (keys.length === 0) break;
     await from.redis.call('MIGRATE', '127.0.0.1', to.server.port, '', 0, 5000, 'KEYS', ...keys);
   }

@@ -32,9 +32,9 @@ async function open({ url }: RedisCluster, options: Partial<RedisEventLogOptions
 }
 
 /** A source whose slot another master has than that of `orders`. */
-function elsewhere({ masterOf }: RedisCluster): string {
+function elsewhere(cluster: RedisCluster): string {
   const names = range(1, 100).map((number) => `other${number}`);
-  return names.find((name) => masterOf(`{${name}}`) !== masterOf(KEY)) as string;
+  return names.find((name) => cluster.masterOf(`{${name}}`) !== cluster.masterOf(KEY)) as string;
 }
 
 test('a slot that moves while events are appended loses none, on the old master and the new one', async () => {

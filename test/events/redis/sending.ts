@@ -16,10 +16,10 @@ export async function appendWithRetries(log: EventLog, one: VerifiedDelivery): P
 /** Sends one after the other, until told to end; the ids of what was accepted. */
 export function keepSending(log: EventLog, next: () => VerifiedDelivery) {
   const accepted: string[] = [];
+  const ending = new AbortController();
   let refused = 0;
-  let ending = false;
   const sending = (async () => {
-    while (!ending) {
+    while (!ending.signal.aborted) {
       const one = next();
       refused += await appendWithRetries(log, one);
       accepted.push(one.id);
@@ -29,7 +29,7 @@ export function keepSending(log: EventLog, next: () => VerifiedDelivery) {
     accepted,
     refused: () => refused,
     end: () => {
-      ending = true;
+      ending.abort();
       return sending;
     },
   };
