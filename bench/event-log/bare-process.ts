@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import type { VerifiedDelivery } from '../../events/event-log.ts';
+import { encodeEvent } from '../../events/redis/event-text.ts';
 import { sourceKeys } from '../../events/redis/keys.ts';
 import { createScripts } from '../../events/redis/scripts.ts';
 import { serveLoads } from './contender.ts';
@@ -36,10 +37,7 @@ function flush(): void {
       for (const entry of batch) entry[key](value);
     };
     const keys = [head, stream, ...batch.map(({ delivery }) => idKey(delivery.id))];
-    const events = batch.flatMap(({ delivery: { source: _, bodyHash, ...event } }) => [
-      bodyHash,
-      JSON.stringify(event),
-    ]);
+    const events = batch.flatMap(({ delivery }) => [delivery.bodyHash, encodeEvent(delivery)]);
     writer
       .evalsha(sha, keys.length, ...keys, epoch, idSeconds, channel, 'each', ...events)
       .then(settle('done'), settle('failed'));

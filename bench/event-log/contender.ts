@@ -21,7 +21,7 @@ export async function serveLoads({ append, listen }: Contender): Promise<void> {
   const begun = new Map<number, number>();
   let latencies: number[] = [];
   let next = Date.now() * 1000;
-  let allHeard = () => {};
+  let allHeard: (() => void) | undefined;
 
   await listen((ids) => {
     const now = performance.now();
@@ -32,7 +32,7 @@ export async function serveLoads({ append, listen }: Contender): Promise<void> {
       begun.delete(number);
       latencies.push(now - start);
     }
-    if (begun.size === 0) allHeard();
+    if (begun.size === 0) allHeard?.();
   });
 
   async function appendOne(): Promise<void> {
