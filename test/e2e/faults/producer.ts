@@ -20,7 +20,7 @@ export interface ProducerOptions {
   /** The gateways, in turn: after a failure the next is asked. */
   readonly gatewayUrls: readonly string[];
   /** Deliveries under way at a time. @default 4 */
-  readonly atATime?: number;
+  readonly atATime?: number | undefined;
 }
 
 /** How long it waits before it delivers a number again. */

@@ -24,6 +24,10 @@ export interface Stage {
 export interface StageOptions {
   /** Of the event log; one for each gateway where they reach it by different ways. */
   readonly eventsUrls: readonly string[];
+  /** How many subscribers there are: each begins at the next gateway. @default as many as gateways */
+  readonly subscribers?: number;
+  /** How many deliveries are under way at a time. @default 4 */
+  readonly atATime?: number;
   /** More lines of the service's subgraph.yaml. @default none */
   readonly subgraphYaml?: string;
   /** More variables of each gateway. @default none */
@@ -34,7 +38,8 @@ export interface StageOptions {
 const curtainMsMax = 60_000;
 
 /** Starts it, and waits until every subscriber has seen the first numbers. */
-export async function setStage({ eventsUrls, subgraphYaml, env }: StageOptions): Promise<Stage> {
+export async function setStage(options: StageOptions): Promise<Stage> {
+  const { eventsUrls, subgraphYaml, env, subscribers: count = eventsUrls.length } = options;
   const folder = await makeCounterFolder(subgraphYaml);
   const ports = await Promise.all(eventsUrls.map(freePort));
   const start = (at: number) =>
@@ -45,11 +50,12 @@ export async function setStage({ eventsUrls, subgraphYaml, env }: StageOptions):
     });
   const gateways = await Promise.all(eventsUrls.map((_, at) => start(at)));
   const gatewayUrls = gateways.map(({ url }) => url);
-  const producer = createProducer({ gatewayUrls });
-  const subscribers = gatewayUrls.map((_, at) =>
-    // Each begins at a gateway of its own, and goes on to the next when that one fails.
-    startSubscriber([...gatewayUrls.slice(at), ...gatewayUrls.slice(0, at)]),
-  );
+  const producer = createProducer({ gatewayUrls, atATime: options.atATime });
+  const subscribers = Array.from({ length: count }, (_, index) => {
+    const at = index % gatewayUrls.length;
+    // Where its gateway fails, it goes on to the next.
+    return startSubscriber([...gatewayUrls.slice(at), ...gatewayUrls.slice(0, at)]);
+  });
   const opening = Promise.all(subscribers.map((subscriber) => subscriber.reached(() => true)));
   await within('subscribers see a first number', producer.during(opening));
 

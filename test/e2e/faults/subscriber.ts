@@ -6,6 +6,8 @@ import { subscription } from './numbers.ts';
 /** What one subscriber was given, over all of its connections. */
 export interface Seen {
   readonly number: number;
+  /** When its gateway received it, RFC 3339. */
+  readonly time: string;
   /** Whether the event says that others before it were lost. */
   readonly gap: boolean;
 }
@@ -13,6 +15,8 @@ export interface Seen {
 /** A client that subscribes again behind the last event that it saw, as often as it must. */
 export interface Subscriber {
   readonly seen: readonly Seen[];
+  /** Of the last event that it saw. */
+  readonly cursor: () => string | null;
   /** Results that were no event, for example CURSOR_EXPIRED. */
   readonly errors: readonly unknown[];
   /** How often it lost its connection, or its subscription ended. */
@@ -25,13 +29,16 @@ export interface Subscriber {
 /** How long it waits before it connects again. */
 const retryMs = 50;
 
-/** @param gatewayUrls the gateways, in turn: when a connection breaks, the next is tried */
-export function startSubscriber(gatewayUrls: readonly string[]): Subscriber {
+/**
+ * @param gatewayUrls the gateways, in turn: when a connection breaks, the next is tried
+ * @param after begins behind this cursor @default with what comes
+ */
+export function startSubscriber(gatewayUrls: readonly string[], after: string | null = null): Subscriber {
   const seen: Seen[] = [];
   const errors: unknown[] = [];
   const closing = new AbortController();
   let breaks = 0;
-  let cursor: string | null = null;
+  let cursor = after;
   const waiting: (() => void)[] = [];
   let client: WsClient | undefined;
 
@@ -42,7 +49,8 @@ export function startSubscriber(gatewayUrls: readonly string[]): Subscriber {
       return;
     }
     cursor = extensions.event.cursor;
-    seen.push({ number: event.number, gap: extensions.event.gap !== undefined });
+    const { time, gap } = extensions.event;
+    seen.push({ number: event.number, time, gap: gap !== undefined });
     for (const wake of waiting.splice(0)) wake();
   }
 
@@ -65,6 +73,7 @@ export function startSubscriber(gatewayUrls: readonly string[]): Subscriber {
   const running = run();
   return {
     seen,
+    cursor: () => cursor,
     errors,
     breaks: () => breaks,
     async reached(isIt) {
