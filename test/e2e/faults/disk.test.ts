@@ -54,8 +54,9 @@ async function openOn(url: string): Promise<void> {
     await stage.producer.produce(20);
     await disk.fill();
     const before = stage.producer.refusals();
-    const refused = until('a delivery is refused', async () => stage.producer.refusals() > before + 4);
-    await stage.producer.during(refused.finally(() => disk.empty()));
+    const isRefused = async () => stage.producer.refusals() > before + 4;
+    const emptied = until('a delivery is refused', isRefused).then(disk.empty);
+    await stage.producer.during(emptied);
     await stage.producer.produce(20);
     await stage.untilCurtain();
     expectNothingLost(stage);
