@@ -16,7 +16,7 @@ const idSeconds = 7 * 24 * 3600;
 const writer = new Redis(process.argv[2] ?? '');
 const listener = new Redis(process.argv[2] ?? '');
 const { head, stream, channel, id: idKey } = sourceKeys('bare:', source);
-const { lua, sha } = createScripts().append;
+const { lua, sha } = createScripts('PUBLISH').append;
 await writer.script('LOAD', lua);
 const epoch = randomUUID();
 let waiting: { delivery: VerifiedDelivery; done: () => void; failed: (error: unknown) => void }[] = [];
