@@ -2,8 +2,9 @@ import { spawnSync } from 'node:child_process';
 
 /** A program that the tests run and npm does not bring. */
 export interface NeededProgram {
-  /** The command, which answers `--version`. */
   command: string;
+  /** How it is asked for its version. @default --version */
+  versionArg?: string;
   /** The package of Debian and Ubuntu that has it. */
   debianPackage: string;
   /** How people get it elsewhere, as a command. */
@@ -15,14 +16,15 @@ export interface NeededProgram {
  * otherwise says in one line what to install.
  * @returns whether it is there now
  */
-export function ensureProgram({ command, debianPackage, elsewhere }: NeededProgram): boolean {
-  if (works(command, ['--version'])) return true;
+export function ensureProgram(needed: NeededProgram): boolean {
+  const { command, versionArg = '--version', debianPackage, elsewhere } = needed;
+  if (works(command, [versionArg])) return true;
   const mayInstall = process.getuid?.() === 0 && works('apt-get', ['--version']);
   if (mayInstall) {
     console.log(`${command} is missing; installing the package ${debianPackage} for the tests`);
     const installed =
       install(['update']) && install(['install', '-y', '--no-install-recommends', debianPackage]);
-    if (installed && works(command, ['--version'])) return true;
+    if (installed && works(command, [versionArg])) return true;
   }
   console.error(
     `The tests need ${command}: install it (Debian, Ubuntu: apt-get install ${debianPackage}; ${elsewhere}).`,
