@@ -2,6 +2,7 @@ import { CursorExpiredError, type EventLog, type Position } from '../../../event
 import type { Store } from '../conformance/sibling.ts';
 import { follow, subscribeTo, type Listener } from './listeners.ts';
 import { EPOCH } from './model-log.ts';
+import { openMuteNode } from './mute-node.ts';
 import { deliveryOf, type Question } from './operations.ts';
 
 /** The log under test, as the model sees it: its epochs have the name that they have there. */
@@ -16,6 +17,8 @@ export interface TestedLog {
   readonly trim: (source: string, upToOffset: number) => Promise<EventLog | null>;
   /** @returns the log that was closed */
   readonly restart: (node: number) => Promise<EventLog>;
+  /** Makes subscribers look at the store at once: what nobody announced they would find within a second. */
+  readonly ring: () => Promise<unknown>;
   /** @returns those that were closed */
   readonly close: () => Promise<readonly EventLog[]>;
 }
@@ -24,7 +27,8 @@ export interface TestedLog {
 export async function openTestedLog(store: Store, listen: (listener: Listener) => void): Promise<TestedLog> {
   let nodes: readonly [EventLog, EventLog] = await store.nodes();
   const epochs = new Map<string, string>();
-  const nodeAt = (index: number): EventLog => (index === 0 ? nodes[0] : nodes[1]);
+  const mute = await openMuteNode(store);
+  const nodeAt = (index: number): EventLog => (index === 2 ? mute?.log : nodes[index]) ?? nodes[0];
 
   function named<Value>(source: string, value: Value): Value {
     return JSON.parse(JSON.stringify(value), (key, inner: unknown) => {
@@ -85,7 +89,9 @@ export async function openTestedLog(store: Store, listen: (listener: Listener) =
       replace(log, await store.open());
       return log;
     },
+    ring: async () => mute?.ring(),
     async close() {
+      await mute?.close();
       await Promise.all(nodes.map((log) => log.close()));
       return nodes;
     },

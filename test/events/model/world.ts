@@ -75,6 +75,7 @@ export async function openWorld(sibling: Sibling, seen: (what: string) => void):
   }
 
   async function settle(some: readonly Listening[] = listeners): Promise<void> {
+    await tested.ring();
     const live = some.filter(({ until }) => until === null);
     await Promise.all(live.map((listener) => listener.reached(promisedTo(listener).length)));
   }
@@ -148,5 +149,10 @@ export async function openWorld(sibling: Sibling, seen: (what: string) => void):
     }
   }
 
-  return { perform, finish, dispose: () => store.dispose() };
+  async function dispose(): Promise<void> {
+    await tested.close();
+    await store.dispose();
+  }
+
+  return { perform, finish, dispose };
 }
