@@ -1,16 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import {
   EventLogClosedError,
+  type AppendResult,
+  type BatchResult,
   type EventLog,
   type KnownId,
   type LogStatus,
   type Position,
   type StoredEvent,
+  type VerifiedDelivery,
 } from '../event-log.ts';
 import { createCheckedRecords } from '../checked-records.ts';
 import { createFeeds } from '../feeds.ts';
+import { startJanitor } from '../janitor.ts';
 import { assertLimit } from '../kept.ts';
 import { silentLogger, type Logger } from '../logger.ts';
+import { DEFAULT_RETENTION, sweepEveryMs, type Retention } from '../retention.ts';
 import { shareStatus } from '../shared-status.ts';
 import { createWaiting } from '../waiting.ts';
 import { createAppends } from './appends.ts';
@@ -20,6 +25,7 @@ import { sourceKeys } from './keys.ts';
 import { createListening } from './listening.ts';
 import { createRedisRecords } from './record-store.ts';
 import { createRedisStore } from './store.ts';
+import { createRedisSweep } from './sweep.ts';
 import { createUnderWay } from './under-way.ts';
 import { createWindows } from './window.ts';
 
@@ -32,6 +38,12 @@ export interface RedisEventLogOptions {
   readonly keyPrefix?: string;
   /** How long a command waits for Redis; what is large may wait for its turn before. @default 2000 */
   readonly commandTimeoutMs?: number;
+  /** How long events are kept. @default 7 days, however many bytes */
+  readonly retention?: Retention;
+  /** Milliseconds from one look for what is past retention to the next. @default a tenth of the age, at most 10000 */
+  readonly janitorEveryMs?: number;
+  /** Milliseconds since 1970, which events are kept by. @default the clock of Redis */
+  readonly now?: () => number;
   /** How long an id is known to be a duplicate. @default 604800, 7 days */
   readonly idRetentionSeconds?: number;
   /** Most deliveries and records waiting for Redis; beyond it writes are refused as unavailable. @default 16384 */
@@ -57,6 +69,7 @@ export async function createRedisEventLog(options: RedisEventLogOptions): Promis
   const { url, log = silentLogger, keyPrefix = 'sluice:', commandTimeoutMs = 2000, pollMs = 1000 } = options;
   const { idRetentionSeconds = 7 * 24 * 3600, random = Math.random, newEpoch = randomEpoch } = options;
   const { waitingEventsMax = 16_384, waitingDataCharsMax = 128 * 1024 * 1024, statusKeptMs = 1000 } = options;
+  const { retention = DEFAULT_RETENTION, janitorEveryMs = sweepEveryMs(retention), now } = options;
   const connections = await openConnections({ url, log, commandTimeoutMs, random });
   const windows = createWindows();
   const store = createRedisStore({ connections, windows, keyPrefix, idRetentionSeconds, newEpoch });
@@ -71,13 +84,32 @@ export async function createRedisEventLog(options: RedisEventLogOptions): Promis
     onDoorbell: () => feeds.catchUpAll(),
   });
   const feeds = createFeeds({ log, read, head, start: listening.start, stop: listening.stop });
-  const { append, appendAll } = createAppends({ store, waiting, underWay, assertOpen });
+  const appends = createAppends({ store, waiting, underWay, assertOpen });
+  const { note, sweep } = createRedisSweep({
+    connections,
+    keyPrefix,
+    retention,
+    node: randomUUID(),
+    leaseMs: 2 * janitorEveryMs + 1000,
+    now,
+  });
+  const janitor = startJanitor({ sweep, everyMs: janitorEveryMs, log });
   const records = createCheckedRecords({
     kept: createRedisRecords({ connections, windows, underWay, keyPrefix }),
     waiting,
     assertOpen,
   });
   let closing: Promise<void> | null = null;
+
+  async function append(deliveries: readonly VerifiedDelivery[]): Promise<AppendResult[]> {
+    for (const { source } of deliveries) note(source);
+    return appends.append(deliveries);
+  }
+
+  async function appendAll(deliveries: readonly VerifiedDelivery[]): Promise<BatchResult[]> {
+    for (const { source } of deliveries) note(source);
+    return appends.appendAll(deliveries);
+  }
 
   async function read(source: string, after: Position | null, limit: number): Promise<StoredEvent[]> {
     assertOpen();
@@ -123,6 +155,7 @@ export async function createRedisEventLog(options: RedisEventLogOptions): Promis
   }
 
   async function release(): Promise<void> {
+    janitor.close();
     listening.close();
     feeds.close();
     await underWay.settled();

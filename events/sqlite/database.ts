@@ -37,8 +37,17 @@ const RECORDS = `
   CREATE UNIQUE INDEX records_in_order ON records (collection, at, key);
 `;
 
+/** Where the head of a source stood at a time; ids by the time at which they came. What retention goes by. */
+const MARKS = `
+  CREATE TABLE marks (
+    source TEXT NOT NULL, at_ms INTEGER NOT NULL, "offset" INTEGER NOT NULL,
+    PRIMARY KEY (source, "offset")
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX ids_by_age ON ids (appended_ms);
+`;
+
 /** Each makes the next version of the schema of the one before; the first begins with an empty file. */
-const VERSIONS = [EVENTS, RECORDS];
+const VERSIONS = [EVENTS, RECORDS, MARKS];
 
 /**
  * Opens the file for this process alone and creates what is missing in it, also in a file of an earlier version. The lock is the operating system's:
