@@ -27,7 +27,11 @@ export function startJanitor({ sweep, everyMs, log }: JanitorOptions): Janitor {
   let isFailing = false;
   let removed = 0;
   let saidAtMs = Number.NEGATIVE_INFINITY;
-  let timer = setTimeout(run, everyMs).unref();
+  let timer = runLater();
+
+  function runLater(): NodeJS.Timeout {
+    return setTimeout(() => void run(), everyMs).unref();
+  }
 
   async function run(): Promise<void> {
     try {
@@ -41,7 +45,7 @@ export function startJanitor({ sweep, everyMs, log }: JanitorOptions): Janitor {
     }
     if (isClosed) return;
     sayWhatWasRemoved();
-    timer = setTimeout(run, everyMs).unref();
+    timer = runLater();
   }
 
   function sayWhatWasRemoved(): void {

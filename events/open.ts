@@ -7,7 +7,7 @@ export interface OpenEventLogOptions {
   readonly url: string;
   /** @default silent */
   readonly log?: Logger;
-  /** How long events are kept. @default 7 days, however many bytes */
+  /** How long events are kept. @default for ever */
   readonly retention?: Retention;
 }
 

@@ -6,9 +6,6 @@ export interface Retention {
   readonly bytesMax: number;
 }
 
-/** Seven days, however many bytes. */
-export const DEFAULT_RETENTION: Retention = { ageMs: 7 * 24 * 3_600_000, bytesMax: 0 };
-
 /** How long an id is known at least, whatever happens to its event: what senders are promised. */
 export const ID_AGE_MS = 7 * 24 * 3_600_000;
 

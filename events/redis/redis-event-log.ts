@@ -1,31 +1,27 @@
 import { randomUUID } from 'node:crypto';
 import {
   EventLogClosedError,
-  type AppendResult,
-  type BatchResult,
   type EventLog,
   type KnownId,
   type LogStatus,
   type Position,
   type StoredEvent,
-  type VerifiedDelivery,
 } from '../event-log.ts';
 import { createCheckedRecords } from '../checked-records.ts';
 import { createFeeds } from '../feeds.ts';
-import { startJanitor } from '../janitor.ts';
 import { assertLimit } from '../kept.ts';
 import { silentLogger, type Logger } from '../logger.ts';
-import { DEFAULT_RETENTION, sweepEveryMs, type Retention } from '../retention.ts';
+import type { Retention } from '../retention.ts';
 import { shareStatus } from '../shared-status.ts';
 import { createWaiting } from '../waiting.ts';
 import { createAppends } from './appends.ts';
 import { openConnections } from './connections.ts';
 import { watchDurability } from './durability.ts';
+import { startRedisJanitor } from './janitor.ts';
 import { sourceKeys } from './keys.ts';
 import { createListening } from './listening.ts';
 import { createRedisRecords } from './record-store.ts';
 import { createRedisStore } from './store.ts';
-import { createRedisSweep } from './sweep.ts';
 import { createUnderWay } from './under-way.ts';
 import { createWindows } from './window.ts';
 
@@ -38,7 +34,7 @@ export interface RedisEventLogOptions {
   readonly keyPrefix?: string;
   /** How long a command waits for Redis; what is large may wait for its turn before. @default 2000 */
   readonly commandTimeoutMs?: number;
-  /** How long events are kept. @default 7 days, however many bytes */
+  /** How long events are kept. @default for ever */
   readonly retention?: Retention;
   /** Milliseconds from one look for what is past retention to the next. @default a tenth of the age, at most 10000 */
   readonly janitorEveryMs?: number;
@@ -69,7 +65,7 @@ export async function createRedisEventLog(options: RedisEventLogOptions): Promis
   const { url, log = silentLogger, keyPrefix = 'sluice:', commandTimeoutMs = 2000, pollMs = 1000 } = options;
   const { idRetentionSeconds = 7 * 24 * 3600, random = Math.random, newEpoch = randomEpoch } = options;
   const { waitingEventsMax = 16_384, waitingDataCharsMax = 128 * 1024 * 1024, statusKeptMs = 1000 } = options;
-  const { retention = DEFAULT_RETENTION, janitorEveryMs = sweepEveryMs(retention), now } = options;
+  const { retention, janitorEveryMs, now } = options;
   const connections = await openConnections({ url, log, commandTimeoutMs, random });
   const windows = createWindows();
   const store = createRedisStore({ connections, windows, keyPrefix, idRetentionSeconds, newEpoch });
@@ -84,32 +80,21 @@ export async function createRedisEventLog(options: RedisEventLogOptions): Promis
     onDoorbell: () => feeds.catchUpAll(),
   });
   const feeds = createFeeds({ log, read, head, start: listening.start, stop: listening.stop });
-  const appends = createAppends({ store, waiting, underWay, assertOpen });
-  const { note, sweep } = createRedisSweep({
+  const janitor = startRedisJanitor({
     connections,
     keyPrefix,
+    log,
     retention,
-    node: randomUUID(),
-    leaseMs: 2 * janitorEveryMs + 1000,
+    everyMs: janitorEveryMs,
     now,
   });
-  const janitor = startJanitor({ sweep, everyMs: janitorEveryMs, log });
+  const { append, appendAll } = janitor.watching(createAppends({ store, waiting, underWay, assertOpen }));
   const records = createCheckedRecords({
     kept: createRedisRecords({ connections, windows, underWay, keyPrefix }),
     waiting,
     assertOpen,
   });
   let closing: Promise<void> | null = null;
-
-  async function append(deliveries: readonly VerifiedDelivery[]): Promise<AppendResult[]> {
-    for (const { source } of deliveries) note(source);
-    return appends.append(deliveries);
-  }
-
-  async function appendAll(deliveries: readonly VerifiedDelivery[]): Promise<BatchResult[]> {
-    for (const { source } of deliveries) note(source);
-    return appends.appendAll(deliveries);
-  }
 
   async function read(source: string, after: Position | null, limit: number): Promise<StoredEvent[]> {
     assertOpen();

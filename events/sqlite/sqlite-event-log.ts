@@ -11,16 +11,15 @@ import {
 } from '../event-log.ts';
 import { createCheckedRecords } from '../checked-records.ts';
 import { createFeeds } from '../feeds.ts';
-import { startJanitor } from '../janitor.ts';
 import { assertLimit } from '../kept.ts';
 import { silentLogger, type Logger } from '../logger.ts';
-import { DEFAULT_RETENTION, sweepEveryMs, type Retention } from '../retention.ts';
+import type { Retention } from '../retention.ts';
 import { shareStatus } from '../shared-status.ts';
 import { createWaiting } from '../waiting.ts';
 import { createAppends } from './appends.ts';
+import { startSqliteJanitor } from './janitor.ts';
 import type { Work } from './messages.ts';
 import { createSqliteRecords } from './record-store.ts';
-import { createSweep } from './sweep.ts';
 import { startWorker, type WorkerClient } from './worker-client.ts';
 
 export interface SqliteEventLogOptions {
@@ -28,7 +27,7 @@ export interface SqliteEventLogOptions {
   readonly path: string;
   /** @default silent */
   readonly log?: Logger;
-  /** How long events are kept. @default 7 days, however many bytes */
+  /** How long events, and ids, are kept. @default for ever */
   readonly retention?: Retention;
   /** Milliseconds from one look for what is past retention to the next. @default a tenth of the age, at most 10000 */
   readonly janitorEveryMs?: number;
@@ -56,7 +55,7 @@ export async function createSqliteEventLog(options: SqliteEventLogOptions): Prom
   const { log = silentLogger, lockTimeoutMs = 1000, waitingEventsMax = 16_384 } = options;
   const { waitingDataCharsMax = 128 * 1024 * 1024, now = Date.now } = options;
   const { statusTimeoutMs = 2000, statusKeptMs = 1000 } = options;
-  const { retention = DEFAULT_RETENTION, janitorEveryMs = sweepEveryMs(retention) } = options;
+  const { retention, janitorEveryMs } = options;
   const path = options.path === ':memory:' ? options.path : resolve(options.path);
   if (path !== ':memory:') await makeFolder(path);
   const waiting = createWaiting({ eventsMax: waitingEventsMax, dataCharsMax: waitingDataCharsMax });
@@ -83,8 +82,13 @@ export async function createSqliteEventLog(options: SqliteEventLogOptions): Prom
     waiting,
     assertOpen,
   });
-  const sweep = createSweep({ request: worker.request, retention, now });
-  const janitor = startJanitor({ sweep, everyMs: janitorEveryMs, log });
+  const janitor = startSqliteJanitor({
+    request: worker.request,
+    log,
+    retention,
+    everyMs: janitorEveryMs,
+    now,
+  });
 
   async function read(source: string, after: Position | null, limit: number): Promise<StoredEvent[]> {
     assertOpen();

@@ -89,7 +89,7 @@ describe.each(eventLogs)('with events in $kind that are kept for a second', ({ o
         { extensions: { code: 'CURSOR_EXPIRED', earliest: expect.any(String) } },
       ]);
 
-      const { earliest } = refused.errors?.[0]?.extensions as { earliest: string };
+      const { earliest } = (refused.errors?.[0]?.extensions ?? {}) as { earliest: string };
       const again = client.subscribe(resumed, { after: earliest });
       await deliver(gateway, 'later');
       expect(orderIdOf(await again.next())).toBe('later');
