@@ -1,4 +1,4 @@
-import { CursorExpiredError, type EventLog } from '../../../events/event-log.ts';
+import { CursorExpiredError, type EventLog, type VerifiedDelivery } from '../../../events/event-log.ts';
 import { createClock, DAY_MS, HOUR_MS } from '../clock.ts';
 import {
   createCollector,
@@ -23,6 +23,11 @@ async function keptOffsets(log: EventLog, source = 'orders'): Promise<number[]> 
     page = await log.read(source, page.at(-1) ?? null, 1000);
   }
   return offsets;
+}
+
+function largeAt(source: string, hour: number): VerifiedDelivery {
+  const dataJson = JSON.stringify('x'.repeat(50_000));
+  return delivery({ source, time: `2026-11-22T${hour}:00:00.000Z`, dataJson });
 }
 
 export const retaining: readonly Guarantee[] = [
@@ -213,14 +218,8 @@ export const retaining: readonly Guarantee[] = [
     run: async (store) => {
       const clock = createClock({ ageMs: 7 * DAY_MS, bytesMax: 1_000_000 });
       const log = await store.open(clock.keeping);
-      const of = (source: string, hour: number) =>
-        delivery({
-          source,
-          time: `2026-11-22T${hour}:00:00.000Z`,
-          dataJson: JSON.stringify('x'.repeat(50_000)),
-        });
-      await log.append(Array.from({ length: 10 }, () => of('quiet', 10)));
-      await log.append(Array.from({ length: 15 }, () => of('busy', 11)));
+      await log.append(Array.from({ length: 10 }, () => largeAt('quiet', 10)));
+      await log.append(Array.from({ length: 15 }, () => largeAt('busy', 11)));
       await until('removed', async () => (await keptOffsets(log, 'quiet')).length < 10);
       await clock.swept();
       expect(await keptOffsets(log, 'busy')).toEqual(range(1, 15));
