@@ -80,6 +80,8 @@ function prepareSchema(database: DatabaseSync, path: string): void {
   if (!isNew && applicationId !== APPLICATION_ID) throw new Error(`${path} is a database of something else`);
   const found = isNew ? 0 : Number(version);
   if (found > VERSIONS.length) throw new Error(`${path} was written by a later version of Sluice`);
+  // A full disk has no room for what is not to be changed, and what it holds can be read.
+  if (found === VERSIONS.length) return;
   for (const step of VERSIONS.slice(found)) database.exec(step);
   database.exec(`PRAGMA user_version = ${VERSIONS.length}`);
   if (isNew) database.prepare('INSERT INTO log VALUES (?, 0)').run(randomBytes(9).toString('base64url'));

@@ -12,7 +12,10 @@ import {
 import { until } from '../../utils/until.ts';
 import { useRedis } from './fixture.ts';
 
-const { admin, open } = useRedis();
+const { admin, open: openWith } = useRedis();
+
+/** Nothing here is about a Redis that does not answer. */
+const open: typeof openWith = (options) => openWith({ commandTimeoutMs: 5000, ...options });
 
 function recordingLogger() {
   const said: string[] = [];
@@ -105,7 +108,7 @@ test('a source that another node appended to is swept as well', async () => {
   const janitor = await open(clock.keeping);
   await janitor.append(deliveries(1));
   await clock.swept();
-  const sender = await open({ janitorEveryMs: 5 });
+  const sender = await open({ retention: clock.keeping.retention, janitorEveryMs: 5 });
   await sender.append(deliveries(3, { source: 'payments' }));
   await until('it is known', async () => (await admin().sismember('sluice:sources', 'payments')) === 1);
   await clock.swept();
