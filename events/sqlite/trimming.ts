@@ -107,7 +107,7 @@ export function prepareTrimming(database: DatabaseSync): Trimming {
 
 /** Where the heads of sources stood at some times. */
 function prepareMarks(database: DatabaseSync) {
-  const toDay = database.prepare('UPDATE marks SET at_ms = ? WHERE at_ms > ?');
+  const toNow = database.prepare('UPDATE marks SET at_ms = ? WHERE at_ms > ?');
   const add = database.prepare(
     `INSERT INTO marks SELECT source, ?, head FROM sources WHERE head > coalesce(
       (SELECT iif(at_ms > ?, 9e15, "offset") FROM marks WHERE marks.source = sources.source ORDER BY "offset" DESC LIMIT 1), 0)`,
@@ -120,7 +120,7 @@ function prepareMarks(database: DatabaseSync) {
   return {
     /** Marks the heads that moved, unless there is a mark of a short while ago. A mark ahead of the clock is of a clock that went back. */
     set({ nowMs, markEveryMs }: Sweep): void {
-      toDay.run(nowMs, nowMs);
+      toNow.run(nowMs, nowMs);
       add.run(nowMs, nowMs - markEveryMs);
     },
     /** The offset up to which each source has expired; older marks are removed. */
