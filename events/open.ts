@@ -1,5 +1,6 @@
 import type { EventLog } from './event-log.ts';
 import type { Logger } from './logger.ts';
+import type { Retention } from './retention.ts';
 import { EventLogUrlError } from './url-error.ts';
 
 const USE = 'use sqlite:, redis:, redis-sentinel:, redis-cluster:, or one of rediss… for TLS';
@@ -9,6 +10,8 @@ export interface OpenEventLogOptions {
   readonly url: string;
   /** @default silent */
   readonly log?: Logger;
+  /** How long events are kept. @default for ever */
+  readonly retention?: Retention;
 }
 
 /**
@@ -16,9 +19,9 @@ export interface OpenEventLogOptions {
  * @throws EventLogUrlError for a URL that names none.
  * @throws EventLogUnavailableError when the SQLite file can't be opened.
  */
-export async function openEventLog({ url, log }: OpenEventLogOptions): Promise<EventLog> {
+export async function openEventLog({ url, log, retention }: OpenEventLogOptions): Promise<EventLog> {
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(url)?.[1]?.toLowerCase();
-  const options = log === undefined ? {} : { log };
+  const options = { ...(log && { log }), ...(retention && { retention }) };
   switch (scheme) {
     case 'sqlite': {
       const path = url.slice('sqlite:'.length);

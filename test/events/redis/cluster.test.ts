@@ -3,7 +3,7 @@ import { createRedisEventLog, type RedisEventLogOptions } from '../../../events/
 import { startRedisCluster, type RedisCluster } from '../../utils/redis-cluster.ts';
 import { until } from '../../utils/until.ts';
 import { createCollector, deliveries, delivery, idsOf, offsetsOf, range, readAll } from '../deliveries.ts';
-import { keepSending } from './sending.ts';
+import { appendWithRetries, keepSending } from './sending.ts';
 
 /** Far above the command timeout, far below the minute that a client with default settings takes. */
 const BOUND_MS = 5000;
@@ -94,7 +94,7 @@ test('a master that dies is followed by its replica: appends go on, subscribers 
   await sending.end();
   expect(sending.refused()).toBeGreaterThan(0);
   const last = delivery();
-  await sender.append([last]);
+  await appendWithRetries(sender, last);
   await until('the last event arrives', async () => idsOf(events).includes(last.id));
 });
 

@@ -3,7 +3,7 @@ import { createRedisEventLog } from '../../../events/redis/redis-event-log.ts';
 import { startRedisWithSentinels, type RedisWithSentinels } from '../../utils/redis-sentinels.ts';
 import { until } from '../../utils/until.ts';
 import { createCollector, delivery, idsOf, readAll } from '../deliveries.ts';
-import { keepSending } from './sending.ts';
+import { appendWithRetries, keepSending } from './sending.ts';
 
 /** Far above the command timeout, far below the minute that a client with default settings takes. */
 const BOUND_MS = 5000;
@@ -52,7 +52,7 @@ test.each(['killed', 'frozen'] as const)(
     await sending.end();
     expect(sending.refused()).toBeGreaterThan(0);
     const { id } = delivery();
-    await sender.append([delivery({ id })]);
+    await appendWithRetries(sender, delivery({ id }));
     await until('the last event arrives', async () => idsOf(events).includes(id));
     expect(idsOf(await readAll(receiver)).at(-1)).toBe(id);
   },
@@ -68,7 +68,7 @@ test('a failover that is asked for moves writers, readers and listeners to the n
   await until('connected again', async () => (await log.status()).available);
   await sending.end();
   const one = delivery();
-  await log.append([one]);
+  await appendWithRetries(log, one);
   await until('the last event arrives', async () => idsOf(events).includes(one.id));
   expect(sending.accepted.filter((id) => !idsOf(events).includes(id))).toEqual([]);
 });
