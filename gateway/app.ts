@@ -16,6 +16,7 @@ import type { SubscribedTo } from '../webhooks/registrations/first-subscriptions
 import type { Registrations } from '../webhooks/registrations/registrations.ts';
 import { isLoopback, localUrl, type GatewayConfig } from './config.ts';
 import type { ShowMade } from './execution/generated-code.ts';
+import { createEventHistory } from './history/history.ts';
 import { adminRouter } from './http/admin.ts';
 import { deadLettersRouter } from './http/dead-letters-admin.ts';
 import { createGraphQLServer } from './http/graphql.ts';
@@ -79,6 +80,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     logLeftOut(composed.problems, startLogger);
     const supergraph = await createSupergraph({
       composed,
+      history: createEventHistory({ log, fields: composed.eventFields }),
       logger,
       executor: config.queryExecutor,
       ...(config.debug === 'plan' && { show: settings.show }),

@@ -85,6 +85,12 @@ export async function createRedisEventLog(options: RedisEventLogOptions): Promis
     return store.read(source, after, limit);
   }
 
+  async function readBefore(source: string, before: Position | null, limit: number): Promise<StoredEvent[]> {
+    assertOpen();
+    assertLimit(limit);
+    return store.readBefore(source, before, limit);
+  }
+
   async function head(source: string): Promise<Position> {
     assertOpen();
     return store.head(source);
@@ -129,7 +135,8 @@ export async function createRedisEventLog(options: RedisEventLogOptions): Promis
     connections.disconnect();
   }
 
-  return { records, append, appendAll, find, read, head, subscribe: feeds.subscribe, status, close };
+  const { subscribe } = feeds;
+  return { records, append, appendAll, find, read, readBefore, head, subscribe, status, close };
 }
 
 /** 80 random bits, without those that are fixed in a UUID. One is made for each append, and Node keeps a store for UUIDs. */

@@ -10,6 +10,7 @@ export interface Script {
 export interface Scripts {
   readonly append: Script;
   readonly read: Script;
+  readonly readBefore: Script;
   readonly head: Script;
   readonly find: Script;
 }
@@ -79,16 +80,17 @@ return reply
 `;
 
 /**
- * KEYS: head, stream. ARGV: epoch of a new history, first stream id to read, most entries, most bytes. Returns epoch,
+ * KEYS: head, stream. ARGV: epoch of a new history, stream id to begin with, most entries, most bytes. Returns epoch,
  * head offset, stream id of the oldest entry (empty when there is none) and the entries, all of one moment. The last
  * entry is the one that reaches the bytes. A few are fetched at a time, because Redis copies what a script fetches.
+ * @param range command and end of a direction
  */
-const READ = `${FIND_HEAD}
+const read = (range: 'XRANGE' | 'XREVRANGE', end: '+' | '-'): string => `${FIND_HEAD}
 local first = redis.call('XRANGE', KEYS[2], '-', '+', 'COUNT', 1)
 local entries, start, left, bytes = {}, ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
 while left > 0 and bytes > 0 do
   local count = math.min(left, 16)
-  local some = redis.call('XRANGE', KEYS[2], start, '+', 'COUNT', count)
+  local some = redis.call('${range}', KEYS[2], start, '${end}', 'COUNT', count)
   for i = 1, #some do
     if bytes <= 0 then break end
     entries[#entries + 1] = some[i]
@@ -99,6 +101,11 @@ while left > 0 and bytes > 0 do
 end
 return { epoch, string.format('%.0f', headOffset), first[1] and first[1][1] or '', entries }
 `;
+
+const READ = read('XRANGE', '+');
+
+/** From the newest entry down. */
+const READ_BEFORE = read('XREVRANGE', '-');
 
 /** KEYS: head, stream. ARGV: epoch of a new history. Returns epoch and head offset. */
 const HEAD = `${FIND_HEAD}
@@ -112,7 +119,13 @@ return known and string.match(known, '^%S+') == redis.call('HGET', KEYS[1], 'epo
 `;
 
 export function createScripts(): Scripts {
-  return { append: named(APPEND), read: named(READ), head: named(HEAD), find: named(FIND) };
+  return {
+    append: named(APPEND),
+    read: named(READ),
+    readBefore: named(READ_BEFORE),
+    head: named(HEAD),
+    find: named(FIND),
+  };
 }
 
 /** Gives a script the name by which Redis knows it. */

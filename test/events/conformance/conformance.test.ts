@@ -3,6 +3,7 @@ import { batching } from './batching.ts';
 import { ending } from './ending.ts';
 import { following } from './following.ts';
 import { reading } from './reading.ts';
+import { readingBackwards } from './reading-backwards.ts';
 import { keeping } from './keeping.ts';
 import { listing } from './listing.ts';
 import { redisSibling, sqliteSibling, type Sibling } from './sibling.ts';
@@ -13,6 +14,7 @@ const guarantees = [
   ...appending,
   ...batching,
   ...reading,
+  ...readingBackwards,
   ...subscribing,
   ...following,
   ...keeping,

@@ -1,0 +1,178 @@
+import type { GraphQLError } from 'graphql';
+import { InvalidCursorError } from '../../events/cursor.ts';
+import {
+  CursorExpiredError,
+  EventLogUnavailableError,
+  type EventLog,
+  type StoredEvent,
+} from '../../events/event-log.ts';
+import type {
+  EventArguments,
+  EventConnection,
+  EventHistory,
+  EventsArguments,
+  HistoryEvent,
+} from '../../mesh/federation/event-history.ts';
+import type { EventField } from '../../mesh/federation/events-subgraph.ts';
+import { parseJsonExactly } from '../../mesh/exact-integers.ts';
+import { compileJsonPointer } from '../../webhooks/json-pointer.ts';
+import { clientError } from '../errors.ts';
+import { cursorOf, readCut, writeCut, type Cut } from './cut.ts';
+import { pageEventsDefault, pageEventsMax, readEventPage, type PageLimits } from './event-page.ts';
+import { findEvent } from './find-event.ts';
+
+export interface HistoryOptions {
+  readonly log: Pick<EventLog, 'find' | 'read' | 'readBefore'>;
+  /** Fields of Subscription: their events are what clients may read. */
+  readonly fields: readonly EventField[];
+  readonly limits?: PageLimits;
+}
+
+/** Most sources that are read together: a cursor has the place of each. */
+const sourcesMax = 50;
+
+/** `Query.events` and `Query.event`, read from the log. What they throw has a code for clients. */
+export function createEventHistory({ log, fields, limits = {} }: HistoryOptions): EventHistory {
+  const sources = [...new Set(fields.map(({ source }) => source))].sort();
+  const types = new Set(fields.map(({ type }) => type));
+  const dataOf = dataReader(fields);
+
+  const nodeOf = (event: StoredEvent): HistoryEvent => {
+    const { id, type, source, subject, time } = event;
+    return { id, type, source, subject, time, cursor: cursorOf(event), data: dataOf(event) };
+  };
+
+  function sourcesOf(source: string | null | undefined): readonly string[] {
+    if (source === undefined || source === null) return sources;
+    if (!sources.includes(source)) {
+      throw wrongInput(`There is no source of events of this name; there are: ${sources.join(', ')}`);
+    }
+    return [source];
+  }
+
+  async function events(args: EventsArguments, signal: AbortSignal | undefined): Promise<EventConnection> {
+    const asked = sourcesOf(args.source);
+    if (asked.length > sourcesMax) {
+      throw wrongInput(`Name one source: no more than ${sourcesMax} are read together`);
+    }
+    for (const type of args.types ?? []) {
+      if (!types.has(type)) throw wrongInput(`There is no event type "${type}"`);
+    }
+    const [after, before] = [cutOf('after', args.after, asked), cutOf('before', args.before, asked)];
+    const { end, count, last } = countOf(args, before !== null && after === null);
+    const page = await readEventPage({
+      log,
+      sources: asked,
+      after,
+      before,
+      end,
+      count,
+      fits: fitsOf(args),
+      limits,
+      signal,
+    });
+    // Of both, `last` takes its events from those of `first` (Relay Cursor Connections, section 4.4, EdgesToReturn).
+    const isCut = end === 'first' && last !== undefined && page.steps.length > last;
+    const edges = (isCut ? page.steps.slice(page.steps.length - (last ?? 0)) : page.steps).map(
+      ({ event, cut }) => ({ node: nodeOf(event), cursor: writeCut(cut) }),
+    );
+    const stopped = page.stoppedAt && writeCut(page.stoppedAt);
+    const [startCursor, endCursor] = [edges[0]?.cursor ?? null, edges.at(-1)?.cursor ?? null];
+    return {
+      edges,
+      pageInfo:
+        end === 'first'
+          ? {
+              hasNextPage: page.isMore,
+              hasPreviousPage: isCut || after !== null,
+              startCursor,
+              endCursor: stopped ?? endCursor,
+            }
+          : {
+              hasNextPage: before !== null,
+              hasPreviousPage: page.isMore,
+              startCursor: stopped ?? startCursor,
+              endCursor,
+            },
+    };
+  }
+
+  async function event({ id, source }: EventArguments): Promise<HistoryEvent | null> {
+    const found = await Promise.all(sourcesOf(source).map((name) => findEvent(log, name, id)));
+    const [first, ...others] = found.filter((one) => one !== null);
+    if (others.length > 0) throw wrongInput('Several sources have an event of this id: name one of them');
+    return first ? nodeOf(first) : null;
+  }
+
+  return {
+    events: (args, { signal }) => forClients(() => events(args, signal)),
+    event: (args) => forClients(() => event(args)),
+  };
+}
+
+/** Puts a payload under the name of its field; one without a field can not be read. */
+function dataReader(fields: readonly EventField[]) {
+  const known = new Map(
+    fields.map(({ name, source, type, pointer }) => [
+      JSON.stringify([source, type]),
+      { name, payloadIn: compileJsonPointer(pointer) },
+    ]),
+  );
+  return ({ source, type, dataJson }: StoredEvent): HistoryEvent['data'] => {
+    const field = known.get(JSON.stringify([source, type]));
+    return field ? { [field.name]: field.payloadIn(parseJsonExactly(dataJson)) } : null;
+  };
+}
+
+function fitsOf({ types, subject }: EventsArguments): (event: StoredEvent) => boolean {
+  const asked = types ? new Set(types) : undefined;
+  return (event) =>
+    (asked?.has(event.type) ?? true) &&
+    (subject === undefined || subject === null || event.subject === subject);
+}
+
+function cutOf(name: string, cursor: unknown, sources: readonly string[]): Cut | null {
+  if (cursor === undefined || cursor === null) return null;
+  if (typeof cursor !== 'string') throw new InvalidCursorError(`"${name}" must be a string`);
+  const cut = readCut(cursor);
+  const [only] = sources;
+  if (sources.length === 1 && only !== undefined && !cut.positions.has(only) && cut.positions.size === 1) {
+    throw new InvalidCursorError('it is of another source');
+  }
+  return cut;
+}
+
+function countOf({ first, last }: EventsArguments, isTowardsStart: boolean) {
+  for (const [name, value] of Object.entries({ first, last })) {
+    if (value === undefined || value === null) continue;
+    if (value < 0) throw wrongInput(`"${name}" must not be negative`);
+    if (value > pageEventsMax) throw wrongInput(`"${name}" must be at most ${pageEventsMax}`);
+  }
+  if (typeof first === 'number') return { end: 'first', count: first, last: last ?? undefined } as const;
+  const isLast = typeof last === 'number' || isTowardsStart;
+  return { end: isLast ? 'last' : 'first', count: last ?? pageEventsDefault, last: undefined } as const;
+}
+
+function wrongInput(message: string): GraphQLError {
+  return clientError('BAD_USER_INPUT', message);
+}
+
+async function forClients<Value>(work: () => Promise<Value>): Promise<Value> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof InvalidCursorError) throw clientError('CURSOR_INVALID', error.message);
+    if (error instanceof CursorExpiredError) throw cursorExpired(error);
+    if (error instanceof EventLogUnavailableError) {
+      throw clientError('EVENT_LOG_UNAVAILABLE', 'The event log does not answer now');
+    }
+    throw error;
+  }
+}
+
+/** What a client is told of a cursor that can not be gone on from, here and by subscriptions. */
+export function cursorExpired({ source, earliest }: CursorExpiredError): GraphQLError {
+  return clientError('CURSOR_EXPIRED', 'Events above this cursor are no longer kept', {
+    earliest: cursorOf({ source, ...earliest }),
+  });
+}
