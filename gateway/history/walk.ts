@@ -86,7 +86,7 @@ export async function* walkBackward(options: WalkOptions): AsyncGenerator<Step, 
   let positions: Map<string, Position> | undefined;
   for (;;) {
     await fillAll(lanes, readOn);
-    positions ??= before ? new Map(own(before, sources)) : newestOf(lanes);
+    positions ??= before ? lastInFrontOf(before, sources) : newestOf(lanes);
     const event = await nextOf(lanes, readOn, (a, b) => isOlder(b, a));
     if (!event) return;
     const { source, epoch, offset } = event;
@@ -138,6 +138,14 @@ function newestOf(lanes: readonly Lane[]): Map<string, Position> {
     event ? [[source, { epoch: event.epoch, offset: event.offset }] as const] : [],
   );
   return new Map(newest);
+}
+
+/** Where each source stands when the event that a cut belongs to is taken away. */
+function lastInFrontOf(cut: Cut, sources: readonly string[]): Map<string, Position> {
+  const last = own(cut, sources).map(
+    ([source, { epoch }]) => [source, { epoch, offset: lastInFront(cut, source) }] as const,
+  );
+  return new Map(last);
 }
 
 /** The positions of a cut that are of the sources of a walk. */
