@@ -19,6 +19,7 @@ import type { ShowMade } from './execution/generated-code.ts';
 import { createEventHistory } from './history/history.ts';
 import { adminRouter } from './http/admin.ts';
 import { deadLettersRouter } from './http/dead-letters-admin.ts';
+import { eventsRouter } from './http/events-admin.ts';
 import { createGraphQLServer } from './http/graphql.ts';
 import { startHttpServer } from './http/server.ts';
 import { createOperations, type Operations } from './operations/operations.ts';
@@ -187,7 +188,11 @@ function openDoors({ log, subgraphs, supergraph, operations, trusted, ...setting
     pipeline,
     receiver,
     registrations,
-    admin: adminRouter({ adminKey: config.adminKey, resources: [deadLettersRouter(deadLetters)], logger }),
+    admin: adminRouter({
+      adminKey: config.adminKey,
+      resources: [deadLettersRouter(deadLetters), eventsRouter({ log, sources: sourceNames(subgraphs) })],
+      logger,
+    }),
     log,
     metricsPage,
     endSubscriptions: subscriber.close,
@@ -236,6 +241,10 @@ function openReceiver(
     registrations: registrationsDoor(ofServices),
     deadLetters: createDeadLetters({ letters, retake, now: Date.now, logger, observeChange }),
   };
+}
+
+function sourceNames(subgraphs: readonly Subgraph[]): readonly string[] {
+  return subgraphs.filter(({ rest }) => rest && rest.events.length > 0).map(({ name }) => name);
 }
 
 async function closeAll(subgraphs: readonly Subgraph[]): Promise<void> {
