@@ -10,7 +10,6 @@ export interface Script {
 export interface Scripts {
   readonly append: Script;
   readonly read: Script;
-  readonly readBefore: Script;
   readonly head: Script;
   readonly find: Script;
 }
@@ -19,7 +18,7 @@ export interface Scripts {
  * Begins a history where there is none. A stream without a head is what an eviction or a careless DEL left behind: its
  * events stay, under a new epoch, which goes on above them. No script ever removes an event.
  */
-const FIND_HEAD = `
+export const FIND_HEAD = `
 local head = redis.call('HMGET', KEYS[1], 'epoch', 'offset')
 local epoch, headOffset = head[1], tonumber(head[2])
 if not epoch or not headOffset then
@@ -80,17 +79,16 @@ return reply
 `;
 
 /**
- * KEYS: head, stream. ARGV: epoch of a new history, stream id to begin with, most entries, most bytes. Returns epoch,
+ * KEYS: head, stream. ARGV: epoch of a new history, first stream id to read, most entries, most bytes. Returns epoch,
  * head offset, stream id of the oldest entry (empty when there is none) and the entries, all of one moment. The last
  * entry is the one that reaches the bytes. A few are fetched at a time, because Redis copies what a script fetches.
- * @param range command and end of a direction
  */
-const read = (range: 'XRANGE' | 'XREVRANGE', end: '+' | '-'): string => `${FIND_HEAD}
+const READ = `${FIND_HEAD}
 local first = redis.call('XRANGE', KEYS[2], '-', '+', 'COUNT', 1)
 local entries, start, left, bytes = {}, ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
 while left > 0 and bytes > 0 do
   local count = math.min(left, 16)
-  local some = redis.call('${range}', KEYS[2], start, '${end}', 'COUNT', count)
+  local some = redis.call('XRANGE', KEYS[2], start, '+', 'COUNT', count)
   for i = 1, #some do
     if bytes <= 0 then break end
     entries[#entries + 1] = some[i]
@@ -101,11 +99,6 @@ while left > 0 and bytes > 0 do
 end
 return { epoch, string.format('%.0f', headOffset), first[1] and first[1][1] or '', entries }
 `;
-
-const READ = read('XRANGE', '+');
-
-/** From the newest entry down. */
-const READ_BEFORE = read('XREVRANGE', '-');
 
 /** KEYS: head, stream. ARGV: epoch of a new history. Returns epoch and head offset. */
 const HEAD = `${FIND_HEAD}
@@ -119,13 +112,7 @@ return known and string.match(known, '^%S+') == redis.call('HGET', KEYS[1], 'epo
 `;
 
 export function createScripts(): Scripts {
-  return {
-    append: named(APPEND),
-    read: named(READ),
-    readBefore: named(READ_BEFORE),
-    head: named(HEAD),
-    find: named(FIND),
-  };
+  return { append: named(APPEND), read: named(READ), head: named(HEAD), find: named(FIND) };
 }
 
 /** Gives a script the name by which Redis knows it. */

@@ -6,12 +6,13 @@ import type {
   StoredEvent,
   VerifiedDelivery,
 } from '../event-log.ts';
-import { assertBelowKnown, assertKept, type Kept } from '../kept.ts';
+import { assertKept } from '../kept.ts';
 import { dataChars, isFullPage, PAGE_DATA_CHARS_MAX } from '../page.ts';
 import { command, type Connections } from './connections.ts';
 import { sourceKeys } from './keys.ts';
 import { decodeEvent, encodeEvent } from './event-text.ts';
-import { createScripts, runScript, type Script } from './scripts.ts';
+import { createReadBefore } from './read-before.ts';
+import { createScripts, runScript } from './scripts.ts';
 import type { Windows } from './window.ts';
 
 /** The keys of the event log behind plain calls; each is one script, and throws EventLogUnavailableError. */
@@ -73,48 +74,24 @@ export function createRedisStore(options: RedisStoreOptions): RedisStore {
     }
   }
 
-  async function readBefore(source: string, before: Position | null, limit: number): Promise<StoredEvent[]> {
-    const page: StoredEvent[] = [];
-    let below = before;
-    for (;;) {
-      const end = below === null ? '+' : `${Math.max(below.offset - 1, 0)}-0`;
-      const { kept, events } = await ask(source, scripts.readBefore, end, limit - page.length);
-      if (below !== null) assertBelowKnown(source, below, kept);
-      page.unshift(...events.reverse());
-      below = page[0] ?? below;
-      const isEarliest = events.length === 0 || below?.offset === kept.firstOffset;
-      if (isEarliest || isFullPage(page, limit)) return page;
-    }
-  }
-
   async function readSome(
     source: string,
     after: Position | null,
     limit: number,
   ): Promise<{ events: StoredEvent[]; headOffset: number }> {
-    const start = after === null ? '-' : `${after.offset + 1}-0`;
-    const { kept, events } = await ask(source, scripts.read, start, limit);
-    if (after !== null) assertKept(source, after, kept);
-    return { events, headOffset: kept.headOffset };
-  }
-
-  /** @param from stream id where the script begins to read */
-  async function ask(
-    source: string,
-    script: Script,
-    from: string,
-    limit: number,
-  ): Promise<{ kept: Kept; events: StoredEvent[] }> {
     const { head, stream } = sourceKeys(keyPrefix, source);
-    const args = [newEpoch(), from, limit, PAGE_DATA_CHARS_MAX];
-    const send = (): Promise<unknown> => runScript(reader, script, [head, stream], args);
+    const start = after === null ? '-' : `${after.offset + 1}-0`;
+    const args = [newEpoch(), start, limit, PAGE_DATA_CHARS_MAX];
+    const send = (): Promise<unknown> => runScript(reader, scripts.read, [head, stream], args);
     const reply = await command(() => reading.run(PAGE_DATA_CHARS_MAX, send));
     const [epoch, headText, firstId, entries] = reply as [string, string, string, [string, string[]][]];
+    const headOffset = Number(headText);
     const firstOffset = firstId === '' ? null : offsetOf(firstId);
+    if (after !== null) assertKept(source, after, { epoch, headOffset, firstOffset });
     const events = entries.map(([id, fields]) =>
       decodeEvent(fields[1] as string, source, { epoch, offset: offsetOf(id) }),
     );
-    return { kept: { epoch, headOffset: Number(headText), firstOffset }, events };
+    return { events, headOffset };
   }
 
   async function head(source: string): Promise<Position> {
@@ -141,7 +118,7 @@ export function createRedisStore(options: RedisStoreOptions): RedisStore {
     append: async (source, deliveries) => (await append(source, deliveries, 'each')) as AppendResult[],
     appendAll: (source, deliveries) => append(source, deliveries, 'all'),
     read,
-    readBefore,
+    readBefore: createReadBefore(options),
     head,
     find,
     probe,

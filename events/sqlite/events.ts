@@ -83,7 +83,7 @@ export function prepareEvents(database: DatabaseSync): Events {
   function readBefore(source: string, before: Position | null, limit: number): StoredEvent[] {
     if (before !== null) assertBelowKnown(source, before, keptOf(source));
     const below = before?.offset ?? Number.MAX_SAFE_INTEGER;
-    return pageOf(readBelow.iterate(source, below, limit), source).reverse();
+    return pageOf(readBelow.iterate(source, below, limit), source).toReversed();
   }
 
   function keptOf(source: string): Kept {

@@ -170,8 +170,7 @@ async function forClients<Value>(work: () => Promise<Value>): Promise<Value> {
   }
 }
 
-/** What a client is told of a cursor that can not be gone on from, here and by subscriptions. */
-export function cursorExpired({ source, earliest }: CursorExpiredError): GraphQLError {
+function cursorExpired({ source, earliest }: CursorExpiredError): GraphQLError {
   return clientError('CURSOR_EXPIRED', 'Events above this cursor are no longer kept', {
     earliest: cursorOf({ source, ...earliest }),
   });

@@ -80,7 +80,7 @@ export async function* walkBackward(options: WalkOptions): AsyncGenerator<Step, 
   });
   const readOn = async (lane: Lane) => {
     const page = await log.readBefore(lane.source, lane.from, pageSize);
-    const asked = page.filter(({ offset }) => offset >= lane.lastOffset).reverse();
+    const asked = page.toReversed().filter(({ offset }) => offset >= lane.lastOffset);
     take(lane, page, page[0], asked, pageSize);
   };
   let positions: Map<string, Position> | undefined;

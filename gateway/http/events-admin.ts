@@ -56,9 +56,11 @@ export function eventsRouter({ log, sources, limits = {} }: EventsRouterOptions)
 /** What is kept of a source: its oldest and its newest event. */
 async function keptOf({ read, readBefore }: EventsRouterOptions['log'], source: string) {
   const [[oldest], [newest]] = await Promise.all([read(source, null, 1), readBefore(source, null, 1)]);
-  const placeOf = (event: StoredEvent | undefined) =>
-    event ? { offset: event.offset, time: event.time, cursor: cursorOf(event) } : null;
   return { source, oldest: placeOf(oldest), newest: placeOf(newest) };
+}
+
+function placeOf(event: StoredEvent | undefined) {
+  return event ? { offset: event.offset, time: event.time, cursor: cursorOf(event) } : null;
 }
 
 interface ReadPageOptions {

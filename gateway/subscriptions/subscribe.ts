@@ -6,7 +6,7 @@ import {
   type FieldNode,
   type GraphQLSchema,
 } from 'graphql';
-import { decodeCursor } from '../../events/cursor.ts';
+import { decodeCursor, encodeCursor } from '../../events/cursor.ts';
 import {
   CursorExpiredError,
   type EventLog,
@@ -21,8 +21,6 @@ import { createSubgraphContext } from '../../mesh/subgraph-context.ts';
 import { compileJsonPointer, type JsonPointer } from '../../webhooks/json-pointer.ts';
 import type { SubscribedTo } from '../../webhooks/registrations/first-subscriptions.ts';
 import { clientError } from '../errors.ts';
-import { cursorOf } from '../history/cut.ts';
-import { cursorExpired } from '../history/history.ts';
 import { errorsBounded } from '../operations/client-errors.ts';
 import type { PreparedSubscription } from '../operations/operations.ts';
 import { coerceVariables, type SubscriptionOperation, type Supergraph } from '../supergraph/supergraph.ts';
@@ -137,6 +135,12 @@ async function expiryOf(log: EventLog, source: string, after: Position) {
   }
 }
 
+function cursorExpired({ source, earliest }: CursorExpiredError) {
+  return clientError('CURSOR_EXPIRED', 'Events above this cursor are no longer kept', {
+    earliest: encodeCursor(new Map([[source, earliest]])),
+  });
+}
+
 interface EventResultsOptions extends SubscriptionStart, SubscriberOptions {
   request: SubscribeRequest;
   closing: AbortSignal;
@@ -211,7 +215,6 @@ async function resultOf(
   }
 }
 
-function eventExtension(event: StoredEvent) {
-  const { id, type, source, time } = event;
-  return { id, type, source, time, cursor: cursorOf(event) };
+function eventExtension({ id, type, source, time, epoch, offset }: StoredEvent) {
+  return { id, type, source, time, cursor: encodeCursor(new Map([[source, { epoch, offset }]])) };
 }

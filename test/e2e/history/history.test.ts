@@ -23,6 +23,14 @@ const pages = `query ($source: String, $types: [String!], $subject: String, $aft
   }
 }`;
 
+const stockDeducted = (id: string) => ({
+  id: `deducted_${id}`,
+  data: {
+    stockDeducted: { unitsLeft: 38, item: { inStock: expect.any(Boolean) }, order: { id } },
+    paymentConfirmed: null,
+  },
+});
+
 describe.each(eventLogs)('with events in $kind', ({ open }) => {
   let platform: Platform;
 
@@ -78,13 +86,6 @@ describe.each(eventLogs)('with events in $kind', ({ open }) => {
       order(orderId: "ord_1001") { id customer { name } }
     }`);
     expect(errors).toBeUndefined();
-    const stockDeducted = (id: string) => ({
-      id: `deducted_${id}`,
-      data: {
-        stockDeducted: { unitsLeft: 38, item: { inStock: expect.any(Boolean) }, order: { id } },
-        paymentConfirmed: null,
-      },
-    });
     expect(data).toEqual({
       events: { edges: [{ node: stockDeducted('ord_1') }, { node: stockDeducted('ord_2') }] },
       paid: { edges: [{ node: { data: { paymentConfirmed: { amount: 179.8, order: { id: 'ord_3' } } } } }] },
@@ -159,7 +160,9 @@ describe.each(eventLogs)('with events in $kind', ({ open }) => {
 
 test.each(['stop', 'pause'] as const)('Redis away (%s): history fails alone, and soon', async (end) => {
   const redis = await startRedisServer();
-  const platform = await startPlatform({ openLog: async () => ({ url: redis.url, close: redis.close }) });
+  const platform = await startPlatform({
+    openLog: async () => ({ url: redis.url, close: () => redis.close() }),
+  });
   await redis[end]();
   const { data, errors } = await platform.gateway.query(
     '{ events { edges { cursor } } event(id: "x") { id } order(orderId: "ord_1001") { id } }',

@@ -66,8 +66,9 @@ const ask = (path: string, headers: Readonly<Record<string, string>> = {}, base 
 const page = async (query: string) => (await (await ask(`/events/orders${query}`)).json()) as Page;
 const ids = ({ events }: Page) => events.map(({ id }) => Number(id.slice(4)));
 
+const place = (offset: number) => ({ offset, time: expect.any(String), cursor: expect.any(String) });
+
 test('sources are listed with their oldest and newest event', async () => {
-  const place = (offset: number) => ({ offset, time: expect.any(String), cursor: expect.any(String) });
   expect(await (await ask('/events')).json()).toEqual({
     sources: [
       { source: 'orders', oldest: place(1), newest: place(7) },
@@ -160,6 +161,11 @@ test('events of a source whose folder is gone can be read by its name', async ()
   expect(events).toMatchObject([{ id: 'of-former', source: 'former' }]);
 });
 
+function failing(reason: Error): EventLog {
+  const fail = () => Promise.reject(reason);
+  return { ...log, read: fail, readBefore: fail };
+}
+
 describe('refused', () => {
   const refused: readonly { path: string; status: number; code: string }[] = [
     { path: '/events?source=orders', status: 400, code: 'ADMIN_REQUEST_INVALID' },
@@ -191,12 +197,6 @@ describe('refused', () => {
   test('a cursor of another source', async () => {
     const { events } = (await (await ask('/events/former')).json()) as Page;
     expect((await ask(`/events/orders?after=${events[0]?.cursor}`)).status).toBe(400);
-  });
-
-  const failing = (error: Error) => ({
-    ...log,
-    read: () => Promise.reject(error),
-    readBefore: () => Promise.reject(error),
   });
 
   test('a cursor behind which events are no longer kept: 410, with the earliest one that works', async () => {
