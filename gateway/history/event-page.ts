@@ -27,7 +27,7 @@ export interface PageOptions {
   /** Most events, 0 or more. */
   readonly count: number;
   /** @default every event fits */
-  readonly fits?: (event: StoredEvent) => boolean;
+  readonly fits?: ((event: StoredEvent) => boolean) | undefined;
   readonly limits?: PageLimits;
   readonly signal?: AbortSignal | undefined;
 }
@@ -49,10 +49,16 @@ export interface EventPage {
  */
 export async function readEventPage(options: PageOptions): Promise<EventPage> {
   const { end, signal } = options;
-  const pageSize = options.sources.length > 1 ? 25 : 100;
+  const pageSize = pageSizeOf(options);
   const walk = (end === 'first' ? walkForward : walkBackward)({ ...options, pageSize });
   const { steps, ...rest } = await collect(walk, options, () => signal?.throwIfAborted());
   return { steps: end === 'first' ? steps : steps.toReversed(), ...rest };
+}
+
+/** How many events of a source are read at a time: no more than are needed, where every event fits. */
+function pageSizeOf({ sources, count, fits }: PageOptions): number {
+  const max = sources.length > 1 ? 25 : 100;
+  return fits ? max : Math.min(max, count + 1);
 }
 
 async function collect(

@@ -18,7 +18,13 @@ import { parseJsonExactly } from '../../mesh/exact-integers.ts';
 import { compileJsonPointer } from '../../webhooks/json-pointer.ts';
 import { clientError } from '../errors.ts';
 import { cursorOf, readCut, writeCut, type Cut } from './cut.ts';
-import { pageEventsDefault, pageEventsMax, readEventPage, type PageLimits } from './event-page.ts';
+import {
+  pageEventsDefault,
+  pageEventsMax,
+  readEventPage,
+  type EventPage,
+  type PageLimits,
+} from './event-page.ts';
 import { findEvent } from './find-event.ts';
 
 export interface HistoryOptions {
@@ -71,30 +77,7 @@ export function createEventHistory({ log, fields, limits = {} }: HistoryOptions)
       limits,
       signal,
     });
-    // Of both, `last` takes its events from those of `first` (Relay Cursor Connections, section 4.4, EdgesToReturn).
-    const isCut = end === 'first' && last !== undefined && page.steps.length > last;
-    const edges = (isCut ? page.steps.slice(page.steps.length - (last ?? 0)) : page.steps).map(
-      ({ event, cut }) => ({ node: nodeOf(event), cursor: writeCut(cut) }),
-    );
-    const stopped = page.stoppedAt && writeCut(page.stoppedAt);
-    const [startCursor, endCursor] = [edges[0]?.cursor ?? null, edges.at(-1)?.cursor ?? null];
-    return {
-      edges,
-      pageInfo:
-        end === 'first'
-          ? {
-              hasNextPage: page.isMore,
-              hasPreviousPage: isCut || after !== null,
-              startCursor,
-              endCursor: stopped ?? endCursor,
-            }
-          : {
-              hasNextPage: before !== null,
-              hasPreviousPage: page.isMore,
-              startCursor: stopped ?? startCursor,
-              endCursor,
-            },
-    };
+    return connectionOf({ page, end, last, after, before, nodeOf });
   }
 
   async function event({ id, source }: EventArguments): Promise<HistoryEvent | null> {
@@ -108,6 +91,35 @@ export function createEventHistory({ log, fields, limits = {} }: HistoryOptions)
     events: (args, { signal }) => forClients(() => events(args, signal)),
     event: (args) => forClients(() => event(args)),
   };
+}
+
+interface ConnectionParts {
+  readonly page: EventPage;
+  readonly end: 'first' | 'last';
+  /** Of the first events, only so many of the last; undefined: all. */
+  readonly last: number | undefined;
+  readonly after: Cut | null;
+  readonly before: Cut | null;
+  readonly nodeOf: (event: StoredEvent) => HistoryEvent;
+}
+
+function connectionOf({ page, end, last, after, before, nodeOf }: ConnectionParts): EventConnection {
+  const { steps, isMore, stoppedAt } = page;
+  // Of both, `last` takes its events from those of `first` (Relay Cursor Connections, section 4.4, EdgesToReturn).
+  const cutAway = Math.max(steps.length - (last ?? steps.length), 0);
+  const edges = steps
+    .slice(cutAway)
+    .map(({ event, cut }) => ({ node: nodeOf(event), cursor: writeCut(cut) }));
+  const stopped = stoppedAt && writeCut(stoppedAt);
+  const [startCursor, endCursor] = [edges[0]?.cursor ?? null, edges.at(-1)?.cursor ?? null];
+  if (end === 'first') {
+    const hasPreviousPage = cutAway > 0 || after !== null;
+    const pageInfo = { hasNextPage: isMore, hasPreviousPage, startCursor, endCursor: stopped ?? endCursor };
+    return { edges, pageInfo };
+  }
+  const hasNextPage = before !== null;
+  const pageInfo = { hasNextPage, hasPreviousPage: isMore, startCursor: stopped ?? startCursor, endCursor };
+  return { edges, pageInfo };
 }
 
 /** Puts a payload under the name of its field; one without a field can not be read. */
@@ -124,7 +136,9 @@ function dataReader(fields: readonly EventField[]) {
   };
 }
 
-function fitsOf({ types, subject }: EventsArguments): (event: StoredEvent) => boolean {
+/** @returns undefined where every event fits */
+function fitsOf({ types, subject }: EventsArguments): ((event: StoredEvent) => boolean) | undefined {
+  if (!types && typeof subject !== 'string') return undefined;
   const asked = types ? new Set(types) : undefined;
   return (event) =>
     (asked?.has(event.type) ?? true) &&

@@ -72,6 +72,7 @@ interface ReadPageOptions {
 
 async function readPage({ log, source, selection, limits }: ReadPageOptions): Promise<EventPage> {
   const { types, subject } = selection;
+  const isFiltered = types.length > 0 || subject !== undefined;
   const fits = (event: StoredEvent) =>
     (types.length === 0 || types.includes(event.type)) &&
     (subject === undefined || event.subject === subject);
@@ -83,7 +84,15 @@ async function readPage({ log, source, selection, limits }: ReadPageOptions): Pr
   };
   try {
     const [after, before] = [cutOf(selection.after), cutOf(selection.before)];
-    return await readEventPage({ ...selection, log, sources: [source], after, before, fits, limits });
+    return await readEventPage({
+      ...selection,
+      log,
+      sources: [source],
+      after,
+      before,
+      fits: isFiltered ? fits : undefined,
+      limits,
+    });
   } catch (error) {
     if (error instanceof InvalidCursorError) throw adminProblem('ADMIN_REQUEST_INVALID', `${error.message}.`);
     if (!(error instanceof CursorExpiredError)) throw error;
