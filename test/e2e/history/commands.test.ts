@@ -2,6 +2,7 @@
 import { appendFile, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { smallDocument } from '../../mesh/subgraph-folders.ts';
 import { runningPrograms, runProgram, startProgram, type RunningProgram } from '../../utils/child-process.ts';
@@ -130,6 +131,19 @@ describe.each(eventLogs)('with events in $kind', ({ open }) => {
     const some = tail('shop', '--from', cursor);
     await untilPrinted(some, 'b3');
     expect(idsOf(some.output.stdout)).toEqual(['b2', 'b3']);
+  });
+
+  test('tail ends well when nobody reads on', async () => {
+    const command = `${process.execPath} bin/sluice.ts events tail shop --from beginning | head -n 1`;
+    const program = startProgram({ ...programOf([]), command: 'sh', args: ['-c', command] });
+    // As with any pipe, it is noticed with the next event.
+    const ended = program.exited.then(() => true as const);
+    await until('it ends', async () => {
+      await deliver('shop', `f${process.hrtime.bigint()}`);
+      return Promise.race([ended, setTimeout(50, false as const)]);
+    });
+    expect((await program.exited).code).toBe(0);
+    expect([idsOf(program.output.stdout).length, program.output.stderr]).toEqual([1, '']);
   });
 
   test('an export that was cut off in the middle of a line goes on, and the file is whole', async () => {
