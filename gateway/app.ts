@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { EventLog } from '../events/event-log.ts';
+import { createLogCursors, type LogCursors } from '../events/log-cursors.ts';
 import { openEventLog } from '../events/open.ts';
 import { composeSupergraph } from '../mesh/federation/compose.ts';
 import type { SubgraphProblem } from '../mesh/load-subgraphs.ts';
@@ -16,6 +17,7 @@ import type { SubscribedTo } from '../webhooks/registrations/first-subscriptions
 import type { Registrations } from '../webhooks/registrations/registrations.ts';
 import { isLoopback, localUrl, type GatewayConfig } from './config.ts';
 import type { ShowMade } from './execution/generated-code.ts';
+import { createCuts, type Cuts } from './history/cut.ts';
 import { createEventHistory } from './history/history.ts';
 import { adminRouter } from './http/admin.ts';
 import { deadLettersRouter } from './http/dead-letters-admin.ts';
@@ -73,6 +75,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     const log = await openEventLog({ url: config.eventsUrl, log: logger });
     opened.push(() => log.close());
     metrics.observeEventLog(log);
+    const cursors = createLogCursors({ records: log.records });
+    const cuts = createCuts(cursors);
 
     const subgraphs = await openFolders(settings);
     opened.push(() => closeAll(subgraphs));
@@ -81,7 +85,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     logLeftOut(composed.problems, startLogger);
     const supergraph = await createSupergraph({
       composed,
-      history: createEventHistory({ log, fields: composed.eventFields }),
+      history: createEventHistory({ log, cuts, fields: composed.eventFields }),
       logger,
       executor: config.queryExecutor,
       ...(config.debug === 'plan' && { show: settings.show }),
@@ -105,7 +109,18 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     let callbacks: CallbackRegistrar | undefined;
     // Nobody subscribes before there are callbacks: from listening on to there, no connection has its turn.
     const subscribed: SubscribedTo = (source, event) => callbacks?.subscribed(source, event);
-    const doors = { log, subgraphs, supergraph, operations, trusted, registrations, publicUrl, subscribed };
+    const doors = {
+      log,
+      cursors,
+      cuts,
+      subgraphs,
+      supergraph,
+      operations,
+      trusted,
+      registrations,
+      publicUrl,
+      subscribed,
+    };
     const server = await openDoors({ ...settings, ...doors });
     opened.push(() => server.close());
     url = localUrl(config.host, server.port);
@@ -161,6 +176,8 @@ function logLeftOut(problems: readonly SubgraphProblem[], logger: Logger): void 
 
 interface DoorsOptions extends Settings {
   log: EventLog;
+  cursors: LogCursors;
+  cuts: Cuts;
   subgraphs: readonly Subgraph[];
   supergraph: Awaited<ReturnType<typeof createSupergraph>>;
   operations: Operations;
@@ -171,11 +188,11 @@ interface DoorsOptions extends Settings {
   subscribed: SubscribedTo;
 }
 
-function openDoors({ log, subgraphs, supergraph, operations, trusted, ...settings }: DoorsOptions) {
+function openDoors({ log, cursors, subgraphs, supergraph, operations, trusted, ...settings }: DoorsOptions) {
   const { config, logger, metrics, metricsPage } = settings;
   const { receiver, deadLetters, registrations } = openReceiver({ ...settings, log, subgraphs });
   const allowOthers = !trusted || config.untrustedDocuments === 'allow';
-  const subscriber = createSubscriber({ supergraph, log, logger, subscribed: settings.subscribed });
+  const subscriber = createSubscriber({ supergraph, log, cursors, logger, subscribed: settings.subscribed });
   const pipeline = {
     requests: createRequests({ operations, trusted, allowOthers }),
     subscribe: metrics.countSubscriptions(subscriber.subscribe),
@@ -190,7 +207,10 @@ function openDoors({ log, subgraphs, supergraph, operations, trusted, ...setting
     registrations,
     admin: adminRouter({
       adminKey: config.adminKey,
-      resources: [deadLettersRouter(deadLetters), eventsRouter({ log, sources: sourceNames(subgraphs) })],
+      resources: [
+        deadLettersRouter(deadLetters),
+        eventsRouter({ log, cuts: settings.cuts, sources: sourceNames(subgraphs) }),
+      ],
       logger,
     }),
     log,

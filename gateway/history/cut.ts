@@ -1,5 +1,5 @@
-import { decodeCursor, encodeCursor } from '../../events/cursor.ts';
 import type { Position, StoredEvent } from '../../events/event-log.ts';
+import type { LogCursors } from '../../events/log-cursors.ts';
 
 /** A place between the events of several sources: what stands at its positions, or below them, is behind it. */
 export interface Cut {
@@ -12,32 +12,42 @@ export interface Cut {
 /** Begins the name under which a cursor says whose event it belongs to. No source is called so: it is no name of a folder. */
 const mark = '/';
 
-/**
- * Writes a place as a cursor. As `after` of a subscription it is the place of that source among them.
- * @throws RangeError when there are more sources than a cursor holds
- */
-export function writeCut({ positions, of }: Cut): string {
-  if (of === null || positions.size <= 1) return encodeCursor(positions);
-  return encodeCursor(new Map([...positions, [`${mark}${of}`, { epoch: '-', offset: 0 }]]));
+/** Places as cursors, signed as those of subscriptions are. */
+export interface Cuts {
+  /** Resolves when cursors can be written and read. @throws EventLogUnavailableError */
+  readonly ready: () => Promise<true>;
+  /**
+   * As `after` of a subscription it is the place of that source among them.
+   * @throws RangeError when there are more sources than a cursor holds
+   */
+  readonly write: (cut: Cut) => string;
+  /** @throws InvalidCursorError */
+  readonly read: (cursor: string) => Cut;
+  /** The place of an event in its own source, as `extensions.event.cursor` has it. */
+  readonly of: (event: Pick<StoredEvent, 'source' | 'epoch' | 'offset'>) => string;
 }
 
-/** @throws InvalidCursorError */
-export function readCut(cursor: string): Cut {
-  const positions = decodeCursor(cursor);
-  const marked = [...positions.keys()].find((source) => source.startsWith(mark));
-  if (marked === undefined) {
-    const [only = null, ...others] = positions.keys();
-    return { positions, of: others.length === 0 ? only : null };
+export function createCuts(cursors: LogCursors): Cuts {
+  function write({ positions, of }: Cut): string {
+    if (of === null || positions.size <= 1) return cursors.encode(positions);
+    return cursors.encode(new Map([...positions, [`${mark}${of}`, { epoch: '-', offset: 0 }]]));
   }
-  positions.delete(marked);
-  return { positions, of: marked.slice(mark.length) };
-}
 
-/** The place of an event in its own source, as `extensions.event.cursor` has it. */
-export function cursorOf({
-  source,
-  epoch,
-  offset,
-}: Pick<StoredEvent, 'source' | 'epoch' | 'offset'>): string {
-  return writeCut({ positions: new Map([[source, { epoch, offset }]]), of: source });
+  function read(cursor: string): Cut {
+    const positions = cursors.decode(cursor);
+    const marked = [...positions.keys()].find((source) => source.startsWith(mark));
+    if (marked === undefined) {
+      const [only = null, ...others] = positions.keys();
+      return { positions, of: others.length === 0 ? only : null };
+    }
+    positions.delete(marked);
+    return { positions, of: marked.slice(mark.length) };
+  }
+
+  return {
+    ready: () => cursors.ready(),
+    write,
+    read,
+    of: ({ source, epoch, offset }) => cursors.encodeOne(source, { epoch, offset }),
+  };
 }

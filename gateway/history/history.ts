@@ -17,7 +17,7 @@ import type { EventField } from '../../mesh/federation/events-subgraph.ts';
 import { parseJsonExactly } from '../../mesh/exact-integers.ts';
 import { compileJsonPointer } from '../../webhooks/json-pointer.ts';
 import { clientError } from '../errors.ts';
-import { cursorOf, readCut, writeCut, type Cut } from './cut.ts';
+import type { Cut, Cuts } from './cut.ts';
 import {
   pageEventsDefault,
   pageEventsMax,
@@ -29,6 +29,7 @@ import { findEvent } from './find-event.ts';
 
 export interface HistoryOptions {
   readonly log: Pick<EventLog, 'find' | 'read' | 'readBefore'>;
+  readonly cuts: Cuts;
   /** Fields of Subscription: their events are what clients may read. */
   readonly fields: readonly EventField[];
   readonly limits?: PageLimits;
@@ -38,14 +39,14 @@ export interface HistoryOptions {
 const sourcesMax = 50;
 
 /** `Query.events` and `Query.event`, read from the log. What they throw has a code for clients. */
-export function createEventHistory({ log, fields, limits = {} }: HistoryOptions): EventHistory {
+export function createEventHistory({ log, cuts, fields, limits = {} }: HistoryOptions): EventHistory {
   const sources = [...new Set(fields.map(({ source }) => source))].sort();
   const types = new Set(fields.map(({ type }) => type));
   const dataOf = dataReader(fields);
 
   const nodeOf = (event: StoredEvent): HistoryEvent => {
     const { id, type, source, subject, time } = event;
-    return { id, type, source, subject, time, cursor: cursorOf(event), data: dataOf(event) };
+    return { id, type, source, subject, time, cursor: cuts.of(event), data: dataOf(event) };
   };
 
   function sourcesOf(source: string | null | undefined): readonly string[] {
@@ -64,7 +65,7 @@ export function createEventHistory({ log, fields, limits = {} }: HistoryOptions)
     for (const type of args.types ?? []) {
       if (!types.has(type)) throw wrongInput(`There is no event type "${type}"`);
     }
-    const [after, before] = [cutOf('after', args.after, asked), cutOf('before', args.before, asked)];
+    const [after, before] = [cutOf(cuts, args.after, asked), cutOf(cuts, args.before, asked)];
     const { end, count, last } = countOf(args, before !== null && after === null);
     const page = await readEventPage({
       log,
@@ -77,7 +78,7 @@ export function createEventHistory({ log, fields, limits = {} }: HistoryOptions)
       limits,
       signal,
     });
-    return connectionOf({ page, end, last, after, before, nodeOf });
+    return connectionOf({ page, end, last, after, before, nodeOf, write: cuts.write });
   }
 
   async function event({ id, source }: EventArguments): Promise<HistoryEvent | null> {
@@ -88,8 +89,8 @@ export function createEventHistory({ log, fields, limits = {} }: HistoryOptions)
   }
 
   return {
-    events: (args, { signal }) => forClients(() => events(args, signal)),
-    event: (args) => forClients(() => event(args)),
+    events: (args, { signal }) => forClients(cuts, () => events(args, signal)),
+    event: (args) => forClients(cuts, () => event(args)),
   };
 }
 
@@ -101,16 +102,15 @@ interface ConnectionParts {
   readonly after: Cut | null;
   readonly before: Cut | null;
   readonly nodeOf: (event: StoredEvent) => HistoryEvent;
+  readonly write: Cuts['write'];
 }
 
-function connectionOf({ page, end, last, after, before, nodeOf }: ConnectionParts): EventConnection {
+function connectionOf({ page, end, last, after, before, nodeOf, write }: ConnectionParts): EventConnection {
   const { steps, isMore, stoppedAt } = page;
   // Of both, `last` takes its events from those of `first` (Relay Cursor Connections, section 4.4, EdgesToReturn).
   const cutAway = Math.max(steps.length - (last ?? steps.length), 0);
-  const edges = steps
-    .slice(cutAway)
-    .map(({ event, cut }) => ({ node: nodeOf(event), cursor: writeCut(cut) }));
-  const stopped = stoppedAt && writeCut(stoppedAt);
+  const edges = steps.slice(cutAway).map(({ event, cut }) => ({ node: nodeOf(event), cursor: write(cut) }));
+  const stopped = stoppedAt && write(stoppedAt);
   const [startCursor, endCursor] = [edges[0]?.cursor ?? null, edges.at(-1)?.cursor ?? null];
   if (end === 'first') {
     const hasPreviousPage = cutAway > 0 || after !== null;
@@ -145,10 +145,10 @@ function fitsOf({ types, subject }: EventsArguments): ((event: StoredEvent) => b
     (subject === undefined || subject === null || event.subject === subject);
 }
 
-function cutOf(name: string, cursor: unknown, sources: readonly string[]): Cut | null {
+function cutOf(cuts: Cuts, cursor: unknown, sources: readonly string[]): Cut | null {
   if (cursor === undefined || cursor === null) return null;
-  if (typeof cursor !== 'string') throw new InvalidCursorError(`"${name}" must be a string`);
-  const cut = readCut(cursor);
+  if (typeof cursor !== 'string') throw new InvalidCursorError('it must be a string');
+  const cut = cuts.read(cursor);
   const [only] = sources;
   if (sources.length === 1 && only !== undefined && !cut.positions.has(only) && cut.positions.size === 1) {
     throw new InvalidCursorError('it is of another source');
@@ -171,12 +171,13 @@ function wrongInput(message: string): GraphQLError {
   return clientError('BAD_USER_INPUT', message);
 }
 
-async function forClients<Value>(work: () => Promise<Value>): Promise<Value> {
+async function forClients<Value>(cuts: Cuts, work: () => Promise<Value>): Promise<Value> {
   try {
+    await cuts.ready();
     return await work();
   } catch (error) {
     if (error instanceof InvalidCursorError) throw clientError('CURSOR_INVALID', error.message);
-    if (error instanceof CursorExpiredError) throw cursorExpired(error);
+    if (error instanceof CursorExpiredError) throw cursorExpired(error, cuts);
     if (error instanceof EventLogUnavailableError) {
       throw clientError('EVENT_LOG_UNAVAILABLE', 'The event log does not answer now');
     }
@@ -184,8 +185,8 @@ async function forClients<Value>(work: () => Promise<Value>): Promise<Value> {
   }
 }
 
-function cursorExpired({ source, earliest }: CursorExpiredError): GraphQLError {
+function cursorExpired({ source, earliest }: CursorExpiredError, cuts: Cuts): GraphQLError {
   return clientError('CURSOR_EXPIRED', 'Events above this cursor are no longer kept', {
-    earliest: cursorOf({ source, ...earliest }),
+    earliest: cuts.of({ source, ...earliest }),
   });
 }

@@ -1,7 +1,7 @@
 import { Router, type Request, type Response } from 'express';
 import { InvalidCursorError } from '../../events/cursor.ts';
 import { CursorExpiredError, type EventLog, type StoredEvent } from '../../events/event-log.ts';
-import { cursorOf, readCut, writeCut } from '../history/cut.ts';
+import type { Cuts } from '../history/cut.ts';
 import { readEventPage, type EventPage, type PageLimits } from '../history/event-page.ts';
 import { findEvent } from '../history/find-event.ts';
 import { methodsOtherThan } from './admin.ts';
@@ -10,6 +10,7 @@ import { readEventSelection, type EventSelection } from './event-selection.ts';
 
 export interface EventsRouterOptions {
   readonly log: Pick<EventLog, 'find' | 'read' | 'readBefore'>;
+  readonly cuts: Cuts;
   /** Those that this gateway receives events of. Events of others can be read by their name. */
   readonly sources: readonly string[];
   readonly limits?: PageLimits;
@@ -19,14 +20,18 @@ export interface EventsRouterOptions {
 const ndjson = 'application/x-ndjson';
 
 /** The paths of events, below `/admin`. What a payload holds is passed on character for character. */
-export function eventsRouter({ log, sources, limits = {} }: EventsRouterOptions): Router {
+export function eventsRouter({ log, cuts, sources, limits = {} }: EventsRouterOptions): Router {
   const router = Router({ caseSensitive: true, strict: true });
+  router.use('/events', async (_request, _response, next) => {
+    await cuts.ready();
+    next();
+  });
   router
     .route('/events')
     .get(async (request, response) => {
       if (new URL(request.url, 'http://admin').search !== '')
         throw adminProblem('ADMIN_REQUEST_INVALID', 'The list of sources takes no parameters.');
-      const kept = await Promise.all(sources.toSorted().map((source) => keptOf(log, source)));
+      const kept = await Promise.all(sources.toSorted().map((source) => keptOf(log, cuts, source)));
       send(response, JSON.stringify({ sources: kept }));
     })
     .all(methodsOtherThan('GET, HEAD'));
@@ -35,10 +40,10 @@ export function eventsRouter({ log, sources, limits = {} }: EventsRouterOptions)
     .get(async (request, response) => {
       const { source } = request.params;
       const selection = readEventSelection(request.url);
-      const page = await readPage({ log, source, selection, limits });
+      const page = await readPage({ log, cuts, source, selection, limits });
       const isKnown = page.steps.length > 0 || sources.includes(source);
-      if (!isKnown && !(await keptOf(log, source)).newest) throw noSource();
-      sendPage(request, response, pageOf(page, selection));
+      if (!isKnown && !(await keptOf(log, cuts, source)).newest) throw noSource();
+      sendPage(request, response, pageOf(page, selection, cuts));
     })
     .all(methodsOtherThan('GET, HEAD'));
   router
@@ -47,30 +52,31 @@ export function eventsRouter({ log, sources, limits = {} }: EventsRouterOptions)
       const { source, id } = request.params;
       const event = await findEvent(log, source, id);
       if (!event) throw adminProblem('ADMIN_NOT_FOUND', 'There is no event of this id in this source.');
-      send(response, writeEvent(event));
+      send(response, writeEvent(event, cuts));
     })
     .all(methodsOtherThan('GET, HEAD'));
   return router;
 }
 
 /** What is kept of a source: its oldest and its newest event. */
-async function keptOf({ read, readBefore }: EventsRouterOptions['log'], source: string) {
+async function keptOf({ read, readBefore }: EventsRouterOptions['log'], cuts: Cuts, source: string) {
   const [[oldest], [newest]] = await Promise.all([read(source, null, 1), readBefore(source, null, 1)]);
-  return { source, oldest: placeOf(oldest), newest: placeOf(newest) };
+  return { source, oldest: placeOf(oldest, cuts), newest: placeOf(newest, cuts) };
 }
 
-function placeOf(event: StoredEvent | undefined) {
-  return event ? { offset: event.offset, time: event.time, cursor: cursorOf(event) } : null;
+function placeOf(event: StoredEvent | undefined, cuts: Cuts) {
+  return event ? { offset: event.offset, time: event.time, cursor: cuts.of(event) } : null;
 }
 
 interface ReadPageOptions {
   readonly log: EventsRouterOptions['log'];
+  readonly cuts: Cuts;
   readonly source: string;
   readonly selection: EventSelection;
   readonly limits: PageLimits;
 }
 
-async function readPage({ log, source, selection, limits }: ReadPageOptions): Promise<EventPage> {
+async function readPage({ log, cuts, source, selection, limits }: ReadPageOptions): Promise<EventPage> {
   const { types, subject } = selection;
   const isFiltered = types.length > 0 || subject !== undefined;
   const fits = (event: StoredEvent) =>
@@ -78,7 +84,7 @@ async function readPage({ log, source, selection, limits }: ReadPageOptions): Pr
     (subject === undefined || event.subject === subject);
   const cutOf = (cursor: string | undefined) => {
     if (cursor === undefined) return null;
-    const cut = readCut(cursor);
+    const cut = cuts.read(cursor);
     if (!cut.positions.has(source)) throw new InvalidCursorError('it is of another source');
     return cut;
   };
@@ -96,7 +102,7 @@ async function readPage({ log, source, selection, limits }: ReadPageOptions): Pr
   } catch (error) {
     if (error instanceof InvalidCursorError) throw adminProblem('ADMIN_REQUEST_INVALID', `${error.message}.`);
     if (!(error instanceof CursorExpiredError)) throw error;
-    const earliest = cursorOf({ source, ...error.earliest });
+    const earliest = cuts.of({ source, ...error.earliest });
     throw adminProblem('ADMIN_CURSOR_EXPIRED', `The earliest cursor that works is ${earliest}`);
   }
 }
@@ -116,23 +122,24 @@ interface WrittenPage {
 function pageOf(
   { steps, isMore, stoppedAt }: EventPage,
   { after, before, end }: EventSelection,
+  cuts: Cuts,
 ): WrittenPage {
   const [first, last] = [steps[0]?.cut, steps.at(-1)?.cut];
   const endOfPage = (end === 'first' && stoppedAt) || last;
   const startOfPage = (end === 'last' && stoppedAt) || first;
   const isBeginning = end === 'last' && !isMore && after === undefined;
   return {
-    events: steps.map(({ event }) => writeEvent(event)),
-    next: endOfPage ? writeCut(endOfPage) : (after ?? null),
-    previous: isBeginning ? null : startOfPage ? writeCut(startOfPage) : (before ?? null),
+    events: steps.map(({ event }) => writeEvent(event, cuts)),
+    next: endOfPage ? cuts.write(endOfPage) : (after ?? null),
+    previous: isBeginning ? null : startOfPage ? cuts.write(startOfPage) : (before ?? null),
     isMore,
   };
 }
 
 /** The payload as it came: parsed, its large numbers would be others. Line breaks of JSON are no more than space. */
-function writeEvent(event: StoredEvent): string {
+function writeEvent(event: StoredEvent, cuts: Cuts): string {
   const { id, source, type, subject, time, traceparent, epoch, offset, dataJson } = event;
-  const cursor = cursorOf(event);
+  const cursor = cuts.of(event);
   const attributes = JSON.stringify({ id, source, type, subject, time, traceparent, epoch, offset, cursor });
   return `${attributes.slice(0, -1)},"data":${dataJson.replace(/[\r\n]+/g, ' ')}}`;
 }

@@ -1,5 +1,7 @@
 import type { EventLog } from '../../../events/event-log.ts';
+import { createLogCursors } from '../../../events/log-cursors.ts';
 import { createSqliteEventLog } from '../../../events/sqlite/sqlite-event-log.ts';
+import { createCuts, type Cuts } from '../../../gateway/history/cut.ts';
 import { createEventHistory, type HistoryOptions } from '../../../gateway/history/history.ts';
 import type { EventConnection, EventsArguments } from '../../../mesh/federation/event-history.ts';
 import { createSubgraphContext } from '../../../mesh/subgraph-context.ts';
@@ -51,8 +53,10 @@ export const context = createSubgraphContext({});
 
 /** The history of those events. @param logOf the log, once it is open */
 export function historyOf(logOf: () => EventLog) {
+  let known: Cuts | undefined;
+  const cuts = () => (known ??= createCuts(createLogCursors({ records: logOf().records })));
   const history = (options: Partial<HistoryOptions> = {}) =>
-    createEventHistory({ log: logOf(), fields, ...options });
+    createEventHistory({ log: logOf(), cuts: cuts(), fields, ...options });
   const read = (args: EventsArguments, options?: Partial<HistoryOptions>): Promise<EventConnection> =>
     history(options).events(args, context);
 

@@ -7,6 +7,8 @@ import express from 'express';
 import { pino } from 'pino';
 import { CursorExpiredError, EventLogUnavailableError, type EventLog } from '../../../events/event-log.ts';
 import { createSqliteEventLog } from '../../../events/sqlite/sqlite-event-log.ts';
+import { createLogCursors } from '../../../events/log-cursors.ts';
+import { createCuts, type Cuts } from '../../../gateway/history/cut.ts';
 import { adminRouter } from '../../../gateway/http/admin.ts';
 import { eventsRouter, type EventsRouterOptions } from '../../../gateway/http/events-admin.ts';
 import { delivery, range } from '../../events/deliveries.ts';
@@ -27,11 +29,12 @@ interface Page {
 }
 
 let log: EventLog;
+let cuts: Cuts;
 let url: string;
 const servers: Server[] = [];
 
 async function serve(options: Partial<EventsRouterOptions> = {}): Promise<string> {
-  const resources = [eventsRouter({ log, sources: ['orders', 'quiet'], ...options })];
+  const resources = [eventsRouter({ log, cuts, sources: ['orders', 'quiet'], ...options })];
   const app = express().use(adminRouter({ adminKey, resources, logger: pino({ level: 'silent' }) }));
   const server = app.listen(0, '127.0.0.1');
   servers.push(server);
@@ -53,6 +56,7 @@ beforeAll(async () => {
     ),
   );
   await log.append([delivery({ id: 'of-former', source: 'former' })]);
+  cuts = createCuts(createLogCursors({ records: log.records }));
   url = await serve();
 });
 
