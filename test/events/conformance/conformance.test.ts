@@ -6,6 +6,7 @@ import { reading } from './reading.ts';
 import { readingBackwards } from './reading-backwards.ts';
 import { keeping } from './keeping.ts';
 import { listing } from './listing.ts';
+import { retaining } from './retaining.ts';
 import { redisSibling, sqliteSibling, type Sibling } from './sibling.ts';
 import { subscribing } from './subscribing.ts';
 
@@ -19,6 +20,7 @@ const guarantees = [
   ...following,
   ...keeping,
   ...listing,
+  ...retaining,
   ...ending,
 ];
 
