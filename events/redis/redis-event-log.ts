@@ -1,12 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import {
-  EventLogClosedError,
-  type EventLog,
-  type KnownId,
-  type LogStatus,
-  type Position,
-  type StoredEvent,
-} from '../event-log.ts';
+import { EventLogClosedError, type EventLog, type LogStatus } from '../event-log.ts';
 import { createCheckedRecords } from '../checked-records.ts';
 import { createFeeds } from '../feeds.ts';
 import { assertLimit } from '../kept.ts';
@@ -21,7 +14,7 @@ import { startRedisJanitor } from './janitor.ts';
 import { sourceKeys } from './keys.ts';
 import { createListening } from './listening.ts';
 import { createRedisRecords } from './record-store.ts';
-import { createRedisStore } from './store.ts';
+import { createRedisStore, type RedisStore } from './store.ts';
 import { createUnderWay } from './under-way.ts';
 import { createWindows } from './window.ts';
 
@@ -79,7 +72,8 @@ export async function createRedisEventLog(options: RedisEventLogOptions): Promis
     onEvents: (source, events) => feeds.offer(source, events),
     onDoorbell: () => feeds.catchUpAll(),
   });
-  const feeds = createFeeds({ log, read, head, start: listening.start, stop: listening.stop });
+  const reads = checkedReads(store, assertOpen);
+  const feeds = createFeeds({ log, ...reads, start: listening.start, stop: listening.stop });
   const janitor = startRedisJanitor({
     connections,
     keyPrefix,
@@ -95,22 +89,6 @@ export async function createRedisEventLog(options: RedisEventLogOptions): Promis
     assertOpen,
   });
   let closing: Promise<void> | null = null;
-
-  async function read(source: string, after: Position | null, limit: number): Promise<StoredEvent[]> {
-    assertOpen();
-    assertLimit(limit);
-    return store.read(source, after, limit);
-  }
-
-  async function head(source: string): Promise<Position> {
-    assertOpen();
-    return store.head(source);
-  }
-
-  async function find(source: string, id: string): Promise<KnownId | null> {
-    assertOpen();
-    return store.find(source, id);
-  }
 
   const probe = shareStatus(async () => {
     try {
@@ -147,7 +125,35 @@ export async function createRedisEventLog(options: RedisEventLogOptions): Promis
     connections.disconnect();
   }
 
-  return { records, append, appendAll, find, read, head, subscribe: feeds.subscribe, status, close };
+  const { subscribe } = feeds;
+  return { records, append, appendAll, ...reads, subscribe, status, close };
+}
+
+/** Reads of a log that is open, with arguments that stores need not check. */
+function checkedReads(
+  store: RedisStore,
+  assertOpen: () => void,
+): Pick<EventLog, 'read' | 'readBefore' | 'head' | 'find'> {
+  return {
+    async read(source, after, limit) {
+      assertOpen();
+      assertLimit(limit);
+      return store.read(source, after, limit);
+    },
+    async readBefore(source, before, limit) {
+      assertOpen();
+      assertLimit(limit);
+      return store.readBefore(source, before, limit);
+    },
+    async head(source) {
+      assertOpen();
+      return store.head(source);
+    },
+    async find(source, id) {
+      assertOpen();
+      return store.find(source, id);
+    },
+  };
 }
 
 /** 80 random bits, without those that are fixed in a UUID. One is made for each append, and Node keeps a store for UUIDs. */

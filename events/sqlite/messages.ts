@@ -61,6 +61,12 @@ export type Work =
       readonly after: Position | null;
       readonly limit: number;
     }
+  | {
+      readonly kind: 'read-before';
+      readonly source: string;
+      readonly before: Position | null;
+      readonly limit: number;
+    }
   | { readonly kind: 'head'; readonly source: string }
   | { readonly kind: 'find'; readonly source: string; readonly id: string }
   | { readonly kind: 'get-record'; readonly collection: string; readonly key: string }

@@ -96,6 +96,12 @@ export async function createSqliteEventLog(options: SqliteEventLogOptions): Prom
     return worker.request<StoredEvent[]>({ kind: 'read', source, after, limit });
   }
 
+  async function readBefore(source: string, before: Position | null, limit: number): Promise<StoredEvent[]> {
+    assertOpen();
+    assertLimit(limit);
+    return worker.request<StoredEvent[]>({ kind: 'read-before', source, before, limit });
+  }
+
   async function head(source: string): Promise<Position> {
     assertOpen();
     return worker.request<Position>({ kind: 'head', source });
@@ -130,7 +136,8 @@ export async function createSqliteEventLog(options: SqliteEventLogOptions): Prom
     return closing;
   }
 
-  return { records, append, appendAll, find, read, head, subscribe: feeds.subscribe, status, close };
+  const { subscribe } = feeds;
+  return { records, append, appendAll, find, read, readBefore, head, subscribe, status, close };
 }
 
 /** Says in the log when writes begin to fail, and when they succeed again. */

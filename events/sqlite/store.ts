@@ -12,7 +12,7 @@ export interface Store {
    * @returns what each came to: the outcome of an append, whether it was done for a record.
    */
   write(writes: readonly Write[]): (AppendOutcome | boolean)[];
-  readonly events: Pick<Events, 'read' | 'head' | 'find'>;
+  readonly events: Pick<Events, 'read' | 'readBefore' | 'head' | 'find'>;
   readonly records: Pick<Records, 'get' | 'list' | 'count'>;
   /** Removes some of what is past retention. */
   sweep(sweep: Sweep): Swept;

@@ -128,6 +128,9 @@ function writtenData(write: Write): readonly { readonly dataJson: string }[] {
 }
 
 function perform({ events, records, ...store }: Store, request: Exclude<Request, WriteRequest>): unknown {
+  if (request.kind === 'read-before') {
+    return events.readBefore(request.source, request.before, request.limit);
+  }
   if (request.kind === 'read') return events.read(request.source, request.after, request.limit);
   if (request.kind === 'head') return events.head(request.source);
   if (request.kind === 'find') return events.find(request.source, request.id);

@@ -3,6 +3,7 @@ import { batching } from './batching.ts';
 import { ending } from './ending.ts';
 import { following } from './following.ts';
 import { reading } from './reading.ts';
+import { readingBackwards } from './reading-backwards.ts';
 import { keeping } from './keeping.ts';
 import { listing } from './listing.ts';
 import { retaining } from './retaining.ts';
@@ -19,6 +20,7 @@ const guarantees = [
   ...appending,
   ...batching,
   ...reading,
+  ...readingBackwards,
   ...subscribing,
   ...following,
   ...keeping,
