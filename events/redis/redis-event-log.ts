@@ -70,7 +70,14 @@ export async function createRedisEventLog(options: RedisEventLogOptions): Promis
     onEvents: (source, events) => feeds.offer(source, events),
     onDoorbell: () => feeds.catchUpAll(),
   });
-  const feeds = createFeeds({ log, read, head, start: listening.start, stop: listening.stop });
+  const feeds = createFeeds({
+    log,
+    read,
+    head,
+    losses: store.losses,
+    start: listening.start,
+    stop: listening.stop,
+  });
   const { append, appendAll } = createAppends({ store, waiting, underWay, assertOpen });
   const records = createCheckedRecords({
     kept: createRedisRecords({ connections, windows, underWay, keyPrefix }),

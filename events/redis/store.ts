@@ -6,12 +6,14 @@ import type {
   StoredEvent,
   VerifiedDelivery,
 } from '../event-log.ts';
-import { assertKept } from '../kept.ts';
+import { epochAt, gapsAbove, positionAt, type Place } from '../epochs.ts';
+import { placeOf, type Kept } from '../kept.ts';
 import { dataChars, isFullPage, PAGE_DATA_CHARS_MAX } from '../page.ts';
 import { command, type Connections } from './connections.ts';
 import { sourceKeys } from './keys.ts';
 import { decodeEvent, encodeEvent } from './event-text.ts';
-import { createScripts, runScript } from './scripts.ts';
+import { createLooks, type Look } from './looks.ts';
+import { createScripts } from './scripts.ts';
 import type { Windows } from './window.ts';
 
 /** The keys of the event log behind plain calls; each is one script, and throws EventLogUnavailableError. */
@@ -24,6 +26,8 @@ export interface RedisStore {
   readonly read: (source: string, after: Position | null, limit: number) => Promise<StoredEvent[]>;
   readonly head: (source: string) => Promise<Position>;
   readonly find: (source: string, id: string) => Promise<KnownId | null>;
+  /** The positions above which events of a source are known to be lost, as of the newest answer about it. */
+  readonly losses: (source: string) => readonly Position[];
   /** Resolves when Redis takes a write and gives an answer. */
   readonly probe: () => Promise<void>;
 }
@@ -36,11 +40,15 @@ export interface RedisStoreOptions {
   readonly newEpoch: () => string;
 }
 
+/** A stream entry: its id, and field names and values in turn. */
+type Entry = [id: string, fields: string[]];
+
 export function createRedisStore(options: RedisStoreOptions): RedisStore {
   const { connections, windows, keyPrefix, idRetentionSeconds, newEpoch } = options;
   const { writer, reader } = connections;
   const { writing, reading } = windows;
   const scripts = createScripts();
+  const looks = createLooks({ connections: [writer, reader], newEpoch });
 
   async function append(
     source: string,
@@ -49,14 +57,18 @@ export function createRedisStore(options: RedisStoreOptions): RedisStore {
   ): Promise<BatchResult[]> {
     const { head, stream, channel, id } = sourceKeys(keyPrefix, source);
     const keys = [head, stream, ...deliveries.map((delivery) => id(delivery.id))];
-    const send = (): Promise<unknown> => {
+    const send = (): Promise<Look> => {
       const perDelivery = deliveries.flatMap((delivery) => [delivery.bodyHash, encodeEvent(delivery)]);
-      const args = [newEpoch(), idRetentionSeconds, channel, mode, ...perDelivery];
-      return runScript(writer, scripts.append, keys, args);
+      const args = [idRetentionSeconds, channel, mode, ...perDelivery];
+      return looks.run(writer, scripts.append, { source, keys, args });
     };
-    const reply = await command(() => writing.run(dataChars(deliveries), send));
-    const [epoch, ...flat] = reply as [string, ...string[]];
-    return deliveries.map((_, at) => resultOf(epoch, flat[2 * at], flat[2 * at + 1]));
+    const { epoch, rest } = await command(() => writing.run(dataChars(deliveries), send));
+    const results = deliveries.map((_, at) => resultOf(epoch, rest[2 * at], rest[2 * at + 1]));
+    looks.acknowledge(
+      source,
+      results.map(({ position }) => position),
+    );
+    return results;
   }
 
   async function read(source: string, after: Position | null, limit: number): Promise<StoredEvent[]> {
@@ -76,32 +88,42 @@ export function createRedisStore(options: RedisStoreOptions): RedisStore {
     after: Position | null,
     limit: number,
   ): Promise<{ events: StoredEvent[]; headOffset: number }> {
+    for (let offset = after?.offset ?? 0; ;) {
+      const { kept, entries } = await readAbove(source, offset, limit);
+      const place = after === null ? startOf(kept) : placeOf(source, after, kept);
+      if (place.offset >= offset)
+        return { events: eventsOf(source, entries, kept, place), headOffset: kept.headOffset };
+      // What is above the end of its epoch is another history now: it goes on at the end.
+      offset = place.offset;
+    }
+  }
+
+  async function readAbove(
+    source: string,
+    offset: number,
+    limit: number,
+  ): Promise<{ kept: Kept; entries: Entry[] }> {
     const { head, stream } = sourceKeys(keyPrefix, source);
-    const start = after === null ? '-' : `${after.offset + 1}-0`;
-    const args = [newEpoch(), start, limit, PAGE_DATA_CHARS_MAX];
-    const send = (): Promise<unknown> => runScript(reader, scripts.read, [head, stream], args);
-    const reply = await command(() => reading.run(PAGE_DATA_CHARS_MAX, send));
-    const [epoch, headText, firstId, entries] = reply as [string, string, string, [string, string[]][]];
-    const headOffset = Number(headText);
+    const args = [`${offset + 1}-0`, limit, PAGE_DATA_CHARS_MAX];
+    const send = (): Promise<Look> => looks.run(reader, scripts.read, { source, keys: [head, stream], args });
+    const { epochs, rest } = await command(() => reading.run(PAGE_DATA_CHARS_MAX, send));
+    const [headOffset, firstId, entries] = rest as [string, string, Entry[]];
     const firstOffset = firstId === '' ? null : offsetOf(firstId);
-    if (after !== null) assertKept(source, after, { epoch, headOffset, firstOffset });
-    const events = entries.map(([id, fields]) =>
-      decodeEvent(fields[1] as string, source, { epoch, offset: offsetOf(id) }),
-    );
-    return { events, headOffset };
+    return { kept: { epochs, headOffset: Number(headOffset), firstOffset }, entries };
   }
 
   async function head(source: string): Promise<Position> {
     const { head, stream } = sourceKeys(keyPrefix, source);
-    const reply = await command(() => runScript(reader, scripts.head, [head, stream], [newEpoch()]));
-    const [epoch, offset] = reply as [string, string];
-    return { epoch, offset: Number(offset) };
+    const lookedAt = { source, keys: [head, stream], args: [] };
+    const { epoch, rest } = await command(() => looks.run(reader, scripts.head, lookedAt));
+    return { epoch, offset: Number(rest[0]) };
   }
 
   async function find(source: string, id: string): Promise<KnownId | null> {
     const keys = sourceKeys(keyPrefix, source);
-    const known = await command(() => runScript(reader, scripts.find, [keys.head, keys.id(id)], []));
-    const [, epoch, offset, bodyHash] = /^(\S+) (\d+) (.*)$/s.exec(String(known)) ?? [];
+    const lookedAt = { source, keys: [keys.head, keys.stream, keys.id(id)], args: [] };
+    const { rest } = await command(() => looks.run(reader, scripts.find, lookedAt));
+    const [, epoch, offset, bodyHash] = /^(\S+) (\d+) (.*)$/s.exec(String(rest[0])) ?? [];
     if (epoch === undefined || bodyHash === undefined) return null;
     return { position: { epoch, offset: Number(offset) }, bodyHash };
   }
@@ -117,13 +139,31 @@ export function createRedisStore(options: RedisStoreOptions): RedisStore {
     read,
     head,
     find,
+    losses: looks.losses,
     probe,
   };
 }
 
-function resultOf(epoch: string, status = '', offset = ''): BatchResult {
-  const position = offset === '' ? null : { epoch, offset: Number(offset) };
+/** An offset with its epoch before it is of an earlier epoch. */
+function resultOf(epoch: string, status: unknown, place: unknown): BatchResult {
+  const [offset, earlier = epoch] = String(place).split(' ').reverse();
+  const position = offset === '' ? null : { epoch: earlier, offset: Number(offset) };
   return { status, position } as BatchResult;
+}
+
+/** Where a reader begins that wants all that is kept. */
+function startOf({ epochs, firstOffset }: Kept): Place {
+  return { at: epochAt(epochs, firstOffset ?? 0), offset: 0, isCut: false };
+}
+
+function eventsOf(source: string, entries: readonly Entry[], { epochs }: Kept, place: Place): StoredEvent[] {
+  const gaps = gapsAbove(epochs, place);
+  return entries.map(([id, fields]) => {
+    const offset = offsetOf(id);
+    const event = decodeEvent(fields[1] as string, source, positionAt(epochs, offset));
+    const gap = gaps.get(offset);
+    return gap === undefined ? event : { ...event, gap };
+  });
 }
 
 function offsetOf(streamId: string): number {

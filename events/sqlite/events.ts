@@ -1,6 +1,6 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import type { KnownId, Position, StoredEvent } from '../event-log.ts';
-import { assertKept } from '../kept.ts';
+import { placeOf } from '../kept.ts';
 import { PAGE_DATA_CHARS_MAX } from '../page.ts';
 import type { Append, Appended, AppendOutcome, DeliveryRow } from './messages.ts';
 
@@ -18,6 +18,8 @@ export interface Events {
 
 export function prepareEvents(database: DatabaseSync): Events {
   const epoch = String(database.prepare('SELECT epoch FROM log').get()?.['epoch']);
+  // The file is not copied behind our back: one epoch for all of its history.
+  const epochs = [{ name: epoch, begin: 0, afterLoss: false }];
   const findId = database.prepare('SELECT body_hash, "offset" FROM ids WHERE source = ? AND id = ?');
   const addId = database.prepare('INSERT INTO ids VALUES (?, ?, ?, ?, ?)');
   const addEvent = database.prepare('INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
@@ -73,7 +75,7 @@ export function prepareEvents(database: DatabaseSync): Events {
     if (after !== null) {
       const first = findFirst.get(source)?.['first'] ?? null;
       const firstOffset = first === null ? null : Number(first);
-      assertKept(source, after, { epoch, headOffset: headOffset(source), firstOffset });
+      placeOf(source, after, { epochs, headOffset: headOffset(source), firstOffset });
     }
     const page: StoredEvent[] = [];
     let chars = 0;
