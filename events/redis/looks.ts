@@ -20,7 +20,9 @@ export interface LookedAt {
 
 /** What this node knows of the history of each source, told to every script that looks at one, and learned from it. */
 export interface Looks {
-  /** Runs a script that begins with a look. The connection is one of those that `createLooks` was given. */
+  /** Another Redis than before, or another process of it, may answer from now on. */
+  readonly forget: () => void;
+  /** Runs a script that begins with a look. */
   readonly run: (redis: Redis, script: Script, lookedAt: LookedAt) => Promise<Look>;
   /** Remembers that events were acknowledged to their senders. */
   readonly acknowledge: (source: string, positions: readonly (Position | null)[]) => void;
@@ -29,12 +31,16 @@ export interface Looks {
 }
 
 export interface LooksOptions {
-  readonly connections: readonly Redis[];
   readonly newEpoch: () => string;
+  /**
+   * How long after an answer a connection is taken to lead to the same Redis: one that was frozen, and lost its place to
+   * another meanwhile, may never close it. @default 1000
+   */
+  readonly trustMs?: number;
 }
 
-/** Which Redis wrote the head of each source last, as one connection learned it. */
-type Fences = Map<string, string>;
+/** Which Redis wrote the head of each source last, as one connection learned it, and when it answered. */
+type Fences = Map<string, { readonly fence: string; readonly answeredMs: number }>;
 
 interface Known {
   /** Highest offset of each epoch that was acknowledged here; the newest epoch last. */
@@ -52,17 +58,17 @@ interface Acknowledged {
 
 const ACKNOWLEDGED_EPOCHS_MAX = 8;
 
-/** What may mean that another Redis, or another process of it, answers from now on; the last three are of a cluster. */
-const CHANGES = ['ready', 'close', 'reconnecting', '+node', '-node', 'refresh'] as const;
-
-export function createLooks({ connections, newEpoch }: LooksOptions): Looks {
-  const fencesOf = new Map<Redis, Fences>();
+export function createLooks({ newEpoch, trustMs = 1000 }: LooksOptions): Looks {
+  // One connection may lead to another Redis than the other does: each learns for itself.
+  let fencesOf = new Map<Redis, Fences>();
   const sources = new Map<string, Known>();
 
-  for (const redis of connections) {
-    const forget = (): void => void fencesOf.set(redis, new Map());
-    forget();
-    for (const change of CHANGES) redis.on(change as 'ready', forget);
+  const forget = (): void => void (fencesOf = new Map());
+
+  function fencesOn(redis: Redis): Fences {
+    const fences = fencesOf.get(redis) ?? new Map();
+    fencesOf.set(redis, fences);
+    return fences;
   }
 
   function knownOf(source: string): Known {
@@ -77,20 +83,22 @@ export function createLooks({ connections, newEpoch }: LooksOptions): Looks {
   async function run(redis: Redis, script: Script, { source, keys, args }: LookedAt): Promise<Look> {
     const known = knownOf(source);
     // A reply that comes after a change is of the Redis before it: what it says is put where nobody looks.
-    const fences = fencesOf.get(redis) as Fences;
-    const fence = fences.get(source) ?? '';
+    const fences = fencesOn(redis);
+    const learned = fences.get(source);
+    const isTrusted = learned !== undefined && performance.now() - learned.answeredMs < trustMs;
+    const fence = isTrusted ? learned.fence : '';
     const told = toTell(known, fence !== '');
     const acknowledged = told.map(([epoch, { offset }]) => `${epoch} ${offset}`).join(' ');
     try {
       const reply = await runScript(redis, script, keys, [newEpoch(), fence, acknowledged, ...args]);
       const [epoch, newFence, epochsText, ...rest] = reply as [string, string, string, ...unknown[]];
-      if (newFence !== '') fences.set(source, newFence);
+      fences.set(source, { fence: newFence === '' ? fence : newFence, answeredMs: performance.now() });
       for (const [name, one] of told) one.told = name !== epoch;
       if (epochsText !== known.epochsText) learnEpochs(known, epochsText);
       return { epoch, epochs: known.epochs, rest };
     } catch (error) {
       // Not every refusal comes with a new connection: a master that became a replica keeps its clients.
-      fencesOf.set(redis, new Map());
+      forget();
       throw error;
     }
   }
@@ -107,7 +115,7 @@ export function createLooks({ connections, newEpoch }: LooksOptions): Looks {
     }
   }
 
-  return { run, acknowledge, losses: (source) => sources.get(source)?.losses ?? [] };
+  return { forget, run, acknowledge, losses: (source) => sources.get(source)?.losses ?? [] };
 }
 
 /** What an epoch was told before is told again to a Redis that nobody is sure of: it may have lost what it was told. */

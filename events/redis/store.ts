@@ -48,7 +48,8 @@ export function createRedisStore(options: RedisStoreOptions): RedisStore {
   const { writer, reader } = connections;
   const { writing, reading } = windows;
   const scripts = createScripts();
-  const looks = createLooks({ connections: [writer, reader], newEpoch });
+  const looks = createLooks({ newEpoch });
+  for (const redis of [writer, reader]) redis.on('ready', looks.forget);
 
   async function append(
     source: string,

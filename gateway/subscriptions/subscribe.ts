@@ -170,12 +170,16 @@ async function* generateResults(
   signal: AbortSignal,
 ): AsyncGenerator<ExecutionResult, undefined> {
   const { field, logger } = options;
+  let gap: Position | undefined;
   try {
     for await (const events of batches) {
       for (const event of events) {
         if (signal.aborted) return;
+        // The first event after a loss may be of a type that is not subscribed to.
+        gap ??= event.gap;
         if (event.type !== field.type) continue;
-        const result = await resultOf(event, options, signal);
+        const result = await resultOf(event, { ...options, gap }, signal);
+        gap = undefined;
         // Cut short, it would be an event with holes, and its cursor would keep the client from asking again.
         if (signal.aborted) return;
         yield result;
@@ -192,11 +196,11 @@ async function* generateResults(
 
 async function resultOf(
   event: StoredEvent,
-  options: EventResultsOptions,
+  options: EventResultsOptions & { gap: Position | undefined },
   signal: AbortSignal,
 ): Promise<ExecutionResult> {
-  const { request, operation, variables, payloadIn } = options;
-  const extensions = { event: eventExtension(event) };
+  const { request, operation, variables, payloadIn, gap } = options;
+  const extensions = { event: eventExtension(event, gap) };
   try {
     const rootValue: EventRoot = { payload: payloadIn(parseJsonExactly(event.dataJson)) };
     // What is called for an event belongs to the trace of its delivery, not to that of a subscription long ago.
@@ -215,6 +219,9 @@ async function resultOf(
   }
 }
 
-function eventExtension({ id, type, source, time, epoch, offset }: StoredEvent) {
-  return { id, type, source, time, cursor: encodeCursor(new Map([[source, { epoch, offset }]])) };
+function eventExtension(event: StoredEvent, gap: Position | undefined) {
+  const { id, type, source, time, epoch, offset } = event;
+  const cursorOf = (position: Position): string => encodeCursor(new Map([[source, position]]));
+  const extension = { id, type, source, time, cursor: cursorOf({ epoch, offset }) };
+  return gap === undefined ? extension : { ...extension, gap: { after: cursorOf(gap) } };
 }
