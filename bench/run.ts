@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bigSchemaBenchmark } from './big-schema.ts';
 import { coldBenchmark } from './cold.ts';
+import { eventLogBenchmark } from './event-log/benchmark.ts';
 import { eventsBenchmark } from './events.ts';
 import { fanoutBenchmark } from './fanout/benchmark.ts';
 import { fanoutPage } from './fanout/page.ts';
@@ -51,10 +52,27 @@ function benchmark<Measured>(
   };
 }
 
+/** One after the other; their pages are joined. */
+function together(...runs: readonly Benchmark['run'][]): Benchmark['run'] {
+  return async (options) => {
+    const all: Pages[] = [];
+    for (const run of runs) all.push(await run(options));
+    return {
+      json: `[${all.map(({ json }) => json).join(',')}]\n`,
+      md: all.map(({ md }) => md).join('\n'),
+    };
+  };
+}
+
 const benchmarks: Readonly<Record<string, Benchmark>> = {
   rest: { run: benchmark('rest', restBenchmark, toPage) },
   plan: { run: benchmark('plan', planBenchmark, toPage) },
-  events: { run: benchmark('events', eventsBenchmark, toPage) },
+  events: {
+    run: together(
+      benchmark('events', eventsBenchmark, toPage),
+      benchmark('events', eventLogBenchmark, toPage),
+    ),
+  },
   ingest: { rounds: 9, run: benchmark('ingest', ingestBenchmark, toPage) },
   growth: { rounds: 9, run: benchmark('growth', growthBenchmark, growthPages) },
   cold: { rounds: 10, needsPeers: true, run: benchmark('cold', coldBenchmark, toPage) },
