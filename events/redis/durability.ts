@@ -15,9 +15,9 @@ export function watchDurability(redis: Redis, log: Logger): Durability {
   let looking: Promise<void> = Promise.resolve();
 
   async function look(): Promise<void> {
-    // A user with restricted rights may not ask; then nothing is known.
+    // A user with restricted rights may not ask; then nothing is known, but that losses can't be noticed.
     const [persistence, policy] = await Promise.all([
-      redis.info('persistence').catch(() => ''),
+      redis.info('persistence').catch(({ message }: Error) => message),
       redis.config('GET', 'maxmemory-policy').catch(() => []),
     ]);
     const lacking = shortcomingsOf(persistence, (policy as string[])[1]);
@@ -35,6 +35,9 @@ export function watchDurability(redis: Redis, log: Logger): Durability {
 
 function shortcomingsOf(persistence: string, policy: string | undefined): string[] {
   const lacking: string[] = [];
+  if (persistence.startsWith('NOPERM')) {
+    lacking.push('INFO is not permitted, so that losses may go unnoticed');
+  }
   if (/^aof_enabled:0/m.test(persistence)) lacking.push('appendonly is off');
   if (policy !== undefined && policy !== 'noeviction') lacking.push(`maxmemory-policy is ${policy}`);
   return lacking;
