@@ -1,6 +1,7 @@
 import { EventLogUnavailableError, type Position, type StoredEvent } from './event-log.ts';
-import { gapKey, lowerOf, withGap } from './gaps.ts';
+import { lowerOf, withGap } from './gaps.ts';
 import { createHeldEvents } from './held-events.ts';
+import { createLateLosses } from './late-losses.ts';
 import type { Logger } from './logger.ts';
 import { isFullPage } from './page.ts';
 import { readOn } from './read-on.ts';
@@ -48,7 +49,7 @@ export function createSequence(options: SequenceOptions): Sequence {
   const { source, log, read, head, losses, onEvents, heldEventsMax = 1024, pageSize = 256 } = options;
   let last: Position | null = null;
   const held = createHeldEvents(heldEventsMax);
-  const knownLosses = new Set<string>();
+  const lateLosses = createLateLosses(losses);
   let untold: Position | null = null;
   let filling: Promise<boolean> | null = null;
   let readAgain = false;
@@ -58,7 +59,7 @@ export function createSequence(options: SequenceOptions): Sequence {
   function begin(position: Position): void {
     if (last !== null) return;
     last = position;
-    for (const loss of losses()) knownLosses.add(gapKey(loss));
+    lateLosses.begin();
     if (offered) void catchUp();
   }
 
@@ -89,17 +90,6 @@ export function createSequence(options: SequenceOptions): Sequence {
     onEvents(withGap(events, gap));
   }
 
-  /** Finds the losses that nobody knew when what is above them was delivered. */
-  function noteLosses(page: readonly StoredEvent[], position: Position): void {
-    for (const loss of losses()) {
-      if (knownLosses.has(gapKey(loss))) continue;
-      const isTold = page.some(({ gap, offset }) => gap !== undefined && offset === loss.offset + 1);
-      const isPassed = position.epoch !== loss.epoch && position.offset > loss.offset;
-      if (isTold || isPassed) knownLosses.add(gapKey(loss));
-      if (isPassed && !isTold) untold = lowerOf(untold, loss);
-    }
-  }
-
   function catchUp(): Promise<boolean> {
     if (closed || last === null) return Promise.resolve(false);
     if (filling !== null) readAgain = true;
@@ -120,7 +110,7 @@ export function createSequence(options: SequenceOptions): Sequence {
         }
         last = after;
         deliver(page);
-        noteLosses(page, last);
+        untold = lateLosses.find(page, last, untold);
         if (!isFullPage(page, pageSize) && !readAgain && deliverHeld()) return true;
       }
     } catch (error) {

@@ -1,15 +1,7 @@
 import { CursorExpiredError, type EventLog, type StoredEvent } from '../../../events/event-log.ts';
 import { followEvents } from '../../../events/follow.ts';
 import { until } from '../../utils/until.ts';
-import {
-  createCollector,
-  deliveries,
-  delivery,
-  idsOf,
-  offsetsOf,
-  range,
-  readAll,
-} from '../deliveries.ts';
+import { createCollector, deliveries, delivery, idsOf, offsetsOf, range, readAll } from '../deliveries.ts';
 import { useFailover } from './failover.ts';
 import { gapsIn } from './gaps-in.ts';
 

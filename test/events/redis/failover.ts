@@ -33,17 +33,9 @@ export function useFailover(): Failover {
   let addresses = new Map<EventLog, MovableAddress>();
   const [first, second] = [() => members[0] as Member, () => members[1] as Member];
 
-  async function start(): Promise<Member> {
-    const server = await startRedisServer({ args: ['--repl-diskless-sync-delay', '0'] });
-    const admin = new Redis(server.url, { disconnectTimeout: 0 });
-    admin.on('error', () => {});
-    return { server, admin };
-  }
-
   async function replicate(master: Member, replica: Member): Promise<void> {
     await replica.admin.replicaof('127.0.0.1', master.server.port);
     await until('the replica has everything', async () => {
-      const offsetIn = (info: string) => /^(?:master|slave)_repl_offset:(\d+)/m.exec(info)?.[1];
       const info = await replica.admin.info('replication');
       const isUp = /^master_link_status:up/m.test(info) && !/^master_sync_in_progress:1/m.test(info);
       return isUp && offsetIn(info) === offsetIn(await master.admin.info('replication'));
@@ -62,7 +54,6 @@ export function useFailover(): Failover {
     await Promise.all(members.map(({ server }) => server.close()));
   });
 
-  const promote: Failover['promote'] = ({ admin }) => admin.replicaof('NO', 'ONE');
   const lead: Failover['lead'] = ({ server }, log) => {
     for (const [one, address] of addresses) {
       if (log === undefined || log === one) address.leadTo(server.port);
@@ -98,4 +89,19 @@ export function useFailover(): Failover {
       lead(replica);
     },
   };
+}
+
+async function start(): Promise<Member> {
+  const server = await startRedisServer({ args: ['--repl-diskless-sync-delay', '0'] });
+  const admin = new Redis(server.url, { disconnectTimeout: 0 });
+  admin.on('error', () => {});
+  return { server, admin };
+}
+
+function promote({ admin }: Member): Promise<unknown> {
+  return admin.replicaof('NO', 'ONE');
+}
+
+function offsetIn(replication: string): string | undefined {
+  return /^(?:master|slave)_repl_offset:(\d+)/m.exec(replication)?.[1];
 }
