@@ -1,11 +1,14 @@
 import type { EventLog } from './event-log.ts';
 import type { Logger } from './logger.ts';
+import type { Retention } from './retention.ts';
 
 export interface OpenEventLogOptions {
   /** `sqlite:<path>`, `redis://...` or `rediss://...`; units and defaults are those of the siblings. */
   readonly url: string;
   /** @default silent */
   readonly log?: Logger;
+  /** How long events are kept. @default for ever */
+  readonly retention?: Retention;
 }
 
 /** The URL names no event log. The message never repeats the URL, which may hold a password. */
@@ -18,9 +21,9 @@ export class EventLogUrlError extends Error {
  * @throws EventLogUrlError for a URL that names none.
  * @throws EventLogUnavailableError when the SQLite file can't be opened.
  */
-export async function openEventLog({ url, log }: OpenEventLogOptions): Promise<EventLog> {
+export async function openEventLog({ url, log, retention }: OpenEventLogOptions): Promise<EventLog> {
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(url)?.[1]?.toLowerCase();
-  const options = log === undefined ? {} : { log };
+  const options = { ...(log && { log }), ...(retention && { retention }) };
   switch (scheme) {
     case 'sqlite': {
       const path = url.slice('sqlite:'.length);

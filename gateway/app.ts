@@ -69,7 +69,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const opened: (() => Promise<void> | void)[] = [];
   const close = closeOnce(opened);
   try {
-    const log = await openEventLog({ url: config.eventsUrl, log: logger });
+    const log = await openEventLog({
+      url: config.eventsUrl,
+      log: logger,
+      retention: { ageMs: config.eventsRetentionMs, bytesMax: config.eventsRetentionBytes },
+    });
     opened.push(() => log.close());
     metrics.observeEventLog(log);
 

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { parseDuration } from './duration.ts';
 
 /** Everything that the environment decides. */
 export interface GatewayConfig {
@@ -11,6 +12,10 @@ export interface GatewayConfig {
   compiledDir: string;
   /** `sqlite:<path>` or a Redis URL. */
   eventsUrl: string;
+  /** Milliseconds for which events are kept; Infinity: for ever. */
+  eventsRetentionMs: number;
+  /** Most bytes of all events that are kept; 0: no bound. */
+  eventsRetentionBytes: number;
   /** Most webhook deliveries that are kept as dead letters. */
   deadLettersMax: number;
   /** What operators show to use `/admin` and `/webhooks/registrations`; empty: there are none. */
@@ -56,6 +61,11 @@ interface Setting {
   parse(text: string): unknown;
 }
 
+const DURATION_EXPECTED = 'must be a whole number with s, m, h or d, such as 7d, or forever';
+
+/** A bound on events holds a few of the largest at least. */
+const EVENTS_BYTES_MIN = 1024 * 1024;
+
 /** The environment variables that Sluice reads. docs/configuration.md is generated from this table. */
 export const settings = {
   host: {
@@ -99,6 +109,25 @@ export const settings = {
     default: 'sqlite:./.sluice/events.db',
     parse: (text) =>
       /^[a-z-]+:./.test(text) ? text : fail('must be sqlite:<path>, redis://… or rediss://…'),
+  },
+  eventsRetentionMs: {
+    name: 'EVENTS_RETENTION',
+    description:
+      'How long events are kept: a whole number with s, m, h or d, such as 30m, 12h or 7d, or forever. See operations.md.',
+    default: '7d',
+    parse: (text) =>
+      text === 'forever' ? Number.POSITIVE_INFINITY : (parseDuration(text) ?? fail(DURATION_EXPECTED)),
+  },
+  eventsRetentionBytes: {
+    name: 'EVENTS_RETENTION_BYTES',
+    description:
+      'Most bytes of events, of all sources together; when there are more, the oldest are removed. 0: no bound. See operations.md.',
+    default: '0',
+    parse: (text) =>
+      text === '0' ||
+      (/^\d+$/.test(text) && Number(text) >= EVENTS_BYTES_MIN && Number.isSafeInteger(Number(text)))
+        ? Number(text)
+        : fail(`must be 0 or an integer of at least ${EVENTS_BYTES_MIN}`),
   },
   deadLettersMax: {
     name: 'DEAD_LETTERS_MAX',

@@ -4,6 +4,8 @@ export interface SourceKeys {
   readonly head: string;
   /** Stream: one entry `<offset>-0` for each event. */
   readonly stream: string;
+  /** List `<milliseconds> <offset>`: where the head stood at some times, for retention. */
+  readonly marks: string;
   /** Pub/sub channel of what is appended. */
   readonly channel: string;
   /** String `<epoch> <offset> <body hash>` that expires: what is known of a delivery's id. */
@@ -16,6 +18,7 @@ export function sourceKeys(keyPrefix: string, source: string): SourceKeys {
   return {
     head: `${base}:head`,
     stream: `${base}:events`,
+    marks: `${base}:marks`,
     channel: `${base}:live`,
     id: (id) => `${base}:id:${id}`,
   };

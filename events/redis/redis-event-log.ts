@@ -11,11 +11,13 @@ import { createCheckedRecords } from '../checked-records.ts';
 import { createFeeds } from '../feeds.ts';
 import { assertLimit } from '../kept.ts';
 import { silentLogger, type Logger } from '../logger.ts';
+import type { Retention } from '../retention.ts';
 import { shareStatus } from '../shared-status.ts';
 import { createWaiting } from '../waiting.ts';
 import { createAppends } from './appends.ts';
 import { openConnections } from './connections.ts';
 import { watchDurability } from './durability.ts';
+import { startRedisJanitor } from './janitor.ts';
 import { sourceKeys } from './keys.ts';
 import { createListening } from './listening.ts';
 import { createRedisRecords } from './record-store.ts';
@@ -32,6 +34,12 @@ export interface RedisEventLogOptions {
   readonly keyPrefix?: string;
   /** How long a command waits for Redis; what is large may wait for its turn before. @default 2000 */
   readonly commandTimeoutMs?: number;
+  /** How long events are kept. @default for ever */
+  readonly retention?: Retention;
+  /** Milliseconds from one look for what is past retention to the next. @default a tenth of the age, at most 10000 */
+  readonly janitorEveryMs?: number;
+  /** Milliseconds since 1970, which events are kept by. @default the clock of Redis */
+  readonly now?: () => number;
   /** How long an id is known to be a duplicate. @default 604800, 7 days */
   readonly idRetentionSeconds?: number;
   /** Most deliveries and records waiting for Redis; beyond it writes are refused as unavailable. @default 16384 */
@@ -57,6 +65,7 @@ export async function createRedisEventLog(options: RedisEventLogOptions): Promis
   const { url, log = silentLogger, keyPrefix = 'sluice:', commandTimeoutMs = 2000, pollMs = 1000 } = options;
   const { idRetentionSeconds = 7 * 24 * 3600, random = Math.random, newEpoch = randomEpoch } = options;
   const { waitingEventsMax = 16_384, waitingDataCharsMax = 128 * 1024 * 1024, statusKeptMs = 1000 } = options;
+  const { retention, janitorEveryMs, now } = options;
   const connections = await openConnections({ url, log, commandTimeoutMs, random });
   const windows = createWindows();
   const store = createRedisStore({ connections, windows, keyPrefix, idRetentionSeconds, newEpoch });
@@ -70,15 +79,17 @@ export async function createRedisEventLog(options: RedisEventLogOptions): Promis
     onEvents: (source, events) => feeds.offer(source, events),
     onDoorbell: () => feeds.catchUpAll(),
   });
-  const feeds = createFeeds({
+  const { losses } = store;
+  const feeds = createFeeds({ log, read, head, losses, start: listening.start, stop: listening.stop });
+  const janitor = startRedisJanitor({
+    connections,
+    keyPrefix,
     log,
-    read,
-    head,
-    losses: store.losses,
-    start: listening.start,
-    stop: listening.stop,
+    retention,
+    everyMs: janitorEveryMs,
+    now,
   });
-  const { append, appendAll } = createAppends({ store, waiting, underWay, assertOpen });
+  const { append, appendAll } = janitor.watching(createAppends({ store, waiting, underWay, assertOpen }));
   const records = createCheckedRecords({
     kept: createRedisRecords({ connections, windows, underWay, keyPrefix }),
     waiting,
@@ -130,6 +141,7 @@ export async function createRedisEventLog(options: RedisEventLogOptions): Promis
   }
 
   async function release(): Promise<void> {
+    janitor.close();
     listening.close();
     feeds.close();
     await underWay.settled();

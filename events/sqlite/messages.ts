@@ -36,6 +36,23 @@ export type Write =
       readonly expected: string | undefined;
     };
 
+/** What is past retention, all times in milliseconds. */
+export interface Sweep {
+  readonly nowMs: number;
+  readonly ageMs: number;
+  /** 0: no bound. */
+  readonly bytesMax: number;
+  readonly markEveryMs: number;
+  readonly idAgeMs: number;
+}
+
+/** What one step of a sweep came to. */
+export interface Swept {
+  readonly events: number;
+  /** Whether nothing is left to remove. */
+  readonly isDone: boolean;
+}
+
 export type Work =
   | { readonly kind: 'write'; readonly write: Write }
   | {
@@ -54,6 +71,8 @@ export type Work =
       readonly limit: number;
     }
   | { readonly kind: 'count-records'; readonly collection: string }
+  /** Removes some of what is past retention. */
+  | { readonly kind: 'sweep'; readonly sweep: Sweep }
   /** Proves that the file takes writes. */
   | { readonly kind: 'probe' }
   /** Closes the database after everything sent before, then ends the thread. */

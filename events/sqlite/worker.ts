@@ -134,6 +134,7 @@ function perform({ events, records, ...store }: Store, request: Exclude<Request,
   if (request.kind === 'get-record') return records.get(request.collection, request.key);
   if (request.kind === 'list-records') return records.list(request.collection, request.after, request.limit);
   if (request.kind === 'count-records') return records.count(request.collection);
+  if (request.kind === 'sweep') return store.sweep(request.sweep);
   if (request.kind === 'probe') store.probe();
   else store.close();
   return null;

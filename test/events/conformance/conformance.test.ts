@@ -5,6 +5,7 @@ import { following } from './following.ts';
 import { reading } from './reading.ts';
 import { keeping } from './keeping.ts';
 import { listing } from './listing.ts';
+import { retaining } from './retaining.ts';
 import { redisSibling, sqliteSibling, type Sibling } from './sibling.ts';
 import { subscribing } from './subscribing.ts';
 
@@ -17,6 +18,7 @@ const guarantees = [
   ...following,
   ...keeping,
   ...listing,
+  ...retaining,
   ...ending,
 ];
 
