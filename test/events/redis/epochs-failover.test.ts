@@ -7,9 +7,11 @@ import { gapsIn } from './gaps-in.ts';
 
 const { first, second, open, lead, replicate, promote, freeze, failOver } = useFailover();
 
-function appended(log: EventLog, count = 1) {
-  const given = deliveries(count);
-  return until('it takes events', () => log.append(given).catch(() => undefined));
+/** Sends as a sender with retries does, until the log takes events and can be read again. */
+async function appended(log: EventLog, given = deliveries(1)) {
+  const results = await until('it takes events', () => log.append(given).catch(() => undefined));
+  await until('it can be read', () => log.head('orders').catch(() => undefined));
+  return results;
 }
 
 async function subscribed(log: EventLog) {
@@ -19,7 +21,7 @@ async function subscribed(log: EventLog) {
 }
 
 /** Three events that both have, and two that were acknowledged and are lost. */
-async function loseTwo(sender: EventLog): Promise<void> {
+async function loseTwo(sender: EventLog, seen?: () => Promise<void>): Promise<void> {
   await sender.append(deliveries(3));
   await until(
     'the replica has them',
@@ -27,6 +29,7 @@ async function loseTwo(sender: EventLog): Promise<void> {
   );
   await freeze(second(), first());
   await sender.append(deliveries(2));
+  await seen?.();
   await failOver(first(), second());
 }
 
@@ -34,8 +37,7 @@ test('a promoted replica that did not get the last writes: who saw them, and who
   const [sender, receiver] = [await open(), await open()];
   const live = await subscribed(receiver);
   const start = { ...(await receiver.head('orders')), offset: 0 };
-  await loseTwo(sender);
-  await live.reached(5);
+  await loseTwo(sender, () => live.reached(5));
   await appended(sender);
   await live.reached(6);
   await appended(sender);
@@ -65,8 +67,7 @@ test('who saw what nobody acknowledged to this node is told, and nobody else', a
   // The only node that knows dies with the server.
   await sender.close();
   await failOver(first(), second());
-  await appended(reader, 2);
-  await until('it can be read', () => reader.head('orders').catch(() => undefined));
+  await appended(reader, deliveries(2));
   expect(gapsIn(await reader.read('orders', lost?.position ?? null, 10))).toEqual([[4, 3]]);
   expect(gapsIn(await reader.read('orders', cursor, 10))).toEqual([]);
 });
@@ -79,8 +80,7 @@ test('a lost event is appended again when it is sent again', async () => {
   const lost = delivery();
   await sender.append([lost]);
   await failOver(first(), second());
-  const again = await until('it takes events', () => sender.append([lost]).catch(() => undefined));
-  expect(again).toMatchObject([{ status: 'appended', position: { offset: 2 } }]);
+  expect(await appended(sender, [lost])).toMatchObject([{ status: 'appended', position: { offset: 2 } }]);
   expect(idsOf(await readAll(sender))).toContain(lost.id);
 });
 
@@ -116,14 +116,14 @@ test('failover and failback without a loss: offsets go on, cursors of every epoc
     async () => (await second().admin.xlen('sluice:{orders}:events')) === 2,
   );
   await failOver(first(), second());
-  await appended(log, 2);
+  await appended(log, deliveries(2));
   await live.reached(4);
   await first().server.restart();
   await replicate(second(), first());
   await promote(first());
   await replicate(first(), second());
   lead(first());
-  await appended(log, 2);
+  await appended(log, deliveries(2));
   await live.reached(6);
   expect(offsetsOf(live.events)).toEqual(range(1, 6));
   expect(new Set(live.events.map(({ epoch }) => epoch)).size).toBe(3);
@@ -145,12 +145,12 @@ test('a node that wrote to the old master until it came back tells of it, and wh
   );
   await promote(second());
   lead(second(), current);
-  await appended(current, 2);
+  await appended(current, deliveries(2));
   await live.reached(4);
   const following = followEvents({ log: current, source: 'orders', after: start, pageSize: 2 });
   const replayed = [];
   while (replayed.length < 4) replayed.push(...((await following.next()).value ?? []));
-  await appended(stale, 3);
+  await appended(stale, deliveries(3));
   expect(gapsIn(live.events)).toEqual([]);
   await replicate(second(), first());
   lead(second(), stale);
@@ -178,7 +178,11 @@ test('a snapshot older than what was acknowledged is a gap', async () => {
   const log = await open();
   const live = await subscribed(log);
   await log.append(deliveries(2));
-  await first().admin.save();
+  await until('the snapshot is made', () =>
+    first()
+      .admin.save()
+      .catch(() => undefined),
+  );
   await log.append(deliveries(3));
   await live.reached(5);
   await first().server.kill();
@@ -197,7 +201,7 @@ test('a server that lost everything: followers go on with a gap, cursors are ref
   const cursor = live.events[1] as StoredEvent;
   await first().server.kill();
   await first().server.restart();
-  await appended(log, 2);
+  await appended(log, deliveries(2));
   await live.reached(5);
   expect(offsetsOf(live.events)).toEqual([1, 2, 3, 1, 2]);
   expect(live.events.map(({ gap }) => gap)).toEqual([
