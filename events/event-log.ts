@@ -2,8 +2,9 @@
  * The event log: what every sibling (`sqlite/`, `redis/`) promises, and the shapes that cross its door.
  *
  * One ordered list of events per source. Offsets are contiguous within a source and start at 1, so a reader
- * that sees `offset === last + 1` has proof that nothing is missing. The epoch names one unbroken history of
- * a source: when a store lost its data and counts again from 1, the epoch is another one.
+ * that sees `offset === last + 1` in one epoch has proof that nothing is missing. An epoch is an unbroken part of the
+ * history of a source. When a store may have lost its newest events, another one begins above those that are left, and
+ * offsets go on; when it lost everything, they begin again from 1.
  */
 import type { RecordStore } from './record-store.ts';
 
@@ -41,6 +42,11 @@ export interface Position {
 
 /** An event as the log keeps it: CloudEvents 1.0 context attributes, the data, and its position. */
 export interface StoredEvent extends Position {
+  /**
+   * Only on the first event after a loss, for a reader that was below it: nothing is missing up to this position, and
+   * events between it and this one are gone for good. It may come on a later event, when it is known only then.
+   */
+  readonly gap?: Position;
   readonly id: string;
   readonly source: string;
   readonly type: string;
@@ -120,7 +126,8 @@ export interface EventLog {
    * @param limit most events to return. A page is also full with the event that brings its data to
    * `PAGE_DATA_CHARS_MAX`; one that is not full (`isFullPage`) reached the end.
    * @throws RangeError when `limit` is no whole number above 0.
-   * @throws CursorExpiredError when events above `after` are no longer kept, or `after` is of another epoch.
+   * Where events above `after` are known to be lost, the first above the loss carries a `gap`.
+   * @throws CursorExpiredError when events above `after` are no longer kept, or `after` is of an unknown epoch.
    * @throws EventLogUnavailableError when the store does not answer.
    */
   read(source: string, after: Position | null, limit: number): Promise<StoredEvent[]>;
@@ -141,7 +148,8 @@ export interface EventLog {
 
   /**
    * Calls `onEvents` with every event appended after the subscription, in order and contiguous, whichever
-   * process appended it. A hole is filled from the store before anything above it is delivered.
+   * process appended it. A hole is filled from the store before anything above it is delivered. When the store lost
+   * events it goes on with what is there, and the first event carries a `gap`; also where it lies below `from`.
    * @param onEvents must not throw; it is called with at least one event.
    * @param onClosed called once when the log is closed before `unsubscribe`.
    */
@@ -175,15 +183,24 @@ export class EventLogClosedError extends EventLogUnavailableError {
   }
 }
 
+/**
+ * - `removed`: events above the position are no longer kept.
+ * - `unknown`: the position is of a history that the store does not know.
+ * - `above-head`: the position is above the newest event, so that the store must have lost some.
+ */
+export type ExpiryReason = 'removed' | 'unknown' | 'above-head';
+
 /** What was asked for is no longer kept. `earliest` is the position from which everything still is. */
 export class CursorExpiredError extends Error {
   override readonly name = 'CursorExpiredError';
   readonly source: string;
   readonly earliest: Position;
+  readonly reason: ExpiryReason;
 
-  constructor(source: string, earliest: Position) {
-    super(`The cursor points before the earliest event kept for "${source}"`);
+  constructor(source: string, earliest: Position, reason: ExpiryReason = 'removed') {
+    super(`Not everything above the cursor is kept for "${source}"`);
     this.source = source;
     this.earliest = earliest;
+    this.reason = reason;
   }
 }

@@ -1,4 +1,10 @@
-import { EventLogClosedError, type EventLog, type LogSubscription, type StoredEvent } from './event-log.ts';
+import {
+  EventLogClosedError,
+  type EventLog,
+  type LogSubscription,
+  type Position,
+  type StoredEvent,
+} from './event-log.ts';
 import { createFeed, type Feed, type Listener } from './feed.ts';
 import type { Logger } from './logger.ts';
 
@@ -15,6 +21,8 @@ export interface FeedsOptions {
   readonly log: Logger;
   readonly read: EventLog['read'];
   readonly head: EventLog['head'];
+  /** The positions above which events of a source are known to be lost, as of its newest read or head. @default none */
+  readonly losses?: (source: string) => readonly Position[];
   /** Begins listening to a source. It may fail: what it would bring is read from the store. */
   readonly start: (source: string) => Promise<void>;
   /** Ends listening to a source. */
@@ -22,7 +30,8 @@ export interface FeedsOptions {
 }
 
 /** One feed for each source while it has subscribers; started with the first, stopped with the last. */
-export function createFeeds({ log, read, head, start, stop }: FeedsOptions): Feeds {
+export function createFeeds(options: FeedsOptions): Feeds {
+  const { log, read, head, losses = () => [], start, stop } = options;
   const feeds = new Map<string, Feed>();
   let closed = false;
 
@@ -32,6 +41,7 @@ export function createFeeds({ log, read, head, start, stop }: FeedsOptions): Fee
       log,
       read: (after, limit) => read(source, after, limit),
       head: () => head(source),
+      losses: () => losses(source),
       start: () => start(source),
       onIdle: () => drop(source, feed),
     });

@@ -1,6 +1,8 @@
-import { type EventLog, type LogSubscription, type Position, type StoredEvent } from './event-log.ts';
+import type { EventLog, LogSubscription, Position, StoredEvent } from './event-log.ts';
+import { createToldGaps, gapsOf } from './gaps.ts';
 import { createLiveBuffer, type LiveBuffer } from './live-buffer.ts';
 import { isFullPage } from './page.ts';
+import { readOn, type ReadOnOptions } from './read-on.ts';
 import { retryWhileUnavailable } from './retry.ts';
 import { eventsAbove } from './sequence.ts';
 
@@ -30,8 +32,9 @@ export interface FollowOptions {
  * duplicate, in batches of one event or more. It starts with the first `next`. A slow consumer holds up nobody and
  * costs at most a buffer and a page of memory. While the log is unavailable it waits and asks again; when the log is
  * closed it ends. `return` ends it at once, also while a `next` waits.
+ * When the store lost events, the first event after them carries a `gap`.
  * @throws CursorExpiredError from `next`, when events above `after`, or above where a slow consumer stands, are no
- * longer kept.
+ * longer kept, and when `after` is of an unknown history.
  */
 export function followEvents(options: FollowOptions): AsyncIterableIterator<readonly StoredEvent[]> {
   const stop = new AbortController();
@@ -71,29 +74,66 @@ async function* follow(
     const { from } = subscription;
     onLive?.(from);
     let position = after ?? from;
-    let behind = position.epoch !== from.epoch || position.offset !== from.offset;
+    const gaps = createToldGaps(position);
+    // Whether the next live event follows the position for sure.
+    let inStep = position.epoch === from.epoch && position.offset === from.offset;
+    let behind = !inStep;
+    let hasRead = after === null;
+    const leaveLive = (): void => {
+      gaps.drop(live.restart(), position);
+      behind = true;
+    };
     while (!ended.aborted) {
-      if (live.overflowed()) {
-        live.restart();
-        behind = true;
-      }
+      if (live.overflowed()) leaveLive();
       if (behind) {
-        const page = await retryWhileUnavailable(() => log.read(source, position, pageSize), retry);
-        if (page === null) return;
+        const reading = readAbove(log, source, hasRead);
+        const found = await retryWhileUnavailable(() => readOn(reading, position, pageSize), retry);
+        if (found === null) return;
+        const { page, after, gap } = found;
+        hasRead = true;
+        inStep = false;
         behind = isFullPage(page, pageSize);
-        position = page.at(-1) ?? position;
-        if (page.length > 0) yield page;
+        position = page.at(-1) ?? after;
+        if (gap !== null) gaps.find(gap);
+        if (page.length > 0) yield gaps.tell(page, 'log');
         continue;
       }
-      const events = eventsAbove(live.shift() ?? [], position);
+      const batch = live.shift();
+      if (batch === undefined) {
+        await live.filled();
+        continue;
+      }
+      const events = eventsAbove(batch, position);
+      gaps.drop(gapsOf(batch.slice(0, batch.length - events.length)), position);
+      if (!inStep && !follows(batch, position)) {
+        gaps.drop(gapsOf(events), position);
+        leaveLive();
+        continue;
+      }
       position = events.at(-1) ?? position;
-      if (events.length > 0) yield events;
-      else await live.filled();
+      if (events.length > 0) {
+        inStep = true;
+        yield gaps.tell(events, 'live');
+      }
     }
   } finally {
     subscription?.unsubscribe();
     stop.abort();
   }
+}
+
+/** How the log is read above a position; one that was given from outside is not trusted to be of its history. */
+function readAbove(log: EventLog, source: string, hasRead: boolean): ReadOnOptions {
+  return {
+    read: (after, limit) => log.read(source, after, limit),
+    head: () => log.head(source),
+    goesOn: (reason) => hasRead && reason !== 'removed',
+  };
+}
+
+/** Whether live events, after those that are known already, go on from a position that was read from the log. */
+function follows([first]: readonly StoredEvent[], { epoch, offset }: Position): boolean {
+  return first !== undefined && first.epoch === epoch && first.offset <= offset + 1;
 }
 
 /** Ends with the log. A subscription that comes too late, when nobody waits for it any more, is released at once. */

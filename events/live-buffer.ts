@@ -1,4 +1,5 @@
-import type { StoredEvent } from './event-log.ts';
+import type { Position, StoredEvent } from './event-log.ts';
+import { gapsOf } from './gaps.ts';
 import { dataChars } from './page.ts';
 
 /** Live events that wait for their consumer: a bounded number of them, and of characters of their data. */
@@ -8,8 +9,8 @@ export interface LiveBuffer {
   readonly shift: () => readonly StoredEvent[] | undefined;
   /** Whether events were dropped since `restart`: they, and all after them, are only in the log. */
   readonly overflowed: () => boolean;
-  /** Empties the buffer and takes events again. */
-  readonly restart: () => void;
+  /** Empties the buffer and takes events again. @returns the gaps of what was dropped since the last time */
+  readonly restart: () => readonly Position[];
   /** Resolves when there is a batch or an overflow, or at `wake`. */
   readonly filled: () => Promise<void>;
   readonly wake: () => void;
@@ -26,15 +27,20 @@ export function createLiveBuffer({ eventsMax, dataCharsMax }: LiveBufferOptions)
   let events = 0;
   let chars = 0;
   let isOverflowed = false;
+  let droppedGaps: readonly Position[] = [];
   let wake: (() => void) | null = null;
 
   return {
     push(batch) {
-      if (isOverflowed) return;
+      if (isOverflowed) {
+        droppedGaps = [...droppedGaps, ...gapsOf(batch)];
+        return;
+      }
       batches.push(batch);
       events += batch.length;
       chars += dataChars(batch);
       if (events > eventsMax || (batches.length > 1 && chars > dataCharsMax)) {
+        droppedGaps = batches.flatMap(gapsOf);
         batches = [];
         isOverflowed = true;
       }
@@ -48,10 +54,13 @@ export function createLiveBuffer({ eventsMax, dataCharsMax }: LiveBufferOptions)
     },
     overflowed: () => isOverflowed,
     restart() {
+      const gaps = [...droppedGaps, ...batches.flatMap(gapsOf)];
+      droppedGaps = [];
       batches = [];
       events = 0;
       chars = 0;
       isOverflowed = false;
+      return gaps;
     },
     filled() {
       if (batches.length > 0 || isOverflowed) return Promise.resolve();

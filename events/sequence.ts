@@ -1,23 +1,26 @@
-import {
-  CursorExpiredError,
-  EventLogUnavailableError,
-  type Position,
-  type StoredEvent,
-} from './event-log.ts';
+import { EventLogUnavailableError, type Position, type StoredEvent } from './event-log.ts';
+import { lowerOf, withGap } from './gaps.ts';
 import { createHeldEvents } from './held-events.ts';
+import { createLateLosses } from './late-losses.ts';
 import type { Logger } from './logger.ts';
 import { isFullPage } from './page.ts';
+import { readOn } from './read-on.ts';
 
 /** The events of one source in order, made of a fast path that may lose some and a store that loses none. */
 export interface Sequence {
   /** The last delivered position; null before `begin`. */
   readonly position: () => Position | null;
+  /** Up to where the next event will say that nothing is missing; null when it will not say it. */
+  readonly untold: () => Position | null;
   /** Delivers from just above `position`. A second call does nothing. */
   readonly begin: (position: Position) => void;
   /** Takes events that arrived by the fast path, repeated or with holes; those of one call share an epoch. */
   readonly offer: (events: readonly StoredEvent[]) => void;
-  /** Delivers what the store has above the last delivered event. Never rejects: the next call tries again. */
-  readonly catchUp: () => Promise<void>;
+  /**
+   * Delivers what the store has above the last delivered event. Never rejects: the next call tries again.
+   * @returns whether it reached the end
+   */
+  readonly catchUp: () => Promise<boolean>;
   /** Nothing is delivered afterwards. */
   readonly close: () => void;
 }
@@ -28,6 +31,8 @@ export interface SequenceOptions {
   /** Reads from the store, as `EventLog.read` does. */
   readonly read: (after: Position, limit: number) => Promise<StoredEvent[]>;
   readonly head: () => Promise<Position>;
+  /** The positions above which events are known to be lost, as of the newest read or head. */
+  readonly losses: () => readonly Position[];
   readonly onEvents: (events: readonly StoredEvent[]) => void;
   /** Most events held while the store is read, of a page's data; more are dropped and read. @default 1024 */
   readonly heldEventsMax?: number;
@@ -37,14 +42,16 @@ export interface SequenceOptions {
 
 /**
  * Events that continue the sequence are delivered at once; anything else only says that there is something to
- * read. When the store itself broke its history, delivery goes on in the new one: it shows as a change of epoch or
- * a jump of the offset.
+ * read. When the store itself lost events, delivery goes on with what it has, and the first event carries a gap. A loss
+ * that becomes known only when what came after it is delivered shows on the next event after that.
  */
 export function createSequence(options: SequenceOptions): Sequence {
-  const { source, log, onEvents, heldEventsMax = 1024, pageSize = 256 } = options;
+  const { source, log, read, head, losses, onEvents, heldEventsMax = 1024, pageSize = 256 } = options;
   let last: Position | null = null;
   const held = createHeldEvents(heldEventsMax);
-  let filling: Promise<void> | null = null;
+  const lateLosses = createLateLosses(losses);
+  let untold: Position | null = null;
+  let filling: Promise<boolean> | null = null;
   let readAgain = false;
   let offered = false;
   let closed = false;
@@ -52,6 +59,7 @@ export function createSequence(options: SequenceOptions): Sequence {
   function begin(position: Position): void {
     if (last !== null) return;
     last = position;
+    lateLosses.begin();
     if (offered) void catchUp();
   }
 
@@ -77,32 +85,40 @@ export function createSequence(options: SequenceOptions): Sequence {
     const newest = events.at(-1);
     if (newest === undefined) return;
     last = { epoch: newest.epoch, offset: newest.offset };
-    onEvents(events);
+    const gap = untold;
+    untold = null;
+    onEvents(withGap(events, gap));
   }
 
-  function catchUp(): Promise<void> {
-    if (closed || last === null) return Promise.resolve();
+  function catchUp(): Promise<boolean> {
+    if (closed || last === null) return Promise.resolve(false);
     if (filling !== null) readAgain = true;
     filling ??= fill(last);
     return filling;
   }
 
-  async function fill(from: Position): Promise<void> {
+  async function fill(from: Position): Promise<boolean> {
     last = from;
     try {
       for (;;) {
         readAgain = false;
-        const { page, after } = await readAbove(options, last, pageSize);
-        if (closed) return;
+        const { page, after, gap } = await readOn({ read, head, goesOn: () => true }, last, pageSize);
+        if (closed) return false;
+        if (gap !== null) {
+          log.error({ source, last, after }, 'The store lost events: live delivery has a gap');
+          untold = lowerOf(untold, gap);
+        }
         last = after;
-        deliver(eventsAbove(page, last));
-        if (!isFullPage(page, pageSize) && !readAgain && deliverHeld()) return;
+        deliver(page);
+        untold = lateLosses.find(page, last, untold);
+        if (!isFullPage(page, pageSize) && !readAgain && deliverHeld()) return true;
       }
     } catch (error) {
       held.take();
       if (!(error instanceof EventLogUnavailableError)) {
         log.error({ err: error, source }, 'Live events could not be read');
       }
+      return false;
     } finally {
       filling = null;
     }
@@ -118,31 +134,16 @@ export function createSequence(options: SequenceOptions): Sequence {
     held.take();
   }
 
-  return { position: () => last, begin, offer, catchUp, close };
+  return { position: () => last, untold: () => untold, begin, offer, catchUp, close };
 }
 
-/** Reads a page, and where the store broke its history, from the place at which it goes on. */
-async function readAbove(
-  { source, log, read, head }: SequenceOptions,
-  last: Position,
-  limit: number,
-): Promise<{ page: StoredEvent[]; after: Position }> {
-  try {
-    return { page: await read(last, limit), after: last };
-  } catch (error) {
-    if (!(error instanceof CursorExpiredError)) throw error;
-    const { earliest } = error;
-    // Kept from below the last delivered event: the store forgot its newest ones and will reuse their offsets.
-    const regressed = earliest.epoch === last.epoch && earliest.offset <= last.offset;
-    const after = regressed ? await head() : earliest;
-    log.error({ source, last, after }, 'The store lost events: live delivery has a gap');
-    return { page: await read(after, limit), after };
-  }
-}
-
-/** The events above a position, which share an epoch; all of them when it is not the position's. */
+/**
+ * The events above a position. Those of another epoch are newer than the position: the caller sees to it.
+ * @param events ascending, of one epoch or of several that follow each other
+ */
 export function eventsAbove(events: readonly StoredEvent[], position: Position): readonly StoredEvent[] {
+  const { epoch, offset } = position;
   const [first] = events;
-  if (first === undefined || first.epoch !== position.epoch || first.offset > position.offset) return events;
-  return events.filter((event) => event.offset > position.offset);
+  if (first === undefined || first.epoch !== epoch || first.offset > offset) return events;
+  return events.filter((event) => event.epoch !== epoch || event.offset > offset);
 }

@@ -30,11 +30,11 @@ export function watchDurability({ masters, onReady }: Connections, log: Logger):
   return { shortcomings: () => looking.then(() => found) };
 }
 
-/** A server that does not answer, or a user who may not ask: then nothing is known. */
+/** Of a server that does not answer nothing is known, of a user who may not ask only that losses can't be noticed. */
 async function lackedBy(master: Redis): Promise<string[]> {
   if (master.status !== 'ready') return [];
   const [persistence, policy] = await Promise.all([
-    master.info('persistence').catch(() => ''),
+    master.info('persistence').catch(({ message }: Error) => message),
     master.config('GET', 'maxmemory-policy').catch(() => []),
   ]);
   return shortcomingsOf(persistence, (policy as string[])[1]);
@@ -42,6 +42,9 @@ async function lackedBy(master: Redis): Promise<string[]> {
 
 function shortcomingsOf(persistence: string, policy: string | undefined): string[] {
   const lacking: string[] = [];
+  if (persistence.startsWith('NOPERM')) {
+    lacking.push('INFO is not permitted, so that losses may go unnoticed');
+  }
   if (/^aof_enabled:0/m.test(persistence)) lacking.push('appendonly is off');
   if (policy !== undefined && policy !== 'noeviction') lacking.push(`maxmemory-policy is ${policy}`);
   return lacking;

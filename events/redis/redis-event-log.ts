@@ -73,7 +73,8 @@ export async function createRedisEventLog(options: RedisEventLogOptions): Promis
     onDoorbell: () => feeds.catchUpAll(),
   });
   const reads = checkedReads(store, assertOpen);
-  const feeds = createFeeds({ log, ...reads, start: listening.start, stop: listening.stop });
+  const { losses } = store;
+  const feeds = createFeeds({ log, ...reads, losses, start: listening.start, stop: listening.stop });
   const janitor = startRedisJanitor({
     connections,
     keyPrefix,

@@ -6,13 +6,13 @@ import type {
   StoredEvent,
   VerifiedDelivery,
 } from '../event-log.ts';
-import { assertKept } from '../kept.ts';
-import { dataChars, isFullPage, PAGE_DATA_CHARS_MAX } from '../page.ts';
+import { dataChars } from '../page.ts';
 import { command, type Connections } from './connections.ts';
 import { sourceKeys } from './keys.ts';
-import { decodeEvent, encodeEvent } from './event-text.ts';
-import { createReadBefore } from './read-before.ts';
-import { createScripts, runScript } from './scripts.ts';
+import { encodeEvent } from './event-text.ts';
+import { createLooks, type Look } from './looks.ts';
+import { createReads } from './reads.ts';
+import { createScripts } from './scripts.ts';
 import type { Windows } from './window.ts';
 
 /** The keys of the event log behind plain calls; each is one script, and throws EventLogUnavailableError. */
@@ -27,6 +27,8 @@ export interface RedisStore {
   readonly readBefore: (source: string, before: Position | null, limit: number) => Promise<StoredEvent[]>;
   readonly head: (source: string) => Promise<Position>;
   readonly find: (source: string, id: string) => Promise<KnownId | null>;
+  /** The positions above which events of a source are known to be lost, as of the newest answer about it. */
+  readonly losses: (source: string) => readonly Position[];
   /** Resolves when Redis takes a write and gives an answer. */
   readonly probe: () => Promise<void>;
 }
@@ -44,6 +46,8 @@ export function createRedisStore(options: RedisStoreOptions): RedisStore {
   const { writer, reader } = connections;
   const { writing, reading } = windows;
   const scripts = createScripts(connections.publishCommand);
+  const looks = createLooks({ newEpoch });
+  connections.onReady(looks.forget);
 
   async function append(
     source: string,
@@ -52,59 +56,32 @@ export function createRedisStore(options: RedisStoreOptions): RedisStore {
   ): Promise<BatchResult[]> {
     const { head, stream, channel, id } = sourceKeys(keyPrefix, source);
     const keys = [head, stream, ...deliveries.map((delivery) => id(delivery.id))];
-    const send = (): Promise<unknown> => {
+    const send = (): Promise<Look> => {
       const perDelivery = deliveries.flatMap((delivery) => [delivery.bodyHash, encodeEvent(delivery)]);
-      const args = [newEpoch(), idRetentionSeconds, channel, mode, ...perDelivery];
-      return runScript(writer, scripts.append, keys, args);
+      const args = [idRetentionSeconds, channel, mode, ...perDelivery];
+      return looks.run(writer, scripts.append, { source, keys, args });
     };
-    const reply = await command(() => writing.run(dataChars(deliveries), send));
-    const [epoch, ...flat] = reply as [string, ...string[]];
-    return deliveries.map((_, at) => resultOf(epoch, flat[2 * at], flat[2 * at + 1]));
-  }
-
-  async function read(source: string, after: Position | null, limit: number): Promise<StoredEvent[]> {
-    const page: StoredEvent[] = [];
-    let from = after;
-    for (;;) {
-      const { events, headOffset } = await readSome(source, from, limit - page.length);
-      page.push(...events);
-      from = page.at(-1) ?? from;
-      // Records are longer than their data, so that a reply can end before the page is full.
-      if (events.length === 0 || events.at(-1)?.offset === headOffset || isFullPage(page, limit)) return page;
-    }
-  }
-
-  async function readSome(
-    source: string,
-    after: Position | null,
-    limit: number,
-  ): Promise<{ events: StoredEvent[]; headOffset: number }> {
-    const { head, stream } = sourceKeys(keyPrefix, source);
-    const start = after === null ? '-' : `${after.offset + 1}-0`;
-    const args = [newEpoch(), start, limit, PAGE_DATA_CHARS_MAX];
-    const send = (): Promise<unknown> => runScript(reader, scripts.read, [head, stream], args);
-    const reply = await command(() => reading.run(PAGE_DATA_CHARS_MAX, send));
-    const [epoch, headText, firstId, entries] = reply as [string, string, string, [string, string[]][]];
-    const headOffset = Number(headText);
-    const firstOffset = firstId === '' ? null : offsetOf(firstId);
-    if (after !== null) assertKept(source, after, { epoch, headOffset, firstOffset });
-    const events = entries.map(([id, fields]) =>
-      decodeEvent(fields[1] as string, source, { epoch, offset: offsetOf(id) }),
+    const { epoch, rest } = await command(() => writing.run(dataChars(deliveries), send));
+    const results = deliveries.map((_, at) => resultOf(epoch, rest[2 * at], rest[2 * at + 1]));
+    looks.acknowledge(
+      source,
+      results.map(({ position }) => position),
     );
-    return { events, headOffset };
+    return results;
   }
 
   async function head(source: string): Promise<Position> {
     const { head, stream } = sourceKeys(keyPrefix, source);
-    const reply = await command(() => runScript(reader, scripts.head, [head, stream], [newEpoch()]));
-    const [epoch, offset] = reply as [string, string];
-    return { epoch, offset: Number(offset) };
+    const lookedAt = { source, keys: [head, stream], args: [] };
+    const { epoch, rest } = await command(() => looks.run(reader, scripts.head, lookedAt));
+    return { epoch, offset: Number(rest[0]) };
   }
 
   async function find(source: string, id: string): Promise<KnownId | null> {
     const keys = sourceKeys(keyPrefix, source);
-    const known = await command(() => runScript(reader, scripts.find, [keys.head, keys.id(id)], []));
-    const [, epoch, offset, bodyHash] = /^(\S+) (\d+) (.*)$/s.exec(String(known)) ?? [];
+    const lookedAt = { source, keys: [keys.head, keys.stream, keys.id(id)], args: [] };
+    const { rest } = await command(() => looks.run(reader, scripts.find, lookedAt));
+    const [, epoch, offset, bodyHash] = /^(\S+) (\d+) (.*)$/s.exec(String(rest[0])) ?? [];
     if (epoch === undefined || bodyHash === undefined) return null;
     return { position: { epoch, offset: Number(offset) }, bodyHash };
   }
@@ -117,19 +94,18 @@ export function createRedisStore(options: RedisStoreOptions): RedisStore {
     // Something is withheld only where it is all or nothing.
     append: async (source, deliveries) => (await append(source, deliveries, 'each')) as AppendResult[],
     appendAll: (source, deliveries) => append(source, deliveries, 'all'),
-    read,
-    readBefore: createReadBefore(options),
+    ...createReads({ reader, looks, window: reading, scripts, keyPrefix }),
     head,
     find,
+    losses: looks.losses,
     probe,
   };
 }
 
-function resultOf(epoch: string, status = '', offset = ''): BatchResult {
-  const position = offset === '' ? null : { epoch, offset: Number(offset) };
+/** An offset with its epoch before it is of an earlier epoch. */
+function resultOf(epoch: string, status: unknown, place: unknown): BatchResult {
+  const words = String(place).split(' ');
+  const offset = words.pop();
+  const position = offset === '' ? null : { epoch: words.pop() ?? epoch, offset: Number(offset) };
   return { status, position } as BatchResult;
-}
-
-function offsetOf(streamId: string): number {
-  return Number.parseInt(streamId, 10);
 }

@@ -1,6 +1,6 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import type { KnownId, Position, StoredEvent } from '../event-log.ts';
-import { assertBelowKnown, assertKept, type Kept } from '../kept.ts';
+import { belowOf, type Kept, placeOf } from '../kept.ts';
 import { PAGE_DATA_CHARS_MAX } from '../page.ts';
 import type { Append, Appended, AppendOutcome, DeliveryRow } from './messages.ts';
 
@@ -20,6 +20,8 @@ export interface Events {
 
 export function prepareEvents(database: DatabaseSync): Events {
   const epoch = String(database.prepare('SELECT epoch FROM log').get()?.['epoch']);
+  // The file is not copied behind our back: one epoch for all of its history.
+  const epochs = [{ name: epoch, begin: 0, afterLoss: false }];
   const findId = database.prepare('SELECT body_hash, "offset" FROM ids WHERE source = ? AND id = ?');
   const addId = database.prepare('INSERT INTO ids VALUES (?, ?, ?, ?, ?)');
   const addEvent = database.prepare('INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
@@ -76,20 +78,19 @@ export function prepareEvents(database: DatabaseSync): Events {
   }
 
   function read(source: string, after: Position | null, limit: number): StoredEvent[] {
-    if (after !== null) assertKept(source, after, keptOf(source));
+    if (after !== null) placeOf(source, after, keptOf(source));
     return pageOf(readAbove.iterate(source, after?.offset ?? 0, limit), source);
   }
 
   function readBefore(source: string, before: Position | null, limit: number): StoredEvent[] {
-    if (before !== null) assertBelowKnown(source, before, keptOf(source));
-    const below = before?.offset ?? Number.MAX_SAFE_INTEGER;
+    const below = before === null ? Number.MAX_SAFE_INTEGER : belowOf(source, before, keptOf(source));
     return pageOf(readBelow.iterate(source, below, limit), source).toReversed();
   }
 
   function keptOf(source: string): Kept {
     const first = findFirst.get(source)?.['first'] ?? null;
     return {
-      epoch,
+      epochs,
       headOffset: headOffset(source),
       firstOffset: first === null ? null : Number(first),
     };

@@ -1,4 +1,4 @@
-import type { AppendResult, Position } from '../event-log.ts';
+import type { AppendResult, ExpiryReason, Position } from '../event-log.ts';
 import type { RecordPlace, StoredRecord } from '../record-store.ts';
 
 /**
@@ -98,7 +98,12 @@ export interface AppendOutcome {
 
 export type Failure =
   | { readonly kind: 'unavailable'; readonly message: string }
-  | { readonly kind: 'expired'; readonly source: string; readonly earliest: Position };
+  | {
+      readonly kind: 'expired';
+      readonly source: string;
+      readonly earliest: Position;
+      readonly reason: ExpiryReason;
+    };
 
 export type Reply =
   | { readonly kind: 'done'; readonly number: number; readonly value: unknown }

@@ -95,6 +95,6 @@ export async function startThread({ onReopened, ...workerData }: ThreadOptions):
 
 function errorOf(failure: Failure): Error {
   return failure.kind === 'expired'
-    ? new CursorExpiredError(failure.source, failure.earliest)
+    ? new CursorExpiredError(failure.source, failure.earliest, failure.reason)
     : new EventLogUnavailableError(failure.message);
 }

@@ -145,7 +145,7 @@ function perform({ events, records, ...store }: Store, request: Exclude<Request,
 
 function failureOf(error: unknown): Failure {
   if (error instanceof CursorExpiredError) {
-    return { kind: 'expired', source: error.source, earliest: error.earliest };
+    return { kind: 'expired', source: error.source, earliest: error.earliest, reason: error.reason };
   }
   return { kind: 'unavailable', message: (error as Error).message };
 }

@@ -198,6 +198,7 @@ async function* generateResults(
 ): AsyncGenerator<ExecutionResult, undefined> {
   const { field, log, cursors, logger } = options;
   let epoch: string | null = null;
+  let gap: Position | undefined;
   try {
     const retry = { ended: signal, delayMsMax: RETRY_DELAY_MS_MAX, random: Math.random };
     if ((await retryWhileUnavailable(() => cursors.ready(), retry)) === null) return;
@@ -212,8 +213,11 @@ async function* generateResults(
         // Another history may be that of a log which was emptied, and lost its key.
         if (epoch !== null && event.epoch !== epoch) await cursors.ready(true);
         epoch = event.epoch;
+        // The first event after a loss may be of a type that is not subscribed to.
+        gap ??= event.gap;
         if (event.type !== field.type) continue;
-        const result = await resultOf(event, options, signal);
+        const result = await resultOf(event, { ...options, gap }, signal);
+        gap = undefined;
         // Cut short, it would be an event with holes, and its cursor would keep the client from asking again.
         if (signal.aborted) return;
         yield result;
@@ -230,11 +234,11 @@ async function* generateResults(
 
 async function resultOf(
   event: StoredEvent,
-  options: EventResultsOptions,
+  options: EventResultsOptions & { gap: Position | undefined },
   signal: AbortSignal,
 ): Promise<ExecutionResult> {
-  const { request, operation, variables, payloadIn, cursors } = options;
-  const extensions = { event: eventExtension(event, cursors) };
+  const { request, operation, variables, payloadIn, cursors, gap } = options;
+  const extensions = { event: eventExtension(event, cursors, gap) };
   try {
     const rootValue: EventRoot = { payload: payloadIn(parseJsonExactly(event.dataJson)) };
     // What is called for an event belongs to the trace of its delivery, not to that of a subscription long ago.
@@ -253,7 +257,8 @@ async function resultOf(
   }
 }
 
-function eventExtension(event: StoredEvent, cursors: LogCursors) {
+function eventExtension(event: StoredEvent, cursors: LogCursors, gap: Position | undefined) {
   const { id, type, source, time } = event;
-  return { id, type, source, time, cursor: cursors.encodeOne(source, event) };
+  const extension = { id, type, source, time, cursor: cursors.encodeOne(source, event) };
+  return gap === undefined ? extension : { ...extension, gap: { after: cursors.encodeOne(source, gap) } };
 }

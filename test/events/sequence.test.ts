@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import {
   CursorExpiredError,
   EventLogUnavailableError,
+  type ExpiryReason,
   type Position,
   type StoredEvent,
 } from '../../events/event-log.ts';
@@ -45,8 +46,10 @@ function createStore() {
       await new Promise(setImmediate);
       if (failing) throw new EventLogUnavailableError('told to fail');
       const earliest = { epoch, offset: (events[0]?.offset ?? headOffset + 1) - 1 };
-      const isKept = after.epoch === epoch && after.offset >= earliest.offset && after.offset <= headOffset;
-      if (!isKept) throw new CursorExpiredError('orders', earliest);
+      const expired = (reason: ExpiryReason) => new CursorExpiredError('orders', earliest, reason);
+      if (after.epoch !== epoch) throw expired('unknown');
+      if (after.offset < earliest.offset) throw expired('removed');
+      if (after.offset > headOffset) throw expired('above-head');
       return events.filter(({ offset }) => offset > after.offset).slice(0, limit);
     },
   };
@@ -60,6 +63,7 @@ function createFixture(options: { readonly heldEventsMax?: number; readonly page
     log: silentLogger,
     read: store.read,
     head: store.head,
+    losses: () => [],
     onEvents: (events) => void delivered.push(...events),
     ...options,
   });
@@ -120,6 +124,7 @@ test('events offered before the beginning are not lost', async () => {
     source: 'orders',
     log: silentLogger,
     ...store,
+    losses: () => [],
     onEvents,
   });
   offer(store.append(2));
@@ -128,12 +133,13 @@ test('events offered before the beginning are not lost', async () => {
   expect(offsetsOf(delivered)).toEqual([2]);
 });
 
-test('a trimmed store shows as a jump of the offset', async () => {
+test('a trimmed store shows as a jump of the offset, and a gap', async () => {
   const { store, delivered, sequence } = createFixture();
   store.append(5);
   store.trim(3);
   await sequence.catchUp();
   expect(offsetsOf(delivered)).toEqual([4, 5]);
+  expect(delivered.map(({ gap }) => gap?.offset)).toEqual([0, undefined]);
 });
 
 test('a store that began anew shows as another epoch, from its first event', async () => {
@@ -147,6 +153,7 @@ test('a store that began anew shows as another epoch, from its first event', asy
     ...range(1, 3).map((offset) => ['first', offset]),
     ...range(1, 5).map((offset) => ['first+', offset]),
   ]);
+  expect(delivered[3]?.gap).toEqual({ epoch: 'first', offset: 3 });
 });
 
 test('a store that forgot its newest events is followed from its head, and nothing old comes again', async () => {
@@ -156,6 +163,7 @@ test('a store that forgot its newest events is followed from its head, and nothi
   await sequence.catchUp();
   sequence.offer(store.append(1));
   expect(offsetsOf(delivered)).toEqual([1, 2, 3, 4, 5, 3]);
+  expect(delivered[5]?.gap).toEqual({ epoch: 'first', offset: 2 });
 });
 
 test('nothing is delivered after close', async () => {

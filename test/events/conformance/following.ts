@@ -239,4 +239,39 @@ export const following: readonly Guarantee[] = [
       expect(open()).toBe(0);
     },
   },
+  {
+    id: 'no-gap-without-loss',
+    sentence: 'over a reopening that lost nothing cursors stay good, ids known, and no event carries a gap',
+    run: async (store) => {
+      const first = await store.open();
+      const given = deliveries(5);
+      const cursor = (await first.append(given))[1]?.position ?? null;
+      await first.close();
+      const log = await store.open();
+      const following = take(followEvents({ log, source: 'orders', after: cursor }), 5);
+      const again = await log.append([...given.slice(0, 1), ...deliveries(2)]);
+      expect(again.map(({ status }) => status)).toEqual(['duplicate', 'appended', 'appended']);
+      const events = await following;
+      expect(offsetsOf(events)).toEqual(range(3, 7));
+      expect(events.filter(({ gap }) => gap !== undefined)).toEqual([]);
+      expect(events).toEqual(await log.read('orders', cursor, 10));
+    },
+  },
+  {
+    id: 'follow-wiped',
+    sentence: 'a position of a history that was lost is refused, and what the store begins anew is followed',
+    run: async (store) => {
+      const opened = await store.open();
+      const after = (await opened.append(deliveries(3)))[0]?.position ?? null;
+      const log = await store.wiped(opened);
+      await log.append(deliveries(2));
+      await expect(followEvents({ log, source: 'orders', after }).next()).rejects.toMatchObject({
+        reason: 'unknown',
+        earliest: await start(log),
+      });
+      const events = await take(followEvents({ log, source: 'orders', after: await start(log) }), 2);
+      expect(offsetsOf(events)).toEqual([1, 2]);
+      expect(events.filter(({ gap }) => gap !== undefined)).toEqual([]);
+    },
+  },
 ];

@@ -14,14 +14,17 @@ export interface RedisFixture {
   readonly open: (options?: Partial<RedisEventLogOptions>) => Promise<EventLog>;
 }
 
-/** Registers the hooks that start and end it all. */
-export function useRedis(): RedisFixture {
+/**
+ * Registers the hooks that start and end it all.
+ * @param args more arguments of `redis-server` @default none
+ */
+export function useRedis(args: readonly string[] = []): RedisFixture {
   const opened: EventLog[] = [];
   let server: RedisServer;
   let admin: Redis;
 
   beforeEach(async () => {
-    server = await startRedisServer({ appendOnly: true });
+    server = await startRedisServer({ appendOnly: true, args });
     admin = new Redis(server.url, { disconnectTimeout: 0 });
     admin.on('error', () => {});
   });
