@@ -10,6 +10,8 @@ export interface Events {
   append(append: Append, heads: Map<string, number>): AppendOutcome;
   /** Ends the transaction's appends. */
   moveHeads(heads: ReadonlyMap<string, number>): void;
+  /** Removes what is at an offset and below, events and ids. Returns whether there was any. */
+  forget(source: string, upTo: number): boolean;
   /** @throws CursorExpiredError */
   read(source: string, after: Position | null, limit: number): StoredEvent[];
   head(source: string): Position;
@@ -21,6 +23,10 @@ export function prepareEvents(database: DatabaseSync): Events {
   const findId = database.prepare('SELECT body_hash, "offset" FROM ids WHERE source = ? AND id = ?');
   const addId = database.prepare('INSERT INTO ids VALUES (?, ?, ?, ?, ?)');
   const addEvent = database.prepare('INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
+  const forgetIds = database.prepare(
+    'DELETE FROM ids WHERE (source, id) IN (SELECT source, id FROM events WHERE source = ? AND "offset" <= ?)',
+  );
+  const forgetEvents = database.prepare('DELETE FROM events WHERE source = ? AND "offset" <= ?');
   const findHead = database.prepare('SELECT head FROM sources WHERE source = ?');
   const setHead = database.prepare('INSERT OR REPLACE INTO sources VALUES (?, ?)');
   const findFirst = database.prepare('SELECT min("offset") AS first FROM events WHERE source = ?');
@@ -86,7 +92,12 @@ export function prepareEvents(database: DatabaseSync): Events {
     return page;
   }
 
-  return { append, moveHeads, read, head: (source) => ({ epoch, offset: headOffset(source) }), find };
+  function forget(source: string, upTo: number): boolean {
+    forgetIds.run(source, upTo);
+    return Number(forgetEvents.run(source, upTo).changes) > 0;
+  }
+
+  return { append, moveHeads, forget, read, head: (source) => ({ epoch, offset: headOffset(source) }), find };
 }
 
 function repeated(bodyHash: string, known: KnownId): Appended {
