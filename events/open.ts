@@ -6,6 +6,8 @@ export interface OpenEventLogOptions {
   readonly url: string;
   /** @default silent */
   readonly log?: Logger;
+  /** Of Redis: how many replicas must have what a source appends. @default none */
+  readonly replicasMin?: (source: string) => number;
 }
 
 /** The URL names no event log. The message never repeats the URL, which may hold a password. */
@@ -18,7 +20,7 @@ export class EventLogUrlError extends Error {
  * @throws EventLogUrlError for a URL that names none.
  * @throws EventLogUnavailableError when the SQLite file can't be opened.
  */
-export async function openEventLog({ url, log }: OpenEventLogOptions): Promise<EventLog> {
+export async function openEventLog({ url, log, replicasMin }: OpenEventLogOptions): Promise<EventLog> {
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(url)?.[1]?.toLowerCase();
   const options = log === undefined ? {} : { log };
   switch (scheme) {
@@ -32,7 +34,7 @@ export async function openEventLog({ url, log }: OpenEventLogOptions): Promise<E
     case 'rediss': {
       if (!URL.canParse(url)) throw new EventLogUrlError(`The ${scheme}: URL of the event log is malformed`);
       const { createRedisEventLog } = await import('./redis/redis-event-log.ts');
-      return createRedisEventLog({ url, ...options });
+      return createRedisEventLog({ url, ...options, ...(replicasMin && { replicasMin }) });
     }
     case 'redis-sentinel':
     case 'redis-cluster':

@@ -1,12 +1,6 @@
-import {
-  EventLogUnavailableError,
-  type EventLog,
-  type Position,
-  type StoredEvent,
-  type VerifiedDelivery,
-} from '../event-log.ts';
+import type { EventLog, Position, StoredEvent, VerifiedDelivery } from '../event-log.ts';
 import type { Logger } from '../logger.ts';
-import { retryWhileUnavailable } from '../retry.ts';
+import { createDrainLoop } from './drain-loop.ts';
 import type { DurablePlace } from './place.ts';
 import { createProgress, type Waits } from './progress.ts';
 import type { KeptChars } from './recent.ts';
@@ -53,7 +47,6 @@ export interface Drain {
 
 /** Events that are appended in one step. */
 const PAGE_EVENTS = 128;
-const RETRY_DELAY_MS_MAX = 1000;
 
 /**
  * Makes the drain of one source. Everything may be appended more than once, as the id makes it one: after a kill from the
@@ -69,40 +62,10 @@ export async function createDrain(options: DrainOptions): Promise<Drain> {
   const chars = await events.charsAbove({ epoch: head.epoch, offset: place.opened.offset }, PAGE_EVENTS);
   const progress = createProgress({ place, head, chars, kept, now });
   let into: DrainInto | null = null;
-  let running: Promise<void> | null = null;
-  let isWoken = false;
   // The store may have begun a new epoch while nobody looked.
   let isAsking = true;
-  let isStuck = false;
-
-  function wake(): void {
-    isWoken = true;
-    if (into === null || ended.aborted || running !== null) return;
-    running = run(into).finally(() => {
-      running = null;
-      if (isWoken) wake();
-    });
-  }
-
-  async function run(target: DrainInto): Promise<void> {
-    const retry = { ended, delayMsMax: RETRY_DELAY_MS_MAX, random };
-    while (await retryWhileUnavailable(() => attempt(target), retry));
-  }
-
-  /** Whatever goes wrong is tried again: to stop would be to lose. */
-  async function attempt(target: DrainInto): Promise<boolean> {
-    isWoken = false;
-    try {
-      const wasSome = await drainSome(target);
-      isStuck = false;
-      return wasSome;
-    } catch (error) {
-      isStuck = true;
-      if (error instanceof EventLogUnavailableError) throw error;
-      log.error({ err: error, source }, 'The journal can not be drained; trying again');
-      throw new EventLogUnavailableError('The journal can not be drained');
-    }
-  }
+  const work = async (): Promise<boolean> => into !== null && drainSome(into);
+  const { wake, isGoingWell, settled } = createDrainLoop({ work, log, source, random, ended });
 
   async function drainSome({ store, onConflict }: DrainInto): Promise<boolean> {
     if (isAsking) {
@@ -160,9 +123,9 @@ export async function createDrain(options: DrainOptions): Promise<Drain> {
       isAsking = true;
       wake();
     },
-    isDraining: () => running !== null && !isStuck && progress.waits().events > 0,
+    isDraining: () => isGoingWell() && progress.waits().events > 0,
     async settled() {
-      await running;
+      await settled();
       await place.saved();
     },
   };

@@ -31,14 +31,18 @@ export async function openJournalFiles({
   log,
 }: JournalFilesOptions): Promise<readonly SqliteEventLog[]> {
   const opened = new Map<string, SqliteEventLog>();
-  for (let number = 1; takes && opened.size === 0; number += 1) {
-    if (number > FILES_MAX) throw new EventLogUnavailableError(`All journals beside ${path} are in use`);
-    await openInto(opened, numbered(path, number), log);
-  }
+  if (takes) await openFirstFree(opened, path, log);
   for (const left of await journalsBeside(path)) {
     if (!opened.has(left)) await openInto(opened, left, log);
   }
   return [...opened.values()];
+}
+
+async function openFirstFree(opened: Map<string, SqliteEventLog>, path: string, log: Logger): Promise<void> {
+  for (let number = 1; opened.size === 0; number += 1) {
+    if (number > FILES_MAX) throw new EventLogUnavailableError(`All journals beside ${path} are in use`);
+    await openInto(opened, numbered(path, number), log);
+  }
 }
 
 function numbered(path: string, number: number): string {

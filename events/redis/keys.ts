@@ -6,6 +6,8 @@ export interface SourceKeys {
   readonly stream: string;
   /** Pub/sub channel of what is appended. */
   readonly channel: string;
+  /** String that expires: written before each WAIT. */
+  readonly replicated: string;
   /** String `<epoch> <offset> <body hash>` that expires: what is known of a delivery's id. */
   readonly id: (id: string) => string;
 }
@@ -17,6 +19,7 @@ export function sourceKeys(keyPrefix: string, source: string): SourceKeys {
     head: `${base}:head`,
     stream: `${base}:events`,
     channel: `${base}:live`,
+    replicated: `${base}:replicated`,
     id: (id) => `${base}:id:${id}`,
   };
 }
