@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { durabilities, type Durability } from '../mesh/config/webhook-config.ts';
 
 /** Everything that the environment decides. */
 export interface GatewayConfig {
@@ -11,6 +12,14 @@ export interface GatewayConfig {
   compiledDir: string;
   /** `sqlite:<path>` or a Redis URL. */
   eventsUrl: string;
+  /** When a delivery is answered 2xx; undefined: as the scheme of its source suggests. */
+  eventsDurability: Durability | undefined;
+  /** How many replicas `redis+replicas` waits for. */
+  eventsReplicasMin: number;
+  /** File of the journal of this node. */
+  eventsJournal: string;
+  /** Most bytes of data that wait in a journal. */
+  eventsJournalBytesMax: number;
   /** Most webhook deliveries that are kept as dead letters. */
   deadLettersMax: number;
   /** What operators show to use `/admin` and `/webhooks/registrations`; empty: there are none. */
@@ -99,6 +108,36 @@ export const settings = {
     default: 'sqlite:./.sluice/events.db',
     parse: (text) =>
       /^[a-z-]+:./.test(text) ? text : fail('must be sqlite:<path>, redis://… or rediss://…'),
+  },
+  eventsDurability: {
+    name: 'EVENTS_DURABILITY',
+    description: `When a delivery is answered 2xx, where the event log is in Redis: ${durabilities.join(', ')}. Without it: journal for sources whose scheme is github or twilio, else redis. A folder may say otherwise. See operations.md.`,
+    default: '',
+    parse: (text) =>
+      text === ''
+        ? undefined
+        : (durabilities.find((durability) => durability === text) ??
+          fail(`must be one of ${durabilities.join(', ')}`)),
+  },
+  eventsReplicasMin: {
+    name: 'EVENTS_REPLICAS_MIN',
+    description: 'How many replicas of Redis must have an event where redis+replicas is said.',
+    default: '1',
+    parse: positiveInteger,
+  },
+  eventsJournal: {
+    name: 'EVENTS_JOURNAL',
+    description:
+      'File of the journal, on a disk of this machine that outlives the process. Each further process takes the next one: journal-2.db and so on.',
+    default: './.sluice/journal.db',
+    parse: (text) => text,
+  },
+  eventsJournalBytesMax: {
+    name: 'EVENTS_JOURNAL_BYTES_MAX',
+    description:
+      'Most data that waits in the journal of a process for Redis, in bytes. What comes above is answered 503.',
+    default: String(256 * 1024 * 1024),
+    parse: positiveInteger,
   },
   deadLettersMax: {
     name: 'DEAD_LETTERS_MAX',

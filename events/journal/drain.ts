@@ -68,10 +68,9 @@ export async function createDrain(options: DrainOptions): Promise<Drain> {
   const { wake, isGoingWell, settled } = createDrainLoop({ work, log, source, random, ended });
 
   async function drainSome({ store, onConflict }: DrainInto): Promise<boolean> {
-    if (isAsking) {
-      isAsking = false;
-      seeEpoch((await store.head(source)).epoch);
-    }
+    if (isAsking) seeEpoch((await store.head(source)).epoch);
+    // After an attempt that fails, it may be another server that answers.
+    isAsking = true;
     const page = await readPage();
     if (page.length > 0) {
       progress.found(page);
@@ -84,6 +83,7 @@ export async function createDrain(options: DrainOptions): Promise<Drain> {
       // That of what was there before may be the epoch in which it came there.
       for (const { status, position } of results) if (status === 'appended') seeEpoch(position.epoch);
     }
+    isAsking = false;
     await forgetOld();
     return page.length > 0;
   }

@@ -48,6 +48,11 @@ const malformed: { given: Record<string, string>; message: string }[] = [
       message: 'ADMIN_KEY must be at least 16 characters of ASCII, without spaces',
     }),
   ),
+  {
+    given: { EVENTS_DURABILITY: 'disk' },
+    message: 'EVENTS_DURABILITY must be one of redis, redis+replicas, journal',
+  },
+  { given: { EVENTS_REPLICAS_MIN: '0' }, message: 'EVENTS_REPLICAS_MIN must be an integer above 0' },
   { given: { DEAD_LETTERS_MAX: '0' }, message: 'DEAD_LETTERS_MAX must be an integer above 0' },
 ];
 
@@ -64,6 +69,10 @@ describe('configuration', () => {
       uploadFileBytesMax: 104_857_600,
       uploadFilesMax: 10,
       eventsUrl: 'sqlite:./.sluice/events.db',
+      eventsDurability: undefined,
+      eventsReplicasMin: 1,
+      eventsJournal: './.sluice/journal.db',
+      eventsJournalBytesMax: 268_435_456,
       corsOrigins: [],
       deadLettersMax: 10_000,
       adminKey: '',
