@@ -8,6 +8,8 @@ export interface EventExtension {
   readonly source: string;
   readonly time: string;
   readonly cursor: string;
+  /** Where something was lost, the place up to which nothing was. */
+  readonly gap?: { readonly after: string };
 }
 
 export interface SubscriptionResult {

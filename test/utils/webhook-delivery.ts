@@ -41,7 +41,7 @@ export function signedDelivery(options: WebhookDeliveryOptions): WebhookDelivery
   };
 }
 
-/** Sends it once. */
-export function send({ url, body, headers }: WebhookDelivery): Promise<Response> {
-  return fetch(url, { method: 'POST', headers, body });
+/** Sends it once. @param signal gives it up @default it waits for the answer */
+export function send({ url, body, headers }: WebhookDelivery, signal?: AbortSignal): Promise<Response> {
+  return fetch(url, { method: 'POST', headers, body, signal: signal ?? null });
 }

@@ -6,6 +6,8 @@ import { readResults, type ResultStream } from './result-stream.ts';
 /** One WebSocket that speaks graphql-transport-ws. */
 export interface WsClient {
   subscribe(query: string, variables?: Record<string, unknown>): ResultStream;
+  /** The same as it comes, for who waits as long as it takes; throws when the socket closes. */
+  results(query: string, variables?: Record<string, unknown>): AsyncIterableIterator<ExecutionResult>;
   /** Runs a query or mutation on the same socket. */
   query(query: string): Promise<ExecutionResult>;
   /** Resolves with the close code when the socket has closed, whoever closed it. */
@@ -35,6 +37,7 @@ export async function connectWebSocket(gatewayUrl: string): Promise<WsClient> {
     client.iterate({ query, variables }) as AsyncIterableIterator<ExecutionResult>;
   return {
     subscribe: (query, variables) => readResults(iterate(query, variables)),
+    results: iterate,
     async query(query) {
       const { value } = (await iterate(query).next()) as IteratorYieldResult<ExecutionResult>;
       return value;
