@@ -46,7 +46,7 @@ export interface Drain {
 }
 
 /** Events that are appended in one step. */
-const PAGE_EVENTS = 128;
+const PAGE_EVENTS = 256;
 
 /**
  * Makes the drain of one source. Everything may be appended more than once, as the id makes it one: after a kill from the
@@ -113,6 +113,7 @@ export async function createDrain(options: DrainOptions): Promise<Drain> {
     waits: progress.waits,
     appended(newHead, deliveries) {
       progress.appended(newHead, deliveries);
+      events.remember(deliveries);
       wake();
     },
     start(target) {

@@ -25,6 +25,8 @@ export interface SourceEvents {
   ) => Promise<{ readonly page: StoredEvent[]; readonly earliest: Position | null }>;
   /** Characters of the data above a position. */
   readonly charsAbove: (after: Position, limit: number) => Promise<number>;
+  /** Spares `deliveriesOf` a question for each of the newest. */
+  readonly remember: (deliveries: readonly VerifiedDelivery[]) => void;
   /** Events as they were appended to the journal. */
   readonly deliveriesOf: (page: readonly StoredEvent[]) => Promise<VerifiedDelivery[]>;
   /** Removes what stands at an offset and below. */
@@ -34,10 +36,14 @@ export interface SourceEvents {
 /** Events that are forgotten in one commit: deliveries wait for it. */
 const FORGET_EVENTS_MAX = 1000;
 
+/** Body hashes that are remembered; of further ones the file is asked. */
+const HASHES_MAX = 2048;
+
 /** @throws EventLogUnavailableError when the file can't be read */
 export async function openSourceEvents(file: JournalFile, source: string): Promise<SourceEvents> {
   const head = await file.head(source);
   const [first] = await file.read(source, null, 1);
+  const hashes = new Map<string, string>();
   let forgotten = first === undefined ? head.offset : first.offset - 1;
 
   const readAbove: SourceEvents['readAbove'] = async (after, limit) => {
@@ -63,10 +69,18 @@ export async function openSourceEvents(file: JournalFile, source: string): Promi
   /** That nothing but a `VerifiedDelivery` comes into a journal is the proof that it was verified. */
   async function deliveryOf(event: StoredEvent): Promise<VerifiedDelivery> {
     const { id, type, subject, time, dataJson, traceparent } = event;
-    const known = await file.find(source, id);
-    if (known === null) throw new EventLogUnavailableError('The journal is being changed');
-    const { bodyHash } = known;
+    const bodyHash = hashes.get(id) ?? (await file.find(source, id))?.bodyHash;
+    if (bodyHash === undefined) throw new EventLogUnavailableError('The journal is being changed');
     return { id, source, type, subject, time, dataJson, bodyHash, traceparent } as VerifiedDelivery;
+  }
+
+  function remember(deliveries: readonly VerifiedDelivery[]): void {
+    for (const { id, bodyHash } of deliveries) hashes.set(id, bodyHash);
+    // The oldest come first.
+    for (const id of hashes.keys()) {
+      if (hashes.size <= HASHES_MAX) return;
+      hashes.delete(id);
+    }
   }
 
   async function forget(upTo: number): Promise<void> {
@@ -81,6 +95,7 @@ export async function openSourceEvents(file: JournalFile, source: string): Promi
     head,
     readAbove,
     charsAbove,
+    remember,
     deliveriesOf: (page) => Promise.all(page.map(deliveryOf)),
     forget,
   };

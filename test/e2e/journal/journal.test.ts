@@ -32,7 +32,7 @@ let env: Environment;
 let shared: EventLog | undefined;
 
 beforeEach(async () => {
-  redis = await startRedisServer();
+  redis = await startRedisServer({ args: ['--repl-diskless-sync-delay', '0'] });
   folder = await makeSubgraphsFolder({
     files: { 'github/openapi.yaml': document, 'github/subgraph.yaml': yaml },
   });
