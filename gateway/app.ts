@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { createLogCursors } from '../events/log-cursors.ts';
 import { composeSupergraph } from '../mesh/federation/compose.ts';
 import type { SubgraphProblem } from '../mesh/load-subgraphs.ts';
 import type { Environment } from '../mesh/config/subgraph-config.ts';
@@ -173,7 +174,8 @@ function openDoors({ log, subgraphs, supergraph, operations, trusted, ...setting
   const { config, logger, metrics, metricsPage } = settings;
   const { receiver, deadLetters, registrations } = openReceiver({ ...settings, log, subgraphs });
   const allowOthers = !trusted || config.untrustedDocuments === 'allow';
-  const subscriber = createSubscriber({ supergraph, log, logger, subscribed: settings.subscribed });
+  const cursors = createLogCursors({ records: log.records });
+  const subscriber = createSubscriber({ supergraph, log, cursors, logger, subscribed: settings.subscribed });
   const pipeline = {
     requests: createRequests({ operations, trusted, allowOthers }),
     subscribe: metrics.countSubscriptions(subscriber.subscribe),

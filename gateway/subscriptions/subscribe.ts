@@ -6,15 +6,17 @@ import {
   type FieldNode,
   type GraphQLSchema,
 } from 'graphql';
-import { decodeCursor, encodeCursor } from '../../events/cursor.ts';
 import {
   CursorExpiredError,
+  EventLogUnavailableError,
   type EventLog,
   type Position,
   type StoredEvent,
 } from '../../events/event-log.ts';
 import { followEvents } from '../../events/follow.ts';
+import type { LogCursors } from '../../events/log-cursors.ts';
 import type { Logger } from '../../events/logger.ts';
+import { retryWhileUnavailable } from '../../events/retry.ts';
 import type { EventField, EventRoot } from '../../mesh/federation/events-subgraph.ts';
 import { parseJsonExactly } from '../../mesh/exact-integers.ts';
 import { createSubgraphContext } from '../../mesh/subgraph-context.ts';
@@ -24,6 +26,9 @@ import { clientError } from '../errors.ts';
 import { errorsBounded } from '../operations/client-errors.ts';
 import type { PreparedSubscription } from '../operations/operations.ts';
 import { coerceVariables, type SubscriptionOperation, type Supergraph } from '../supergraph/supergraph.ts';
+
+/** Longest pause before a log that does not answer is asked again for its key. */
+const RETRY_DELAY_MS_MAX = 1000;
 
 export interface SubscribeRequest {
   operation: PreparedSubscription;
@@ -39,6 +44,8 @@ export type EventResults = AsyncIterableIterator<ExecutionResult, undefined>;
 export interface SubscriberOptions {
   supergraph: Supergraph;
   log: EventLog;
+  /** Those of the log. */
+  cursors: LogCursors;
   logger: Logger;
   /** Is told of each subscription that begins. */
   subscribed: SubscribedTo;
@@ -55,14 +62,14 @@ export interface Subscriber {
 
 /** Turns the event log into the results of subscription operations. */
 export function createSubscriber(options: SubscriberOptions): Subscriber {
-  const { supergraph, log, subscribed } = options;
+  const { supergraph, subscribed } = options;
   const closing = new AbortController();
   const subscribe: Subscribe = async (request) => {
     const prepared = prepare(request, supergraph);
     if (!('operation' in prepared)) return prepared;
-    const { field, after } = prepared;
-    const expired = after && (await expiryOf(log, field.source, after));
-    if (expired) return { errors: [expired] };
+    const { field } = prepared;
+    const refused = await refusalOf(prepared, options);
+    if (refused) return { errors: [refused] };
     subscribed(field.source, field.type);
     return eventResults({ ...options, ...prepared, request, closing: closing.signal });
   };
@@ -77,7 +84,8 @@ interface SubscriptionStart {
   variables: Readonly<Record<string, unknown>>;
   /** Finds in a payload what the field answers with. */
   payloadIn: JsonPointer;
-  after: Position | null;
+  /** As the client sent it; null: only what comes from now on. */
+  cursor: string | null;
 }
 
 function prepare(request: SubscribeRequest, supergraph: Supergraph): SubscriptionStart | ExecutionResult {
@@ -91,13 +99,13 @@ function prepare(request: SubscribeRequest, supergraph: Supergraph): Subscriptio
     throw new Error('The plan of a subscription begins with a field of the events subgraph');
   try {
     const args = argumentsOf(apiSchema, node, values.coerced);
-    const after = positionOf(args['after'], field.source);
+    const cursor = cursorOf(args['after']);
     return {
       operation,
       field,
       variables: values.coerced,
       payloadIn: compileJsonPointer(field.pointer),
-      after,
+      cursor,
     };
   } catch (error) {
     return { errors: [clientError('CURSOR_INVALID', (error as Error).message)] };
@@ -115,29 +123,51 @@ function argumentsOf(apiSchema: GraphQLSchema, node: FieldNode, variables: Recor
   return definition ? getArgumentValues(definition, node, variables) : {};
 }
 
-function positionOf(cursor: unknown, source: string): Position | null {
-  if (cursor === undefined || cursor === null) return null;
-  if (typeof cursor !== 'string')
+function cursorOf(given: unknown): string | null {
+  if (given === undefined || given === null) return null;
+  if (typeof given !== 'string')
     throw new Error('The cursor must be a string, as extensions.event.cursor gave it');
-  const position = decodeCursor(cursor).get(source);
-  if (!position) throw new Error('The cursor is of another stream');
-  return position;
+  return given;
+}
+
+/** Where the subscription begins, or why it does not. */
+function placeOf({ cursor, field }: SubscriptionStart, cursors: LogCursors) {
+  if (cursor === null) return { after: null };
+  try {
+    const after = cursors.decode(cursor).get(field.source);
+    return after ? { after } : { refused: clientError('CURSOR_INVALID', 'The cursor is of another stream') };
+  } catch (error) {
+    return { refused: clientError('CURSOR_INVALID', (error as Error).message) };
+  }
+}
+
+/** Looks before the first result at what can be refused. A log that does not answer is waited for by the subscription itself. */
+async function refusalOf(start: SubscriptionStart, { log, cursors }: SubscriberOptions) {
+  if (start.cursor === null) return undefined;
+  try {
+    await cursors.ready();
+  } catch (error) {
+    if (error instanceof EventLogUnavailableError) return undefined;
+    throw error;
+  }
+  const { after, refused } = placeOf(start, cursors);
+  return after ? expiryOf(log, cursors, start.field.source, after) : refused;
 }
 
 /** Asks before the first result whether everything above the cursor is still kept. */
-async function expiryOf(log: EventLog, source: string, after: Position) {
+async function expiryOf(log: EventLog, cursors: LogCursors, source: string, after: Position) {
   try {
     await log.read(source, after, 1);
     return undefined;
   } catch (error) {
     // A log that does not answer now is waited for by the subscription itself.
-    return error instanceof CursorExpiredError ? cursorExpired(error) : undefined;
+    return error instanceof CursorExpiredError ? cursorExpired(error, cursors) : undefined;
   }
 }
 
-function cursorExpired({ source, earliest }: CursorExpiredError) {
+function cursorExpired({ source, earliest }: CursorExpiredError, cursors: LogCursors) {
   return clientError('CURSOR_EXPIRED', 'Events above this cursor are no longer kept', {
-    earliest: encodeCursor(new Map([[source, earliest]])),
+    earliest: cursors.encodeOne(source, earliest),
   });
 }
 
@@ -147,11 +177,9 @@ interface EventResultsOptions extends SubscriptionStart, SubscriberOptions {
 }
 
 function eventResults(options: EventResultsOptions): EventResults {
-  const { log, field, after, closing } = options;
   const stop = new AbortController();
-  const signal = AbortSignal.any([stop.signal, closing]);
-  const batches = followEvents({ log, source: field.source, after, signal });
-  const results = generateResults(batches, options, signal);
+  const signal = AbortSignal.any([stop.signal, options.closing]);
+  const results = generateResults(options, signal);
   return {
     next: () => results.next(),
     return: () => {
@@ -165,15 +193,25 @@ function eventResults(options: EventResultsOptions): EventResults {
 }
 
 async function* generateResults(
-  batches: AsyncIterable<readonly StoredEvent[]>,
   options: EventResultsOptions,
   signal: AbortSignal,
 ): AsyncGenerator<ExecutionResult, undefined> {
-  const { field, logger } = options;
+  const { field, log, cursors, logger } = options;
+  let epoch: string | null = null;
   try {
-    for await (const events of batches) {
+    const retry = { ended: signal, delayMsMax: RETRY_DELAY_MS_MAX, random: Math.random };
+    if ((await retryWhileUnavailable(() => cursors.ready(), retry)) === null) return;
+    const { after, refused } = placeOf(options, cursors);
+    if (refused) {
+      yield { errors: [refused] };
+      return;
+    }
+    for await (const events of followEvents({ log, source: field.source, after, signal })) {
       for (const event of events) {
         if (signal.aborted) return;
+        // Another history may be that of a log which was emptied, and lost its key.
+        if (epoch !== null && event.epoch !== epoch) await cursors.ready(true);
+        epoch = event.epoch;
         if (event.type !== field.type) continue;
         const result = await resultOf(event, options, signal);
         // Cut short, it would be an event with holes, and its cursor would keep the client from asking again.
@@ -182,7 +220,7 @@ async function* generateResults(
       }
     }
   } catch (error) {
-    if (error instanceof CursorExpiredError) yield { errors: [cursorExpired(error)] };
+    if (error instanceof CursorExpiredError) yield { errors: [cursorExpired(error, cursors)] };
     else {
       logger.error({ err: error, source: field.source }, 'A subscription failed unexpectedly');
       yield { errors: [clientError('INTERNAL_SERVER_ERROR', 'The subscription failed')] };
@@ -195,8 +233,8 @@ async function resultOf(
   options: EventResultsOptions,
   signal: AbortSignal,
 ): Promise<ExecutionResult> {
-  const { request, operation, variables, payloadIn } = options;
-  const extensions = { event: eventExtension(event) };
+  const { request, operation, variables, payloadIn, cursors } = options;
+  const extensions = { event: eventExtension(event, cursors) };
   try {
     const rootValue: EventRoot = { payload: payloadIn(parseJsonExactly(event.dataJson)) };
     // What is called for an event belongs to the trace of its delivery, not to that of a subscription long ago.
@@ -215,6 +253,7 @@ async function resultOf(
   }
 }
 
-function eventExtension({ id, type, source, time, epoch, offset }: StoredEvent) {
-  return { id, type, source, time, cursor: encodeCursor(new Map([[source, { epoch, offset }]])) };
+function eventExtension(event: StoredEvent, cursors: LogCursors) {
+  const { id, type, source, time } = event;
+  return { id, type, source, time, cursor: cursors.encodeOne(source, event) };
 }

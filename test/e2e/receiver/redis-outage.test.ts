@@ -1,5 +1,6 @@
 /** Redis fails: senders are told to come again, queries do not notice, subscribers stay. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { altered } from '../../utils/altered-cursor.ts';
 import { runningPrograms } from '../../utils/child-process.ts';
 import { startGatewayProcess, stopWell } from '../../utils/gateway-process.ts';
 import { startPlatform, type Platform } from '../../utils/platform.ts';
@@ -95,5 +96,30 @@ test('a gateway that starts while Redis is away serves queries, and events once 
     const answer = await platform.deliver('orderCreated', 'ord_in_time', { id: 'msg_in_time', gateway });
     return answer.status === 202;
   });
+  await stopWell(gateway);
+});
+
+test('a subscription that begins while Redis is away reads its cursor once Redis is there', async () => {
+  const before = await connectWebSocket(platform.gateway.url);
+  const first = before.subscribe('subscription { orderCreated { id } }');
+  await platform.live('orderCreated', [first]);
+  await platform.deliver('orderCreated', 'ord_before');
+  const cursor = (await first.next()).extensions?.event?.cursor ?? '';
+  await before.close();
+
+  await redis.stop();
+  const gateway = await startGatewayProcess({ env: platform.services.gatewayEnv, eventsUrl: redis.url });
+  const client = await connectWebSocket(gateway.url);
+  const resumed = 'subscription ($after: EventCursor) { orderCreated(after: $after) { id } }';
+  const stream = client.subscribe(resumed, { after: cursor });
+  const refused = client.subscribe(resumed, { after: altered(cursor) });
+  await redis.restart();
+  await until('a delivery is taken', async () => {
+    const answer = await platform.deliver('orderCreated', 'ord_after', { id: 'msg_after', gateway });
+    return answer.status === 202;
+  });
+  expect(orderIdOf(await stream.next())).toBe('ord_after');
+  expect((await refused.next()).errors).toMatchObject([{ extensions: { code: 'CURSOR_INVALID' } }]);
+  await client.close();
   await stopWell(gateway);
 });

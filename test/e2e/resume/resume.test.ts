@@ -1,5 +1,6 @@
 /** A subscriber that was away gets what it missed, in order, and then what happens. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { altered } from '../../utils/altered-cursor.ts';
 import { runningPrograms } from '../../utils/child-process.ts';
 import { eventLogs } from '../../utils/event-log-urls.ts';
 import { startPlatform, type Platform } from '../../utils/platform.ts';
@@ -38,6 +39,9 @@ const transports: readonly { name: string; connect: (url: string) => Promise<Con
     },
   },
 ];
+
+/** As version 1 was written. */
+const unsigned = Buffer.from('[1,"orders","yl950jpbnnhJ",1]').toString('base64url');
 
 const cursorOf = ({ extensions }: SubscriptionResult) => extensions?.event?.cursor;
 
@@ -120,8 +124,20 @@ describe.each(eventLogs)('with events in $kind', ({ open }) => {
     { title: 'no cursor at all', cursor: () => 'yesterday' },
     { title: 'an empty one', cursor: () => '' },
     { title: 'one that was cut short', cursor: async () => (await paymentCursor()).slice(0, -4) },
+    { title: 'one that was counted down', cursor: async () => altered(cursorOf(await orderResult()) ?? '') },
+    { title: 'one without a signature', cursor: () => unsigned },
     { title: 'one of another stream', cursor: () => paymentCursor() },
   ];
+
+  async function orderResult(): Promise<SubscriptionResult> {
+    const client = await connectWebSocket(platform.gateway.url);
+    const orders = client.subscribe(live);
+    await platform.live('orderCreated', [orders]);
+    await deliver('ord_first', 'ord_second');
+    const [, second] = await take(orders, 2);
+    await client.close();
+    return second as SubscriptionResult;
+  }
 
   async function paymentCursor(): Promise<string> {
     const client = await connectWebSocket(platform.gateway.url);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { EventLog, VerifiedDelivery } from '../../../events/event-log.ts';
 import { silentLogger } from '../../../events/logger.ts';
+import { createLogCursors } from '../../../events/log-cursors.ts';
 import { openEventLog } from '../../../events/open.ts';
 import { createGraphQLServer } from '../../../gateway/http/graphql.ts';
 import { adminRouter } from '../../../gateway/http/admin.ts';
@@ -126,7 +127,13 @@ describe('leaving a subscription', () => {
       logger: silentLogger,
     });
     log = counted(await openEventLog({ url: `sqlite:${join(dir, 'events.db')}` }));
-    const subscriber = createSubscriber({ supergraph, log, logger: silentLogger, subscribed: () => {} });
+    const subscriber = createSubscriber({
+      supergraph,
+      log,
+      cursors: createLogCursors({ records: log.records }),
+      logger: silentLogger,
+      subscribed: () => {},
+    });
     const pipeline = {
       requests: createRequests({ operations: createOperations({ supergraph, logger: silentLogger }) }),
       subscribe: subscriber.subscribe,
