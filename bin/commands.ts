@@ -88,6 +88,36 @@ redriven was refused again.`,
     },
     run: async (input) => (await import('./commands/dead-letters.ts')).deadLetters(input),
   },
+  events: {
+    arguments: '<action> [source ...]',
+    takes: [1, Infinity],
+    summary: 'Follow the events of a gateway, or write them into a file.',
+    details: `Talks to a gateway that runs, with the ADMIN_KEY of the environment. The action is one of tail and export. Both
+write an event for each line, as GET /admin/events/{source} gives it (NDJSON), with the cursor of its place.
+"tail" prints what comes from now on, of the sources that are named or of all, until Ctrl-C. When the gateway is away it says so
+on standard error and goes on behind the last event once it is back. "export" writes what there is into --out, of one source
+or of all. A file that has events already is gone on from, so an export that was interrupted is simply started
+again. The exit code is 1 when events behind the cursor, or behind the last ones of the file, are no longer kept.`,
+    options: {
+      from: {
+        type: 'string',
+        value: '<cursor>',
+        description: 'For tail: begin behind this cursor of one source, or with all that is kept: beginning.',
+      },
+      type: {
+        type: 'string',
+        value: '<name>',
+        description: 'Events of this type; of several with commas between them.',
+      },
+      out: { type: 'string', value: '<file>', description: 'For export: the file.' },
+      url: {
+        type: 'string',
+        value: '<url>',
+        description: 'Base URL of the gateway. Default: where HOST and PORT say that it listens.',
+      },
+    },
+    run: async (input) => (await import('./commands/events.ts')).events(input),
+  },
   serve: {
     arguments: '',
     takes: [0, 0],

@@ -125,6 +125,17 @@ export interface EventLog {
    */
   read(source: string, after: Position | null, limit: number): Promise<StoredEvent[]>;
 
+  /**
+   * Reads the last events of a source below `before` (null: the newest of all), in order as well.
+   * @param limit most events to return. A page is also full with the event that brings its data to
+   * `PAGE_DATA_CHARS_MAX`, counted from its end; one that is not full (`isFullPage`) begins with the earliest kept.
+   * @throws RangeError when `limit` is no whole number above 0.
+   * @throws CursorExpiredError when `before` is of another epoch or above the place of the next event. One below what is
+   * kept has an empty page.
+   * @throws EventLogUnavailableError when the store does not answer.
+   */
+  readBefore(source: string, before: Position | null, limit: number): Promise<StoredEvent[]>;
+
   /** Position of the newest event of a source; offset 0 when it has none yet. */
   head(source: string): Promise<Position>;
 

@@ -25,6 +25,16 @@ export function assertKept(source: string, after: Position, kept: Kept): void {
   if (!isKept) throw new CursorExpiredError(source, earliest);
 }
 
+/**
+ * Refuses a position when the one below it is none of this history. It need not be kept.
+ * @throws CursorExpiredError
+ */
+export function assertBelowKnown(source: string, before: Position, kept: Kept): void {
+  const { headOffset, firstOffset } = kept;
+  const earliestOffset = firstOffset === null ? headOffset : firstOffset - 1;
+  assertKept(source, { ...before, offset: Math.max(before.offset - 1, earliestOffset) }, kept);
+}
+
 /** @throws RangeError when a limit is no whole number above 0: stores read 0 and -1 as they like. */
 export function assertLimit(limit: number): void {
   if (!Number.isSafeInteger(limit) || limit < 1)

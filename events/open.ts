@@ -1,5 +1,6 @@
 import type { EventLog } from './event-log.ts';
 import type { Logger } from './logger.ts';
+import type { Retention } from './retention.ts';
 
 export interface OpenEventLogOptions {
   /** `sqlite:<path>`, `redis://...` or `rediss://...`; units and defaults are those of the siblings. */
@@ -8,6 +9,8 @@ export interface OpenEventLogOptions {
   readonly log?: Logger;
   /** Of Redis: how many replicas must have what a source appends. @default none */
   readonly replicasMin?: (source: string) => number;
+  /** How long events are kept. @default for ever */
+  readonly retention?: Retention;
 }
 
 /** The URL names no event log. The message never repeats the URL, which may hold a password. */
@@ -20,9 +23,14 @@ export class EventLogUrlError extends Error {
  * @throws EventLogUrlError for a URL that names none.
  * @throws EventLogUnavailableError when the SQLite file can't be opened.
  */
-export async function openEventLog({ url, log, replicasMin }: OpenEventLogOptions): Promise<EventLog> {
+export async function openEventLog({
+  url,
+  log,
+  retention,
+  replicasMin,
+}: OpenEventLogOptions): Promise<EventLog> {
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(url)?.[1]?.toLowerCase();
-  const options = log === undefined ? {} : { log };
+  const options = { ...(log && { log }), ...(retention && { retention }) };
   switch (scheme) {
     case 'sqlite': {
       const path = url.slice('sqlite:'.length);

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { createLogCursors } from '../events/log-cursors.ts';
+import { createLogCursors, type LogCursors } from '../events/log-cursors.ts';
 import { composeSupergraph } from '../mesh/federation/compose.ts';
 import type { SubgraphProblem } from '../mesh/load-subgraphs.ts';
 import type { Environment } from '../mesh/config/subgraph-config.ts';
@@ -17,8 +17,11 @@ import type { Registrations } from '../webhooks/registrations/registrations.ts';
 import { isLoopback, localUrl, type GatewayConfig } from './config.ts';
 import { openGatewayLog, type GatewayLog } from './event-log.ts';
 import type { ShowMade } from './execution/generated-code.ts';
+import { createCuts, type Cuts } from './history/cut.ts';
+import { createEventHistory } from './history/history.ts';
 import { adminRouter } from './http/admin.ts';
 import { deadLettersRouter } from './http/dead-letters-admin.ts';
+import { eventsRouter } from './http/events-admin.ts';
 import { createGraphQLServer } from './http/graphql.ts';
 import { startHttpServer } from './http/server.ts';
 import { createOperations, type Operations } from './operations/operations.ts';
@@ -76,11 +79,14 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     opened.push(() => log.close());
     metrics.observeEventLog(log);
     metrics.observeJournal(log);
+    const cursors = createLogCursors({ records: log.records });
+    const cuts = createCuts(cursors);
 
     const composed = composeSupergraph(subgraphs);
     logLeftOut(composed.problems, startLogger);
     const supergraph = await createSupergraph({
       composed,
+      history: createEventHistory({ log, cuts, fields: composed.eventFields }),
       logger,
       executor: config.queryExecutor,
       ...(config.debug === 'plan' && { show: settings.show }),
@@ -104,7 +110,18 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     let callbacks: CallbackRegistrar | undefined;
     // Nobody subscribes before there are callbacks: from listening on to there, no connection has its turn.
     const subscribed: SubscribedTo = (source, event) => callbacks?.subscribed(source, event);
-    const doors = { log, subgraphs, supergraph, operations, trusted, registrations, publicUrl, subscribed };
+    const doors = {
+      log,
+      cursors,
+      cuts,
+      subgraphs,
+      supergraph,
+      operations,
+      trusted,
+      registrations,
+      publicUrl,
+      subscribed,
+    };
     const server = await openDoors({ ...settings, ...doors });
     opened.push(() => server.close());
     url = localUrl(config.host, server.port);
@@ -160,6 +177,8 @@ function logLeftOut(problems: readonly SubgraphProblem[], logger: Logger): void 
 
 interface DoorsOptions extends Settings {
   log: GatewayLog;
+  cursors: LogCursors;
+  cuts: Cuts;
   subgraphs: readonly Subgraph[];
   supergraph: Awaited<ReturnType<typeof createSupergraph>>;
   operations: Operations;
@@ -170,11 +189,10 @@ interface DoorsOptions extends Settings {
   subscribed: SubscribedTo;
 }
 
-function openDoors({ log, subgraphs, supergraph, operations, trusted, ...settings }: DoorsOptions) {
+function openDoors({ log, cursors, subgraphs, supergraph, operations, trusted, ...settings }: DoorsOptions) {
   const { config, logger, metrics, metricsPage } = settings;
   const { receiver, deadLetters, registrations } = openReceiver({ ...settings, log, subgraphs });
   const allowOthers = !trusted || config.untrustedDocuments === 'allow';
-  const cursors = createLogCursors({ records: log.records });
   const subscriber = createSubscriber({ supergraph, log, cursors, logger, subscribed: settings.subscribed });
   const pipeline = {
     requests: createRequests({ operations, trusted, allowOthers }),
@@ -188,7 +206,14 @@ function openDoors({ log, subgraphs, supergraph, operations, trusted, ...setting
     pipeline,
     receiver,
     registrations,
-    admin: adminRouter({ adminKey: config.adminKey, resources: [deadLettersRouter(deadLetters)], logger }),
+    admin: adminRouter({
+      adminKey: config.adminKey,
+      resources: [
+        deadLettersRouter(deadLetters),
+        eventsRouter({ log, cuts: settings.cuts, sources: sourceNames(subgraphs) }),
+      ],
+      logger,
+    }),
     log,
     metricsPage,
     endSubscriptions: subscriber.close,
@@ -243,6 +268,10 @@ function openReceiver(
     registrations: registrationsDoor(ofServices),
     deadLetters: createDeadLetters({ letters, retake, now: Date.now, logger, observeChange }),
   };
+}
+
+function sourceNames(subgraphs: readonly Subgraph[]): readonly string[] {
+  return subgraphs.filter(({ rest }) => rest && rest.events.length > 0).map(({ name }) => name);
 }
 
 async function closeAll(subgraphs: readonly Subgraph[]): Promise<void> {

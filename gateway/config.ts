@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { durabilities, type Durability } from '../mesh/config/webhook-config.ts';
+import { parseDuration } from './duration.ts';
 
 /** Everything that the environment decides. */
 export interface GatewayConfig {
@@ -20,6 +21,10 @@ export interface GatewayConfig {
   eventsJournal: string;
   /** Most bytes of data that wait in a journal. */
   eventsJournalBytesMax: number;
+  /** Milliseconds for which events are kept; Infinity: for ever. */
+  eventsRetentionMs: number;
+  /** Most bytes of all events that are kept; 0: no bound. */
+  eventsRetentionBytes: number;
   /** Most webhook deliveries that are kept as dead letters. */
   deadLettersMax: number;
   /** What operators show to use `/admin` and `/webhooks/registrations`; empty: there are none. */
@@ -64,6 +69,11 @@ interface Setting {
   default: string;
   parse(text: string): unknown;
 }
+
+const DURATION_EXPECTED = 'must be a whole number with s, m, h or d, such as 7d, or forever';
+
+/** A bound on events holds a few of the largest at least. */
+const EVENTS_BYTES_MIN = 1024 * 1024;
 
 /** The environment variables that Sluice reads. docs/configuration.md is generated from this table. */
 export const settings = {
@@ -138,6 +148,25 @@ export const settings = {
       'Most data that waits in the journal of a process for Redis, in bytes. What comes above is answered 503.',
     default: String(256 * 1024 * 1024),
     parse: positiveInteger,
+  },
+  eventsRetentionMs: {
+    name: 'EVENTS_RETENTION',
+    description:
+      'How long events are kept: a whole number with s, m, h or d, such as 30m, 12h or 7d, or forever. See operations.md.',
+    default: '7d',
+    parse: (text) =>
+      text === 'forever' ? Number.POSITIVE_INFINITY : (parseDuration(text) ?? fail(DURATION_EXPECTED)),
+  },
+  eventsRetentionBytes: {
+    name: 'EVENTS_RETENTION_BYTES',
+    description:
+      'Most bytes of events, of all sources together; when there are more, the oldest are removed. 0: no bound. See operations.md.',
+    default: '0',
+    parse: (text) =>
+      text === '0' ||
+      (/^\d+$/.test(text) && Number(text) >= EVENTS_BYTES_MIN && Number.isSafeInteger(Number(text)))
+        ? Number(text)
+        : fail(`must be 0 or an integer of at least ${EVENTS_BYTES_MIN}`),
   },
   deadLettersMax: {
     name: 'DEAD_LETTERS_MAX',

@@ -18,9 +18,11 @@ export const errorCodes = {
     'Validating or planning the operation takes more time or memory than an operation may, and the same document is refused for a minute without another try. With a `path`: so many objects belong there, lists in lists, that they are left out.',
   PLANNING_UNAVAILABLE:
     'The operation is new to the gateway, and either too many new ones wait already or the gateway is closing. It may be sent again, over HTTP after the seconds of `retry-after`.',
-  CURSOR_INVALID: 'The value of `after` is not a cursor that Sluice gave, or not of this stream.',
+  CURSOR_INVALID: 'The value of `after` or `before` is not a cursor that Sluice gave, or not of this stream.',
   CURSOR_EXPIRED:
     'Events above the cursor are no longer kept. `extensions.earliest` is a cursor from which everything still is.',
+  EVENT_LOG_UNAVAILABLE:
+    'The event log does not answer now, so history can not be read; other fields are answered. It may be asked again.',
   DOWNSTREAM_SERVICE_ERROR: 'A subgraph failed without saying how.',
   ERRORS_OMITTED:
     'The answer has more errors than are told, 1,000; `extensions.omitted` is how many. Nulls of its data may be among them.',

@@ -13,7 +13,13 @@ export type GatewayLog = EventLog & Pick<JournaledEventLog, 'startDraining' | 'w
 export interface GatewayLogOptions {
   readonly config: Pick<
     GatewayConfig,
-    'eventsUrl' | 'eventsDurability' | 'eventsReplicasMin' | 'eventsJournal' | 'eventsJournalBytesMax'
+    | 'eventsUrl'
+    | 'eventsRetentionMs'
+    | 'eventsRetentionBytes'
+    | 'eventsDurability'
+    | 'eventsReplicasMin'
+    | 'eventsJournal'
+    | 'eventsJournalBytesMax'
   >;
   readonly subgraphs: readonly Subgraph[];
   readonly logger: Logger;
@@ -31,6 +37,7 @@ export async function openGatewayLog({ config, subgraphs, logger }: GatewayLogOp
   const store = await openEventLog({
     url,
     log: logger,
+    retention: { ageMs: config.eventsRetentionMs, bytesMax: config.eventsRetentionBytes },
     replicasMin: (source) => (durability.get(source) === 'redis+replicas' ? replicasMin : 0),
   });
   if (/^sqlite:/i.test(url)) return { ...store, startDraining: () => {}, waits: nothingWaits };

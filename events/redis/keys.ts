@@ -4,6 +4,8 @@ export interface SourceKeys {
   readonly head: string;
   /** Stream: one entry `<offset>-0` for each event. */
   readonly stream: string;
+  /** List `<milliseconds> <offset>`: where the head stood at some times, for retention. */
+  readonly marks: string;
   /** Pub/sub channel of what is appended. */
   readonly channel: string;
   /** String that expires: written before each WAIT. */
@@ -18,6 +20,7 @@ export function sourceKeys(keyPrefix: string, source: string): SourceKeys {
   return {
     head: `${base}:head`,
     stream: `${base}:events`,
+    marks: `${base}:marks`,
     channel: `${base}:live`,
     replicated: `${base}:replicated`,
     id: (id) => `${base}:id:${id}`,

@@ -1,26 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import {
-  EventLogClosedError,
-  type EventLog,
-  type KnownId,
-  type LogStatus,
-  type Position,
-  type StoredEvent,
-} from '../event-log.ts';
+import { EventLogClosedError, type EventLog, type LogStatus } from '../event-log.ts';
 import { createCheckedRecords } from '../checked-records.ts';
 import { createFeeds } from '../feeds.ts';
 import { assertLimit } from '../kept.ts';
 import { silentLogger, type Logger } from '../logger.ts';
+import type { Retention } from '../retention.ts';
 import { shareStatus } from '../shared-status.ts';
 import { createWaiting } from '../waiting.ts';
 import { createAppends } from './appends.ts';
 import { openConnections } from './connections.ts';
 import { watchDurability } from './durability.ts';
+import { startRedisJanitor } from './janitor.ts';
 import { sourceKeys } from './keys.ts';
 import { createListening } from './listening.ts';
 import { createRedisRecords } from './record-store.ts';
 import { createReplicas } from './replicas.ts';
-import { createRedisStore } from './store.ts';
+import { createRedisStore, type RedisStore } from './store.ts';
 import { createUnderWay } from './under-way.ts';
 import { createWindows } from './window.ts';
 
@@ -33,6 +28,12 @@ export interface RedisEventLogOptions {
   readonly keyPrefix?: string;
   /** How long a command waits for Redis; what is large may wait for its turn before. @default 2000 */
   readonly commandTimeoutMs?: number;
+  /** How long events are kept. @default for ever */
+  readonly retention?: Retention;
+  /** Milliseconds from one look for what is past retention to the next. @default a tenth of the age, at most 10000 */
+  readonly janitorEveryMs?: number;
+  /** Milliseconds since 1970, which events are kept by. @default the clock of Redis */
+  readonly now?: () => number;
   /** How long an id is known to be a duplicate. @default 604800, 7 days */
   readonly idRetentionSeconds?: number;
   /** How many replicas must have what a source appends before it is answered. @default none, for every source */
@@ -60,6 +61,7 @@ export async function createRedisEventLog(options: RedisEventLogOptions): Promis
   const { url, log = silentLogger, keyPrefix = 'sluice:', commandTimeoutMs = 2000, pollMs = 1000 } = options;
   const { idRetentionSeconds = 7 * 24 * 3600, random = Math.random, newEpoch = randomEpoch } = options;
   const { waitingEventsMax = 16_384, waitingDataCharsMax = 128 * 1024 * 1024, statusKeptMs = 1000 } = options;
+  const { retention, janitorEveryMs, now } = options;
   const connections = await openConnections({ url, log, commandTimeoutMs, random });
   const windows = createWindows();
   const store = createRedisStore({ connections, windows, keyPrefix, idRetentionSeconds, newEpoch });
@@ -80,30 +82,25 @@ export async function createRedisEventLog(options: RedisEventLogOptions): Promis
     onEvents: (source, events) => feeds.offer(source, events),
     onDoorbell: () => feeds.catchUpAll(),
   });
-  const feeds = createFeeds({ log, read, head, start: listening.start, stop: listening.stop });
-  const { append, appendAll } = createAppends({ store: replicas, waiting, underWay, assertOpen });
+  const reads = checkedReads(store, assertOpen);
+  const feeds = createFeeds({ log, ...reads, start: listening.start, stop: listening.stop });
+  const janitor = startRedisJanitor({
+    connections,
+    keyPrefix,
+    log,
+    retention,
+    everyMs: janitorEveryMs,
+    now,
+  });
+  const { append, appendAll } = janitor.watching(
+    createAppends({ store: replicas, waiting, underWay, assertOpen }),
+  );
   const records = createCheckedRecords({
     kept: createRedisRecords({ connections, windows, underWay, keyPrefix }),
     waiting,
     assertOpen,
   });
   let closing: Promise<void> | null = null;
-
-  async function read(source: string, after: Position | null, limit: number): Promise<StoredEvent[]> {
-    assertOpen();
-    assertLimit(limit);
-    return store.read(source, after, limit);
-  }
-
-  async function head(source: string): Promise<Position> {
-    assertOpen();
-    return store.head(source);
-  }
-
-  async function find(source: string, id: string): Promise<KnownId | null> {
-    assertOpen();
-    return store.find(source, id);
-  }
 
   const probe = shareStatus(async () => {
     try {
@@ -133,6 +130,7 @@ export async function createRedisEventLog(options: RedisEventLogOptions): Promis
   }
 
   async function release(): Promise<void> {
+    janitor.close();
     listening.close();
     feeds.close();
     await underWay.settled();
@@ -140,7 +138,35 @@ export async function createRedisEventLog(options: RedisEventLogOptions): Promis
     connections.disconnect();
   }
 
-  return { records, append, appendAll, find, read, head, subscribe: feeds.subscribe, status, close };
+  const { subscribe } = feeds;
+  return { records, append, appendAll, ...reads, subscribe, status, close };
+}
+
+/** Reads of a log that is open, with arguments that stores need not check. */
+function checkedReads(
+  store: RedisStore,
+  assertOpen: () => void,
+): Pick<EventLog, 'read' | 'readBefore' | 'head' | 'find'> {
+  return {
+    async read(source, after, limit) {
+      assertOpen();
+      assertLimit(limit);
+      return store.read(source, after, limit);
+    },
+    async readBefore(source, before, limit) {
+      assertOpen();
+      assertLimit(limit);
+      return store.readBefore(source, before, limit);
+    },
+    async head(source) {
+      assertOpen();
+      return store.head(source);
+    },
+    async find(source, id) {
+      assertOpen();
+      return store.find(source, id);
+    },
+  };
 }
 
 /** 80 random bits, without those that are fixed in a UUID. One is made for each append, and Node keeps a store for UUIDs. */

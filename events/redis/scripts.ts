@@ -18,7 +18,7 @@ export interface Scripts {
  * Begins a history where there is none. A stream without a head is what an eviction or a careless DEL left behind: its
  * events stay, under a new epoch, which goes on above them. No script ever removes an event.
  */
-const FIND_HEAD = `
+export const FIND_HEAD = `
 local head = redis.call('HMGET', KEYS[1], 'epoch', 'offset')
 local epoch, headOffset = head[1], tonumber(head[2])
 if not epoch or not headOffset then

@@ -11,6 +11,7 @@ import { dataChars, isFullPage, PAGE_DATA_CHARS_MAX } from '../page.ts';
 import { command, type Connections } from './connections.ts';
 import { sourceKeys } from './keys.ts';
 import { decodeEvent, encodeEvent } from './event-text.ts';
+import { createReadBefore } from './read-before.ts';
 import { createScripts, runScript } from './scripts.ts';
 import type { Windows } from './window.ts';
 
@@ -22,6 +23,8 @@ export interface RedisStore {
   readonly appendAll: (source: string, deliveries: readonly VerifiedDelivery[]) => Promise<BatchResult[]>;
   /** @throws CursorExpiredError */
   readonly read: (source: string, after: Position | null, limit: number) => Promise<StoredEvent[]>;
+  /** @throws CursorExpiredError */
+  readonly readBefore: (source: string, before: Position | null, limit: number) => Promise<StoredEvent[]>;
   readonly head: (source: string) => Promise<Position>;
   readonly find: (source: string, id: string) => Promise<KnownId | null>;
   /** Resolves when Redis takes a write and gives an answer. */
@@ -115,6 +118,7 @@ export function createRedisStore(options: RedisStoreOptions): RedisStore {
     append: async (source, deliveries) => (await append(source, deliveries, 'each')) as AppendResult[],
     appendAll: (source, deliveries) => append(source, deliveries, 'all'),
     read,
+    readBefore: createReadBefore(options),
     head,
     find,
     probe,

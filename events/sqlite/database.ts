@@ -37,8 +37,17 @@ const RECORDS = `
   CREATE UNIQUE INDEX records_in_order ON records (collection, at, key);
 `;
 
+/** Where the head of a source stood at a time; ids by the time at which they came. What retention goes by. */
+const MARKS = `
+  CREATE TABLE marks (
+    source TEXT NOT NULL, at_ms INTEGER NOT NULL, "offset" INTEGER NOT NULL,
+    PRIMARY KEY (source, "offset")
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX ids_by_age ON ids (appended_ms);
+`;
+
 /** Each makes the next version of the schema of the one before; the first begins with an empty file. */
-const VERSIONS = [EVENTS, RECORDS];
+const VERSIONS = [EVENTS, RECORDS, MARKS];
 
 /**
  * Opens the file for this process alone and creates what is missing in it, also in a file of an earlier version. The lock is the operating system's:
@@ -71,6 +80,8 @@ function prepareSchema(database: DatabaseSync, path: string): void {
   if (!isNew && applicationId !== APPLICATION_ID) throw new Error(`${path} is a database of something else`);
   const found = isNew ? 0 : Number(version);
   if (found > VERSIONS.length) throw new Error(`${path} was written by a later version of Sluice`);
+  // A full disk has no room for what is not to be changed, and what it holds can be read.
+  if (found === VERSIONS.length) return;
   for (const step of VERSIONS.slice(found)) database.exec(step);
   database.exec(`PRAGMA user_version = ${VERSIONS.length}`);
   if (isNew) database.prepare('INSERT INTO log VALUES (?, 0)').run(randomBytes(9).toString('base64url'));

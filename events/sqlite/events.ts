@@ -1,6 +1,6 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import type { KnownId, Position, StoredEvent } from '../event-log.ts';
-import { assertKept } from '../kept.ts';
+import { assertBelowKnown, assertKept, type Kept } from '../kept.ts';
 import { PAGE_DATA_CHARS_MAX } from '../page.ts';
 import type { Append, Appended, AppendOutcome, DeliveryRow } from './messages.ts';
 
@@ -14,6 +14,8 @@ export interface Events {
   forget(source: string, upTo: number): boolean;
   /** @throws CursorExpiredError */
   read(source: string, after: Position | null, limit: number): StoredEvent[];
+  /** @throws CursorExpiredError */
+  readBefore(source: string, before: Position | null, limit: number): StoredEvent[];
   head(source: string): Position;
   find(source: string, id: string): KnownId | null;
 }
@@ -32,6 +34,10 @@ export function prepareEvents(database: DatabaseSync): Events {
   const findFirst = database.prepare('SELECT min("offset") AS first FROM events WHERE source = ?');
   const readAbove = database.prepare(
     'SELECT * FROM events WHERE source = ? AND "offset" > ? ORDER BY "offset" LIMIT ?',
+  );
+
+  const readBelow = database.prepare(
+    'SELECT * FROM events WHERE source = ? AND "offset" < ? ORDER BY "offset" DESC LIMIT ?',
   );
 
   const headOffset = (source: string): number => Number(findHead.get(source)?.['head'] ?? 0);
@@ -76,14 +82,29 @@ export function prepareEvents(database: DatabaseSync): Events {
   }
 
   function read(source: string, after: Position | null, limit: number): StoredEvent[] {
-    if (after !== null) {
-      const first = findFirst.get(source)?.['first'] ?? null;
-      const firstOffset = first === null ? null : Number(first);
-      assertKept(source, after, { epoch, headOffset: headOffset(source), firstOffset });
-    }
+    if (after !== null) assertKept(source, after, keptOf(source));
+    return pageOf(readAbove.iterate(source, after?.offset ?? 0, limit), source);
+  }
+
+  function readBefore(source: string, before: Position | null, limit: number): StoredEvent[] {
+    if (before !== null) assertBelowKnown(source, before, keptOf(source));
+    const below = before?.offset ?? Number.MAX_SAFE_INTEGER;
+    return pageOf(readBelow.iterate(source, below, limit), source).toReversed();
+  }
+
+  function keptOf(source: string): Kept {
+    const first = findFirst.get(source)?.['first'] ?? null;
+    return {
+      epoch,
+      headOffset: headOffset(source),
+      firstOffset: first === null ? null : Number(first),
+    };
+  }
+
+  function pageOf(rows: Iterable<Record<string, SQLOutputValue>>, source: string): StoredEvent[] {
     const page: StoredEvent[] = [];
     let chars = 0;
-    for (const row of readAbove.iterate(source, after?.offset ?? 0, limit)) {
+    for (const row of rows) {
       const event = eventOf(row, source, epoch);
       page.push(event);
       chars += event.dataJson.length;
@@ -97,7 +118,8 @@ export function prepareEvents(database: DatabaseSync): Events {
     return Number(forgetEvents.run(source, upTo).changes) > 0;
   }
 
-  return { append, moveHeads, forget, read, head: (source) => ({ epoch, offset: headOffset(source) }), find };
+  const head = (source: string): Position => ({ epoch, offset: headOffset(source) });
+  return { append, moveHeads, forget, read, readBefore, head, find };
 }
 
 function repeated(bodyHash: string, known: KnownId): Appended {

@@ -38,12 +38,35 @@ export type Write =
   /** Removes the events of a source up to an offset, and what is known of their ids. */
   | { readonly kind: 'forget'; readonly source: string; readonly upTo: number };
 
+/** What is past retention, all times in milliseconds. */
+export interface Sweep {
+  readonly nowMs: number;
+  readonly ageMs: number;
+  /** 0: no bound. */
+  readonly bytesMax: number;
+  readonly markEveryMs: number;
+  readonly idAgeMs: number;
+}
+
+/** What one step of a sweep came to. */
+export interface Swept {
+  readonly events: number;
+  /** Whether nothing is left to remove. */
+  readonly isDone: boolean;
+}
+
 export type Work =
   | { readonly kind: 'write'; readonly write: Write }
   | {
       readonly kind: 'read';
       readonly source: string;
       readonly after: Position | null;
+      readonly limit: number;
+    }
+  | {
+      readonly kind: 'read-before';
+      readonly source: string;
+      readonly before: Position | null;
       readonly limit: number;
     }
   | { readonly kind: 'head'; readonly source: string }
@@ -56,6 +79,8 @@ export type Work =
       readonly limit: number;
     }
   | { readonly kind: 'count-records'; readonly collection: string }
+  /** Removes some of what is past retention. */
+  | { readonly kind: 'sweep'; readonly sweep: Sweep }
   /** Proves that the file takes writes. */
   | { readonly kind: 'probe' }
   /** Closes the database after everything sent before, then ends the thread. */

@@ -13,9 +13,11 @@ import { createCheckedRecords } from '../checked-records.ts';
 import { createFeeds } from '../feeds.ts';
 import { assertLimit } from '../kept.ts';
 import { silentLogger, type Logger } from '../logger.ts';
+import type { Retention } from '../retention.ts';
 import { shareStatus } from '../shared-status.ts';
 import { createWaiting } from '../waiting.ts';
 import { createAppends } from './appends.ts';
+import { startSqliteJanitor } from './janitor.ts';
 import type { Work } from './messages.ts';
 import { createSqliteRecords } from './record-store.ts';
 import { startWorker, type WorkerClient } from './worker-client.ts';
@@ -25,6 +27,10 @@ export interface SqliteEventLogOptions {
   readonly path: string;
   /** @default silent */
   readonly log?: Logger;
+  /** How long events, and ids, are kept. @default for ever */
+  readonly retention?: Retention;
+  /** Milliseconds from one look for what is past retention to the next. @default a tenth of the age, at most 10000 */
+  readonly janitorEveryMs?: number;
   /** How long to wait for another process to let go of the file. @default 1000 */
   readonly lockTimeoutMs?: number;
   /** Most deliveries and records waiting for the disk; beyond it writes are refused as unavailable. @default 16384 */
@@ -59,6 +65,7 @@ export async function createSqliteEventLog(options: SqliteEventLogOptions): Prom
   const { log = silentLogger, lockTimeoutMs = 1000, waitingEventsMax = 16_384 } = options;
   const { waitingDataCharsMax = 128 * 1024 * 1024, now = Date.now } = options;
   const { statusTimeoutMs = 2000, statusKeptMs = 1000 } = options;
+  const { retention, janitorEveryMs } = options;
   const path = options.path === ':memory:' ? options.path : resolve(options.path);
   if (path !== ':memory:') await makeFolder(path);
   const waiting = createWaiting({ eventsMax: waitingEventsMax, dataCharsMax: waitingDataCharsMax });
@@ -85,11 +92,24 @@ export async function createSqliteEventLog(options: SqliteEventLogOptions): Prom
     waiting,
     assertOpen,
   });
+  const janitor = startSqliteJanitor({
+    request: worker.request,
+    log,
+    retention,
+    everyMs: janitorEveryMs,
+    now,
+  });
 
   async function read(source: string, after: Position | null, limit: number): Promise<StoredEvent[]> {
     assertOpen();
     assertLimit(limit);
     return worker.request<StoredEvent[]>({ kind: 'read', source, after, limit });
+  }
+
+  async function readBefore(source: string, before: Position | null, limit: number): Promise<StoredEvent[]> {
+    assertOpen();
+    assertLimit(limit);
+    return worker.request<StoredEvent[]>({ kind: 'read-before', source, before, limit });
   }
 
   async function head(source: string): Promise<Position> {
@@ -124,6 +144,7 @@ export async function createSqliteEventLog(options: SqliteEventLogOptions): Prom
 
   function close(): Promise<void> {
     if (closing === null) {
+      janitor.close();
       feeds.close();
       closing = worker.close();
     }
@@ -131,7 +152,8 @@ export async function createSqliteEventLog(options: SqliteEventLogOptions): Prom
   }
 
   const { subscribe } = feeds;
-  return { records, append, appendAll, find, read, head, forget, subscribe, status, close };
+  const common = { records, append, appendAll, find, read, readBefore, head };
+  return { ...common, forget, subscribe, status, close };
 }
 
 /** Says in the log when writes begin to fail, and when they succeed again. */

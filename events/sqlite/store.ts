@@ -1,8 +1,9 @@
 import { openDatabase } from './database.ts';
 import { prepareEvents, type Events } from './events.ts';
 import { rememberFile } from './file-identity.ts';
-import type { AppendOutcome, WorkerOptions, Write } from './messages.ts';
+import type { AppendOutcome, Sweep, Swept, WorkerOptions, Write } from './messages.ts';
 import { prepareRecords, type Records } from './records.ts';
+import { prepareTrimming } from './trimming.ts';
 
 /** The event log's tables behind plain synchronous calls; every call throws what SQLite throws. */
 export interface Store {
@@ -11,8 +12,10 @@ export interface Store {
    * @returns what each came to: the outcome of an append, whether it was done for a record.
    */
   write(writes: readonly Write[]): (AppendOutcome | boolean)[];
-  readonly events: Pick<Events, 'read' | 'head' | 'find'>;
+  readonly events: Pick<Events, 'read' | 'readBefore' | 'head' | 'find'>;
   readonly records: Pick<Records, 'get' | 'list' | 'count'>;
+  /** Removes some of what is past retention. */
+  sweep(sweep: Sweep): Swept;
   /** Writes and commits a row. */
   probe(): void;
   close(): void;
@@ -24,6 +27,7 @@ export function openStore(options: WorkerOptions): Store {
   const file = rememberFile(options.path);
   const events = prepareEvents(database);
   const records = prepareRecords(database);
+  const trimming = prepareTrimming(database);
 
   function writeOne(write: Write, heads: Map<string, number>): AppendOutcome | boolean {
     if (write.kind === 'append') return events.append(write, heads);
@@ -57,6 +61,7 @@ export function openStore(options: WorkerOptions): Store {
     write: (writes) => inTransaction(() => writeAll(writes)),
     events,
     records,
+    sweep: (sweep) => inTransaction(() => trimming.step(sweep)),
     probe: () => inTransaction(() => database.exec('UPDATE log SET probes = probes + 1')),
     close: () => database.close(),
   };

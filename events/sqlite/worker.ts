@@ -128,12 +128,16 @@ function writtenData(write: Write): readonly { readonly dataJson: string }[] {
 }
 
 function perform({ events, records, ...store }: Store, request: Exclude<Request, WriteRequest>): unknown {
+  if (request.kind === 'read-before') {
+    return events.readBefore(request.source, request.before, request.limit);
+  }
   if (request.kind === 'read') return events.read(request.source, request.after, request.limit);
   if (request.kind === 'head') return events.head(request.source);
   if (request.kind === 'find') return events.find(request.source, request.id);
   if (request.kind === 'get-record') return records.get(request.collection, request.key);
   if (request.kind === 'list-records') return records.list(request.collection, request.after, request.limit);
   if (request.kind === 'count-records') return records.count(request.collection);
+  if (request.kind === 'sweep') return store.sweep(request.sweep);
   if (request.kind === 'probe') store.probe();
   else store.close();
   return null;

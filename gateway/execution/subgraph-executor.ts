@@ -25,6 +25,8 @@ export interface SubgraphCompilerOptions {
   /** For subgraphs whose values come from a service. */
   describeAnswerError?: DescribeAnswerError | undefined;
   logger: Logger;
+  /** What root fields are resolved from, where an execution does not bring its own. @default nothing */
+  rootValue?: unknown;
   /** @default nobody is shown what is made */
   show?: ShowMade | undefined;
 }
@@ -42,7 +44,7 @@ export type CompileOperation = (operation: string) => ExecuteOperation;
  * as INTERNAL_SERVER_ERROR, so that no inner message gets out.
  */
 export function createSubgraphCompiler(options: SubgraphCompilerOptions): CompileOperation {
-  const { name, schema, describeAnswerError, logger, show } = options;
+  const { name, schema, describeAnswerError, logger, show, rootValue } = options;
   return (operation) => {
     let compiled: SubgraphOperation | undefined;
     const compileOnce = () =>
@@ -51,7 +53,12 @@ export function createSubgraphCompiler(options: SubgraphCompilerOptions): Compil
           describeAnswerError?.(error, { operation, variables }) ?? forClients(error, name, logger),
         show: show && ((what, text) => show(`${what} (${name})`, text)),
       });
-    return (request) => (compiled ??= compileOnce())(request);
+    return (request) => {
+      compiled ??= compileOnce();
+      return compiled(
+        rootValue === undefined ? request : { ...request, rootValue: request.rootValue ?? rootValue },
+      );
+    };
   };
 }
 

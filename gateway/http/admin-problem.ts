@@ -6,6 +6,10 @@ export const adminProblems = {
   ADMIN_KEY_INVALID: { status: 401, title: 'The admin key is missing or wrong' },
   ADMIN_NOT_FOUND: { status: 404, title: 'There is nothing of this name' },
   ADMIN_METHOD_NOT_ALLOWED: { status: 405, title: 'This can not be done here' },
+  ADMIN_CURSOR_EXPIRED: {
+    status: 410,
+    title: 'Events behind the cursor are no longer kept; the detail has the earliest cursor that works',
+  },
   ADMIN_CONFLICT: { status: 409, title: 'This can not be done now, because something else is being done' },
   ADMIN_FAILED: {
     status: 500,

@@ -9,6 +9,7 @@ import {
 } from 'graphql';
 import type { Logger } from '../../events/logger.ts';
 import type { ComposedSupergraph } from '../../mesh/federation/compose.ts';
+import { eventsSubgraphName, type EventHistory } from '../../mesh/federation/event-history.ts';
 import type { EventField } from '../../mesh/federation/events-subgraph.ts';
 import type { SubgraphContext } from '../../mesh/subgraph-context.ts';
 import { clientError } from '../errors.ts';
@@ -74,6 +75,8 @@ export interface Supergraph {
 
 export interface SupergraphOptions {
   composed: ComposedSupergraph;
+  /** Answers the fields of Query in the events subgraph. @default nobody does */
+  history?: EventHistory;
   logger: Logger;
   /** Who executes queries and mutations: our own compiled plans, or `@apollo/gateway`. @default 'compiled' */
   executor?: 'compiled' | 'apollo';
@@ -91,19 +94,17 @@ interface SubscriptionPlan {
 
 /** Loads a composed supergraph into planner and executors. */
 export async function createSupergraph(options: SupergraphOptions): Promise<Supergraph> {
-  const { composed, logger, executor = 'compiled', planningLimits, show } = options;
+  const { composed, executor = 'compiled', planningLimits, show, logger } = options;
   const starting = startPlanning({ sdl: composed.sdl, logger, ...planningLimits });
   const scope: ExecutionScope = {
     supergraphSchema: plannedSchemaOf(composed.sdl),
-    compilerOf: forEachSubgraph(composed, logger, (subgraph) =>
-      createSubgraphCompiler({ ...subgraph, show }),
-    ),
+    compilerOf: forEachSubgraph(options, (subgraph) => createSubgraphCompiler({ ...subgraph, show })),
     show,
   };
   const planning = await starting;
   const apiSchema = apiSchemaOf(planning.apiSdl);
   const introspection = createIntrospection(planning);
-  const apollo = executor === 'apollo' ? await startApollo(composed, logger) : undefined;
+  const apollo = executor === 'apollo' ? await startApollo(options) : undefined;
 
   /** @param planJson undefined for an operation that the schema answers */
   function compile(source: string, operationName: string | undefined, planJson: string | undefined) {
@@ -152,21 +153,21 @@ export async function createSupergraph(options: SupergraphOptions): Promise<Supe
 }
 
 /** Its package is loaded only where it executes: it takes a quarter of a second and 30 MB. */
-async function startApollo(composed: ComposedSupergraph, logger: Logger) {
+async function startApollo(options: SupergraphOptions) {
   const { createApolloExecutor } = await import('./apollo-executor.ts');
-  const executorOf = forEachSubgraph(composed, logger, createSubgraphExecutor);
-  return createApolloExecutor({ sdl: composed.sdl, executorOf, logger });
+  const executorOf = forEachSubgraph(options, createSubgraphExecutor);
+  return createApolloExecutor({ sdl: options.composed.sdl, executorOf, logger: options.logger });
 }
 
 function forEachSubgraph<Made>(
-  { services, answerErrors }: ComposedSupergraph,
-  logger: Logger,
+  { composed: { services, answerErrors }, history, logger }: SupergraphOptions,
   make: (options: SubgraphCompilerOptions) => Made,
 ): (subgraph: string) => Made {
   const made = new Map(
     [...services].map(([name, schema]) => {
       const describeAnswerError = answerErrors?.get(name);
-      return [name, make({ name, schema, describeAnswerError, logger })] as const;
+      const rootValue = name === eventsSubgraphName ? history : undefined;
+      return [name, make({ name, schema, describeAnswerError, logger, rootValue })] as const;
     }),
   );
   return (subgraph) => {

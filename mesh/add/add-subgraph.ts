@@ -4,7 +4,12 @@ import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseOpenApiDocument } from '../document/parse-document.ts';
 import { loadSubgraphs, refuseName } from '../load-subgraphs.ts';
-import { nameCollisions, prefixFor, type NameCollision } from '../federation/name-collisions.ts';
+import {
+  historyCollisions,
+  nameCollisions,
+  prefixFor,
+  type NameCollision,
+} from '../federation/name-collisions.ts';
 import { countOperations, type OpenApiDocument } from '../document/openapi-document.ts';
 import type { Subgraph } from '../subgraph.ts';
 import { documentCredentials, documentEndpoint } from './document-facts.ts';
@@ -188,7 +193,9 @@ async function settleNames(
 }
 
 function collisionsWith(others: readonly Subgraph[], subgraph: Subgraph): NameCollision[] {
-  return others.flatMap((other) => nameCollisions([other, subgraph]));
+  const withOthers = others.flatMap((other) => nameCollisions([other, subgraph]));
+  const ofHistory = historyCollisions([...others, subgraph]);
+  return [...withOthers, ...ofHistory.filter(({ subgraphs }) => subgraphs[0] === subgraph.name)];
 }
 
 function withPrefix(

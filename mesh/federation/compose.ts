@@ -12,14 +12,14 @@ import {
   createEventsSubgraph,
   eventsProblem,
   EventTypeError,
-  eventsSubgraphName,
   type EventField,
   type EventsSubgraph,
 } from './events-subgraph.ts';
+import { eventsSubgraphName } from './event-history.ts';
 import { fitSubgraphs, type Attempt, type Misfit } from './fitting-subgraphs.ts';
 import { foreignKeyProblems } from './foreign-keys.ts';
 import type { SubgraphProblem } from '../load-subgraphs.ts';
-import { nameCollisions } from './name-collisions.ts';
+import { historyCollisions, nameCollisions } from './name-collisions.ts';
 import type { DescribeAnswerError } from '../rest/answer-errors.ts';
 import type { Subgraph } from '../subgraph.ts';
 
@@ -78,6 +78,8 @@ function composeAll(subgraphs: readonly Subgraph[]): Attempt<ComposedSupergraph>
     const between = collisions.flatMap((collision) => collision.subgraphs);
     return { misfit: { reasons: collisions.map(({ message }) => message), culprit: undefined, between } };
   }
+  const [taken] = historyCollisions(subgraphs);
+  if (taken) return { misfit: { reasons: [taken.message], culprit: taken.subgraphs[0] } };
   try {
     return composeWithEvents(subgraphs, createEventsSubgraph(subgraphs));
   } catch (error) {

@@ -32,7 +32,7 @@ export interface DefinedNames {
 const rootTypes: ReadonlySet<string> = new Set(['Query', 'Mutation', 'Subscription']);
 
 /** Reads the names of a subgraph, those of its payloads included. */
-export function definedNames({ typeDefs, rest }: Subgraph): DefinedNames {
+export function definedNames({ typeDefs, rest }: Pick<Subgraph, 'typeDefs' | 'rest'>): DefinedNames {
   const nodes = new Map<string, DefinitionNode[]>();
   for (const node of [...typeDefs.definitions, ...(rest ? payloadTypes(rest) : [])]) {
     if (!('name' in node) || !node.name || node.kind === Kind.DIRECTIVE_DEFINITION) continue;

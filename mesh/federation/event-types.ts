@@ -47,8 +47,13 @@ export function createEventTypes(): EventTypes {
 
 /** Adds the type of a payload that no document describes. */
 export function addUntypedPayload(types: EventTypes): EventType {
-  types.leaves.set('JSON', 'scalar JSON');
+  addScalar(types, 'JSON');
   return { type: 'JSON', provides: '' };
+}
+
+/** Adds a scalar that payloads may use too. */
+export function addScalar(types: EventTypes, name: string): void {
+  if (!types.leaves.has(name)) types.leaves.set(name, `scalar ${name}`);
 }
 
 /**

@@ -4,6 +4,7 @@ import { wireName, withoutAnnotations } from '../annotations.ts';
 import {
   addEntity,
   addPayload,
+  addScalar,
   addUntypedPayload,
   createEventTypes,
   eventTypeResolvers,
@@ -12,6 +13,7 @@ import {
   type EventTypes,
   type PayloadOwner,
 } from './event-types.ts';
+import { addHistoryResolvers, printHistory } from './event-history.ts';
 import { isObject } from '../document/openapi-document.ts';
 import { addResolver } from '../resolvers.ts';
 import { fieldOf, namedTypeOf, objectType } from '../schema-document.ts';
@@ -31,10 +33,10 @@ export interface EventField {
   pointer: string;
 }
 
-/** The generated subgraph that owns Subscription. */
+/** The generated subgraph that owns Subscription and history. */
 export interface EventsSubgraph {
   typeDefs: DocumentNode;
-  /** Executable: its root value is an EventRoot. */
+  /** Executable: the root value of a subscription is an EventRoot, that of a query an EventHistory. */
   schema: GraphQLSchema;
   fields: readonly EventField[];
   /** Subgraph to the fields (`Type.field`) that payloads answer too, and must be shareable there. */
@@ -45,9 +47,6 @@ export interface EventsSubgraph {
 export interface EventRoot {
   payload: unknown;
 }
-
-/** Name of the subgraph that owns Subscription; no folder may have it. */
-export const eventsSubgraphName = 'events';
 
 /** Webhooks of a subgraph that can't be typed. */
 export class EventTypeError extends Error {
@@ -62,8 +61,8 @@ export class EventTypeError extends Error {
 
 /**
  * Generates the events subgraph: one subscription field per webhook, typed by its payload, with `@provides` for
- * what the payload answers, so that the planner fetches only the rest from the services. Where no subgraph has a
- * Query, it has one that lists those fields.
+ * what the payload answers, so that the planner fetches only the rest from the services. Its Query reads the events that
+ * were, with the same types.
  * @param subgraphs without names that two of them use: see name-collisions.ts
  * @returns undefined when no subgraph has a webhook
  * @throws EventTypeError for the first subgraph with webhooks that can't be among them, with all of their reasons
@@ -71,14 +70,15 @@ export class EventTypeError extends Error {
 export function createEventsSubgraph(subgraphs: readonly Subgraph[]): EventsSubgraph | undefined {
   const { types, fields, printed } = collectEvents(subgraphs);
   if (fields.size === 0) return undefined;
-  const query = subgraphs.some(hasQuery) ? '' : querySdl;
-  const subscription = `type Subscription {\n${printed.join('\n')}\n}`;
-  const annotated = parse(`${eventCursorSdl}\n${query}\n${subscription}\n${printEventTypes(types)}`, {
+  addScalar(types, 'DateTime');
+  const subscription = `type Subscription {\n${printed.map(({ live }) => live).join('\n')}\n}`;
+  const history = printHistory(printed.map(({ past }) => past));
+  const annotated = parse([eventCursorSdl, subscription, history, printEventTypes(types)].join('\n'), {
     noLocation: true,
   });
   const typeDefs = withoutAnnotations(annotated);
   const resolvers = eventTypeResolvers(types, annotated);
-  if (query !== '') addResolver(resolvers, 'Query', 'subscriptions', () => [...fields.keys()]);
+  addHistoryResolvers(resolvers);
   for (const name of fields.keys()) {
     addResolver(resolvers, 'Subscription', name, (root: EventRoot) => root.payload);
   }
@@ -110,7 +110,7 @@ export function eventsProblem(subgraph: Subgraph): string | undefined {
 function collectEvents(subgraphs: readonly Subgraph[]) {
   const types = createEventTypes();
   const fields = new Map<string, EventField>();
-  const printed: string[] = [];
+  const printed: PrintedField[] = [];
   for (const { name: source, rest } of subgraphs) {
     if (!rest) continue;
     const problems = createProblemList();
@@ -128,13 +128,20 @@ function collectEvents(subgraphs: readonly Subgraph[]) {
   return { types, fields, printed };
 }
 
-/** @returns the subscription field, printed */
+/** A field that answers with the payload of an event. */
+interface PrintedField {
+  /** As a field of Subscription. */
+  live: string;
+  /** As a field of EventData. */
+  past: string;
+}
+
 function addEvent(
   types: EventTypes,
   fields: Map<string, EventField>,
   owner: PayloadOwner,
   event: SubgraphEvent,
-): string {
+): PrintedField {
   const { source } = owner;
   const { name: type, field: name, webhook } = event;
   const pointer = isObject(webhook.entity) ? webhook.entity.at : '';
@@ -147,25 +154,13 @@ A place in the stream of events, as \`extensions.event.cursor\` gave it. Opaque:
 """
 scalar EventCursor`;
 
-/** Every GraphQL schema has a Query, also that of a gateway of which only events are wanted. */
-const querySdl = `type Query {
-  "Names of the fields of Subscription. This stands here as long as no service has something to query."
-  subscriptions: [String!]!
-}`;
-
-/** The name of the root type is the subgraph's own affair; what federation adds begins with "_". */
-function hasQuery({ schema }: Subgraph): boolean {
-  return Object.keys(schema.getQueryType()?.getFields() ?? {}).some(
-    (name) => !/^_(service|entities)$/.test(name),
-  );
-}
-
-function printField({ field, description }: SubgraphEvent, { type, provides }: EventType): string {
+function printField({ field, description }: SubgraphEvent, { type, provides }: EventType): PrintedField {
   const text = description === undefined ? '' : `${JSON.stringify(description)}\n`;
   const cursor =
     '"Events above this cursor first, then live ones; without it, live ones only." after: EventCursor';
   const directive = provides === '' ? '' : ` @provides(fields: ${JSON.stringify(provides)})`;
-  return `${text}${field}(${cursor}): ${type}${directive}`;
+  const answer = `${type}${directive}`;
+  return { live: `${text}${field}(${cursor}): ${answer}`, past: `${text}${field}: ${answer}` };
 }
 
 function payloadOf(types: EventTypes, owner: PayloadOwner, event: SubgraphEvent, pointer: string): EventType {

@@ -1,10 +1,11 @@
 import { pascalCase } from 'change-case';
 import { definedNames, type DefinedNames, type DefinedType } from './defined-names.ts';
+import { eventsSubgraphName, historyNames } from './event-history.ts';
 import type { Subgraph } from '../subgraph.ts';
 
 /** Two subgraphs that use one name for two things. */
 export interface NameCollision {
-  /** Both, in the order of their names. */
+  /** Both, in the order of their names; history stands behind. */
   subgraphs: readonly [string, string];
   /** Names of types, then root fields as `Query.status`. */
   names: readonly string[];
@@ -18,7 +19,7 @@ export interface NameCollision {
 const namesMax = 8;
 
 interface Named {
-  subgraph: Subgraph;
+  subgraph: Pick<Subgraph, 'name' | 'file' | 'rest'>;
   names: DefinedNames;
 }
 
@@ -36,6 +37,17 @@ export function nameCollisions(subgraphs: readonly Subgraph[]): NameCollision[] 
       return a.subgraph.name < b.subgraph.name ? collisionOf(a, b) : collisionOf(b, a);
     }),
   );
+}
+
+/**
+ * Finds the names of the history of events that a service uses for something of its own. There is a history where a
+ * subgraph has webhooks; a service never takes its names from it, as then all clients would lose theirs.
+ */
+export function historyCollisions(subgraphs: readonly Subgraph[]): NameCollision[] {
+  if (!subgraphs.some(({ rest }) => rest && rest.events.length > 0)) return [];
+  const history = { name: eventsSubgraphName, file: 'the history of events' };
+  const ofHistory: Named = { subgraph: history, names: historyNames() };
+  return subgraphs.flatMap((subgraph) => collisionOf({ subgraph, names: definedNames(subgraph) }, ofHistory));
 }
 
 function collisionOf(a: Named, b: Named): NameCollision[] {
@@ -98,7 +110,8 @@ function remedy(a: Named, b: Named, types: readonly string[], fields: readonly s
     .filter(({ subgraph }) => subgraph.rest !== undefined)
     .toSorted((one, other) => isEntityOf(one).length - isEntityOf(other).length)[0];
   const config = chosen?.subgraph.rest?.config;
-  if (!chosen || !config) return 'rename them in one of the two';
+  if (!chosen || !config)
+    return `rename them in ${b.subgraph.name === eventsSubgraphName ? 'the former' : 'one of the two'}`;
   const steps: string[] = [];
   const renamed = Object.values(config.operations.rename).filter((field) =>
     fields.some((place) => place.endsWith(`.${field}`)),

@@ -53,6 +53,14 @@ const malformed: { given: Record<string, string>; message: string }[] = [
     message: 'EVENTS_DURABILITY must be one of redis, redis+replicas, journal',
   },
   { given: { EVENTS_REPLICAS_MIN: '0' }, message: 'EVENTS_REPLICAS_MIN must be an integer above 0' },
+  {
+    given: { EVENTS_RETENTION: '7 days' },
+    message: 'EVENTS_RETENTION must be a whole number with s, m, h or d, such as 7d, or forever',
+  },
+  ...['-1', '1048575', '1e9', '9007199254740993', '1GB'].map((bytes) => ({
+    given: { EVENTS_RETENTION_BYTES: bytes },
+    message: 'EVENTS_RETENTION_BYTES must be 0 or an integer of at least 1048576',
+  })),
   { given: { DEAD_LETTERS_MAX: '0' }, message: 'DEAD_LETTERS_MAX must be an integer above 0' },
 ];
 
@@ -74,6 +82,8 @@ describe('configuration', () => {
       eventsJournal: './.sluice/journal.db',
       eventsJournalBytesMax: 268_435_456,
       corsOrigins: [],
+      eventsRetentionMs: 604_800_000,
+      eventsRetentionBytes: 0,
       deadLettersMax: 10_000,
       adminKey: '',
       outboundHostsAllowed: [],
@@ -94,6 +104,8 @@ describe('configuration', () => {
       ADMIN_KEY: 'exactly-16-chars',
       PUBLIC_URL: 'https://x.example/',
       CORS_ORIGINS: 'https://a.example, http://b.example:8080',
+      EVENTS_RETENTION: 'forever',
+      EVENTS_RETENTION_BYTES: '1048576',
     };
     expect(readConfig(env)).toMatchObject({
       port: 0,
@@ -101,6 +113,8 @@ describe('configuration', () => {
       adminKey: 'exactly-16-chars',
       publicUrl: 'https://x.example',
       corsOrigins: ['https://a.example', 'http://b.example:8080'],
+      eventsRetentionMs: Number.POSITIVE_INFINITY,
+      eventsRetentionBytes: 1_048_576,
     });
   });
 

@@ -3,8 +3,10 @@ import { batching } from './batching.ts';
 import { ending } from './ending.ts';
 import { following } from './following.ts';
 import { reading } from './reading.ts';
+import { readingBackwards } from './reading-backwards.ts';
 import { keeping } from './keeping.ts';
 import { listing } from './listing.ts';
+import { retaining } from './retaining.ts';
 import { redisSibling, sqliteSibling, type Sibling } from './sibling.ts';
 import { subscribing } from './subscribing.ts';
 
@@ -13,10 +15,12 @@ const guarantees = [
   ...appending,
   ...batching,
   ...reading,
+  ...readingBackwards,
   ...subscribing,
   ...following,
   ...keeping,
   ...listing,
+  ...retaining,
   ...ending,
 ];
 

@@ -3,7 +3,8 @@ import { isFullPage } from '../../../events/page.ts';
 import { deliveries, delivery, idsOf, largeDeliveries, offsetsOf, range, readAll } from '../deliveries.ts';
 import type { Guarantee } from './guarantee.ts';
 
-async function expectExpired(reading: Promise<unknown>, earliest: Position): Promise<void> {
+/** A read is refused, with the earliest position that works. */
+export async function expectExpired(reading: Promise<unknown>, earliest: Position): Promise<void> {
   const error = await reading.then(
     () => null,
     (reason: unknown) => reason,

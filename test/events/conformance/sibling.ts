@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Redis } from 'ioredis';
 import type { EventLog } from '../../../events/event-log.ts';
+import type { Retention } from '../../../events/retention.ts';
 import { createRedisEventLog } from '../../../events/redis/redis-event-log.ts';
 import { createSqliteEventLog } from '../../../events/sqlite/sqlite-event-log.ts';
 import { startRedisServer } from '../../utils/redis-server.ts';
@@ -14,10 +15,18 @@ export interface Sibling {
   close(): Promise<void>;
 }
 
+/** What a guarantee about retention decides. */
+export interface Keeping {
+  readonly retention: Retention;
+  readonly janitorEveryMs: number;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
 /** An empty store and the ways to come at it. */
 export interface Store {
   /** Opens the log on this store. Every log that was opened is closed by `dispose`. */
-  open(): Promise<EventLog>;
+  open(keeping?: Keeping): Promise<EventLog>;
   /** Opens the log as two nodes; where a store belongs to one process, both are the same log. */
   nodes(): Promise<readonly [EventLog, EventLog]>;
   /** What a child process needs to open the log by itself: the arguments of children/open.ts. */
@@ -34,11 +43,11 @@ export function nodeOf([even, odd]: readonly [EventLog, EventLog], index: number
   return index % 2 === 0 ? even : odd;
 }
 
-function tracker(create: () => Promise<EventLog>) {
+function tracker(create: (keeping?: Keeping) => Promise<EventLog>) {
   const logs: EventLog[] = [];
   return {
-    open: async () => {
-      const log = await create();
+    open: async (keeping?: Keeping) => {
+      const log = await create(keeping);
       logs.push(log);
       return log;
     },
@@ -53,7 +62,7 @@ export function sqliteSibling(): Promise<Sibling> {
 async function createSqliteStore(): Promise<Store> {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-events-'));
   const path = join(folder, 'made', 'by', 'the-log.db');
-  const { open, closeAll } = tracker(() => createSqliteEventLog({ path }));
+  const { open, closeAll } = tracker((keeping) => createSqliteEventLog({ path, ...keeping }));
   return {
     open,
     nodes: async () => {
@@ -87,8 +96,8 @@ export async function redisSibling(): Promise<Sibling> {
   function createStore(): Promise<Store> {
     stores += 1;
     const keyPrefix = `store${stores}:`;
-    const { open, closeAll } = tracker(() =>
-      createRedisEventLog({ url: server.url, keyPrefix, commandTimeoutMs: 5000 }),
+    const { open, closeAll } = tracker((keeping) =>
+      createRedisEventLog({ url: server.url, keyPrefix, commandTimeoutMs: 5000, ...keeping }),
     );
     return Promise.resolve({
       open,

@@ -84,7 +84,7 @@ test('a file that was written before there were records keeps its events, its ep
   const head = await first.head('orders');
   await first.close();
   const database = new DatabaseSync(path);
-  database.exec('DROP TABLE records; PRAGMA user_version = 1');
+  database.exec('DROP TABLE records; DROP TABLE marks; DROP INDEX ids_by_age; PRAGMA user_version = 1');
   database.close();
   const log = await open();
   expect(await log.head('orders')).toEqual(head);
