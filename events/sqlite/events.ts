@@ -25,10 +25,6 @@ export function prepareEvents(database: DatabaseSync): Events {
   const findId = database.prepare('SELECT body_hash, "offset" FROM ids WHERE source = ? AND id = ?');
   const addId = database.prepare('INSERT INTO ids VALUES (?, ?, ?, ?, ?)');
   const addEvent = database.prepare('INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
-  const forgetIds = database.prepare(
-    'DELETE FROM ids WHERE (source, id) IN (SELECT source, id FROM events WHERE source = ? AND "offset" <= ?)',
-  );
-  const forgetEvents = database.prepare('DELETE FROM events WHERE source = ? AND "offset" <= ?');
   const findHead = database.prepare('SELECT head FROM sources WHERE source = ?');
   const setHead = database.prepare('INSERT OR REPLACE INTO sources VALUES (?, ?)');
   const findFirst = database.prepare('SELECT min("offset") AS first FROM events WHERE source = ?');
@@ -113,11 +109,7 @@ export function prepareEvents(database: DatabaseSync): Events {
     return page;
   }
 
-  function forget(source: string, upTo: number): boolean {
-    forgetIds.run(source, upTo);
-    return Number(forgetEvents.run(source, upTo).changes) > 0;
-  }
-
+  const forget = prepareForget(database);
   const head = (source: string): Position => ({ epoch, offset: headOffset(source) });
   return { append, moveHeads, forget, read, readBefore, head, find };
 }
@@ -140,5 +132,16 @@ function eventOf(row: Record<string, SQLOutputValue>, source: string, epoch: str
     time: String(row['time']),
     dataJson: String(row['data_json']),
     traceparent: row['traceparent'] === null ? null : String(row['traceparent']),
+  };
+}
+
+function prepareForget(database: DatabaseSync): Events['forget'] {
+  const forgetIds = database.prepare(
+    'DELETE FROM ids WHERE (source, id) IN (SELECT source, id FROM events WHERE source = ? AND "offset" <= ?)',
+  );
+  const forgetEvents = database.prepare('DELETE FROM events WHERE source = ? AND "offset" <= ?');
+  return (source, upTo) => {
+    forgetIds.run(source, upTo);
+    return Number(forgetEvents.run(source, upTo).changes) > 0;
   };
 }

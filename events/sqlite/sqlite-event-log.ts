@@ -64,8 +64,7 @@ export interface SqliteEventLog extends EventLog {
 export async function createSqliteEventLog(options: SqliteEventLogOptions): Promise<SqliteEventLog> {
   const { log = silentLogger, lockTimeoutMs = 1000, waitingEventsMax = 16_384 } = options;
   const { waitingDataCharsMax = 128 * 1024 * 1024, now = Date.now } = options;
-  const { statusTimeoutMs = 2000, statusKeptMs = 1000 } = options;
-  const { retention, janitorEveryMs } = options;
+  const { statusTimeoutMs = 2000, statusKeptMs = 1000, retention, janitorEveryMs } = options;
   const path = options.path === ':memory:' ? options.path : resolve(options.path);
   if (path !== ':memory:') await makeFolder(path);
   const waiting = createWaiting({ eventsMax: waitingEventsMax, dataCharsMax: waitingDataCharsMax });
@@ -152,8 +151,7 @@ export async function createSqliteEventLog(options: SqliteEventLogOptions): Prom
   }
 
   const { subscribe } = feeds;
-  const common = { records, append, appendAll, find, read, readBefore, head };
-  return { ...common, forget, subscribe, status, close };
+  return { records, append, appendAll, find, read, readBefore, head, forget, subscribe, status, close };
 }
 
 /** Says in the log when writes begin to fail, and when they succeed again. */
