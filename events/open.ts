@@ -10,6 +10,8 @@ export interface OpenEventLogOptions {
   readonly url: string;
   /** @default silent */
   readonly log?: Logger;
+  /** Of Redis: how many replicas must have what a source appends. @default none */
+  readonly replicasMin?: (source: string) => number;
   /** How long events are kept. @default for ever */
   readonly retention?: Retention;
 }
@@ -19,7 +21,12 @@ export interface OpenEventLogOptions {
  * @throws EventLogUrlError for a URL that names none.
  * @throws EventLogUnavailableError when the SQLite file can't be opened.
  */
-export async function openEventLog({ url, log, retention }: OpenEventLogOptions): Promise<EventLog> {
+export async function openEventLog({
+  url,
+  log,
+  retention,
+  replicasMin,
+}: OpenEventLogOptions): Promise<EventLog> {
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(url)?.[1]?.toLowerCase();
   const options = { ...(log && { log }), ...(retention && { retention }) };
   switch (scheme) {
@@ -36,7 +43,7 @@ export async function openEventLog({ url, log, retention }: OpenEventLogOptions)
     case 'redis-cluster':
     case 'rediss-cluster': {
       const { createRedisEventLog } = await import('./redis/redis-event-log.ts');
-      return createRedisEventLog({ url, ...options });
+      return createRedisEventLog({ url, ...options, ...(replicasMin && { replicasMin }) });
     }
     case undefined:
       throw new EventLogUrlError(`The URL of the event log has no scheme; ${USE}`);

@@ -1,7 +1,5 @@
 import type { Logger } from 'pino';
-import type { EventLog } from '../events/event-log.ts';
 import { createLogCursors, type LogCursors } from '../events/log-cursors.ts';
-import { openEventLog } from '../events/open.ts';
 import { composeSupergraph } from '../mesh/federation/compose.ts';
 import type { SubgraphProblem } from '../mesh/load-subgraphs.ts';
 import type { Environment } from '../mesh/config/subgraph-config.ts';
@@ -9,6 +7,7 @@ import type { Subgraph } from '../mesh/subgraph.ts';
 import { configuredHeaders } from '../webhooks/dead-letters/configured-headers.ts';
 import { createDeadLetters } from '../webhooks/dead-letters/dead-letters.ts';
 import { createLetterStore } from '../webhooks/dead-letters/letter-store.ts';
+import { lateConflict } from '../webhooks/dead-letters/late-conflict.ts';
 import { createQuarantine } from '../webhooks/dead-letters/quarantine.ts';
 import { createWebhookReceiver } from '../webhooks/receive.ts';
 import { withRegistrations } from '../webhooks/registrations/registered-receiver.ts';
@@ -16,6 +15,7 @@ import type { CallbackRegistrar } from '../webhooks/registrations/callback-regis
 import type { SubscribedTo } from '../webhooks/registrations/first-subscriptions.ts';
 import type { Registrations } from '../webhooks/registrations/registrations.ts';
 import { isLoopback, localUrl, type GatewayConfig } from './config.ts';
+import { openGatewayLog, type GatewayLog } from './event-log.ts';
 import type { ShowMade } from './execution/generated-code.ts';
 import { createCuts, type Cuts } from './history/cut.ts';
 import { createEventHistory } from './history/history.ts';
@@ -72,18 +72,15 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const opened: (() => Promise<void> | void)[] = [];
   const close = closeOnce(opened);
   try {
-    const log = await openEventLog({
-      url: config.eventsUrl,
-      log: logger,
-      retention: { ageMs: config.eventsRetentionMs, bytesMax: config.eventsRetentionBytes },
-    });
-    opened.push(() => log.close());
-    metrics.observeEventLog(log);
-    const cursors = createLogCursors({ records: log.records });
-    const cuts = createCuts(cursors);
-
     const subgraphs = await openFolders(settings);
     opened.push(() => closeAll(subgraphs));
+
+    const log = await openGatewayLog({ config, subgraphs, logger });
+    opened.push(() => log.close());
+    metrics.observeEventLog(log);
+    metrics.observeJournal(log);
+    const cursors = createLogCursors({ records: log.records });
+    const cuts = createCuts(cursors);
 
     const composed = composeSupergraph(subgraphs);
     logLeftOut(composed.problems, startLogger);
@@ -179,7 +176,7 @@ function logLeftOut(problems: readonly SubgraphProblem[], logger: Logger): void 
 }
 
 interface DoorsOptions extends Settings {
-  log: EventLog;
+  log: GatewayLog;
   cursors: LogCursors;
   cuts: Cuts;
   subgraphs: readonly Subgraph[];
@@ -246,6 +243,12 @@ function openReceiver(
     headersOf: configuredHeaders(sources),
     lettersMax: config.deadLettersMax,
     observeChange,
+  });
+  log.startDraining(async (delivery) => {
+    const refused = lateConflict(delivery);
+    await quarantine.keep(refused);
+    const { source, event, id, reason } = refused;
+    logger.warn({ source, event, id, code: reason.code }, 'webhook delivery refused after its 2xx');
   });
   const taken = createWebhookReceiver({ sources, log, quarantine, now: Date.now, logger, startLogger });
   const receiver = metrics.countDeliveries(withRegistrations(taken, registrations));

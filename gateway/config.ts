@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { durabilities, type Durability } from '../mesh/config/webhook-config.ts';
 import { parseDuration } from './duration.ts';
 
 /** Everything that the environment decides. */
@@ -12,6 +13,14 @@ export interface GatewayConfig {
   compiledDir: string;
   /** `sqlite:<path>` or a Redis URL. */
   eventsUrl: string;
+  /** When a delivery is answered 2xx; undefined: as the scheme of its source suggests. */
+  eventsDurability: Durability | undefined;
+  /** How many replicas `redis+replicas` waits for. */
+  eventsReplicasMin: number;
+  /** File of the journal of this node. */
+  eventsJournal: string;
+  /** Most bytes of data that wait in a journal. */
+  eventsJournalBytesMax: number;
   /** Milliseconds for which events are kept; Infinity: for ever. */
   eventsRetentionMs: number;
   /** Most bytes of all events that are kept; 0: no bound. */
@@ -112,6 +121,36 @@ export const settings = {
       /^[a-z-]+:./.test(text)
         ? text
         : fail('must be sqlite:<path> or a redis://…, redis-sentinel://… or redis-cluster://… URL'),
+  },
+  eventsDurability: {
+    name: 'EVENTS_DURABILITY',
+    description: `When a delivery is answered 2xx, where the event log is in Redis: ${durabilities.join(', ')}. Without it: journal for sources whose scheme is github or twilio, else redis. A folder may say otherwise. See operations.md.`,
+    default: '',
+    parse: (text) =>
+      text === ''
+        ? undefined
+        : (durabilities.find((durability) => durability === text) ??
+          fail(`must be one of ${durabilities.join(', ')}`)),
+  },
+  eventsReplicasMin: {
+    name: 'EVENTS_REPLICAS_MIN',
+    description: 'How many replicas of Redis must have an event where redis+replicas is said.',
+    default: '1',
+    parse: positiveInteger,
+  },
+  eventsJournal: {
+    name: 'EVENTS_JOURNAL',
+    description:
+      'File of the journal, on a disk of this machine that outlives the process. Each further process takes the next one: journal-2.db and so on.',
+    default: './.sluice/journal.db',
+    parse: (text) => text,
+  },
+  eventsJournalBytesMax: {
+    name: 'EVENTS_JOURNAL_BYTES_MAX',
+    description:
+      'Most data that waits in the journal of a process for Redis, in bytes. What comes above is answered 503.',
+    default: String(256 * 1024 * 1024),
+    parse: positiveInteger,
   },
   eventsRetentionMs: {
     name: 'EVENTS_RETENTION',

@@ -6,7 +6,7 @@ import type { RedisStore } from './store.ts';
 import type { UnderWay } from './under-way.ts';
 
 export interface AppendsOptions {
-  readonly store: RedisStore;
+  readonly store: Pick<RedisStore, 'append' | 'appendAll'>;
   readonly waiting: Waiting;
   readonly underWay: UnderWay;
   /** @throws EventLogClosedError when the log is closed. */

@@ -8,6 +8,8 @@ export interface SourceKeys {
   readonly marks: string;
   /** Pub/sub channel of what is appended. */
   readonly channel: string;
+  /** String that expires: written before each WAIT. */
+  readonly replicated: string;
   /** String `<epoch> <offset> <body hash>` that expires: what is known of a delivery's id. */
   readonly id: (id: string) => string;
 }
@@ -20,6 +22,7 @@ export function sourceKeys(keyPrefix: string, source: string): SourceKeys {
     stream: `${base}:events`,
     marks: `${base}:marks`,
     channel: `${base}:live`,
+    replicated: `${base}:replicated`,
     id: (id) => `${base}:id:${id}`,
   };
 }

@@ -14,6 +14,7 @@ import { startRedisJanitor } from './janitor.ts';
 import { sourceKeys } from './keys.ts';
 import { createListening } from './listening.ts';
 import { createRedisRecords } from './record-store.ts';
+import { createReplicas } from './replicas.ts';
 import { createRedisStore, type RedisStore } from './store.ts';
 import { createUnderWay } from './under-way.ts';
 import { createWindows } from './window.ts';
@@ -35,6 +36,8 @@ export interface RedisEventLogOptions {
   readonly now?: () => number;
   /** How long an id is known to be a duplicate. @default 604800, 7 days */
   readonly idRetentionSeconds?: number;
+  /** How many replicas must have what a source appends before it is answered. @default none, for every source */
+  readonly replicasMin?: (source: string) => number;
   /** Most deliveries and records waiting for Redis; beyond it writes are refused as unavailable. @default 16384 */
   readonly waitingEventsMax?: number;
   /** Most characters of their data. @default 134217728 */
@@ -62,6 +65,13 @@ export async function createRedisEventLog(options: RedisEventLogOptions): Promis
   const connections = await openConnections({ url, log, commandTimeoutMs, random });
   const windows = createWindows();
   const store = createRedisStore({ connections, windows, keyPrefix, idRetentionSeconds, newEpoch });
+  const replicas = createReplicas({
+    store,
+    replicasMin: options.replicasMin ?? (() => 0),
+    timeoutMs: commandTimeoutMs / 2,
+    serverOf: (source) => connections.masterOf(sourceKeys(keyPrefix, source).head),
+    keyOf: (source) => sourceKeys(keyPrefix, source).replicated,
+  });
   const durability = watchDurability(connections, log);
   const underWay = createUnderWay();
   const waiting = createWaiting({ eventsMax: waitingEventsMax, dataCharsMax: waitingDataCharsMax });
@@ -83,7 +93,9 @@ export async function createRedisEventLog(options: RedisEventLogOptions): Promis
     everyMs: janitorEveryMs,
     now,
   });
-  const { append, appendAll } = janitor.watching(createAppends({ store, waiting, underWay, assertOpen }));
+  const { append, appendAll } = janitor.watching(
+    createAppends({ store: replicas, waiting, underWay, assertOpen }),
+  );
   const records = createCheckedRecords({
     kept: createRedisRecords({ connections, windows, underWay, keyPrefix }),
     waiting,
@@ -123,6 +135,7 @@ export async function createRedisEventLog(options: RedisEventLogOptions): Promis
     listening.close();
     feeds.close();
     await underWay.settled();
+    replicas.disconnect();
     connections.disconnect();
   }
 

@@ -87,13 +87,16 @@ function prepareSchema(database: DatabaseSync, path: string): void {
   if (isNew) database.prepare('INSERT INTO log VALUES (?, 0)').run(randomBytes(9).toString('base64url'));
 }
 
+/** How the message ends when a file belongs to another process. */
+export const IN_USE = 'is in use by another process';
+
 const SQLITE_BUSY = 5;
 const SQLITE_CANTOPEN = 14;
 const SQLITE_NOTADB = 26;
 
 function explain(path: string, error: unknown): string {
   const { errcode, message } = error as Error & { errcode?: number };
-  if (errcode === SQLITE_BUSY) return `The event log ${path} is in use by another process`;
+  if (errcode === SQLITE_BUSY) return `The event log ${path} ${IN_USE}`;
   if (errcode === SQLITE_CANTOPEN) return `The event log ${path} can't be opened: is its folder writable?`;
   if (errcode === SQLITE_NOTADB) return `${path} is not an event log: it is no SQLite database`;
   return `The event log ${path} can't be opened: ${message}`;

@@ -10,6 +10,8 @@ export interface Events {
   append(append: Append, heads: Map<string, number>): AppendOutcome;
   /** Ends the transaction's appends. */
   moveHeads(heads: ReadonlyMap<string, number>): void;
+  /** Removes what is at an offset and below, events and ids. Returns whether there was any. */
+  forget(source: string, upTo: number): boolean;
   /** @throws CursorExpiredError */
   read(source: string, after: Position | null, limit: number): StoredEvent[];
   /** @throws CursorExpiredError */
@@ -108,8 +110,9 @@ export function prepareEvents(database: DatabaseSync): Events {
     return page;
   }
 
+  const forget = prepareForget(database);
   const head = (source: string): Position => ({ epoch, offset: headOffset(source) });
-  return { append, moveHeads, read, readBefore, head, find };
+  return { append, moveHeads, forget, read, readBefore, head, find };
 }
 
 function repeated(bodyHash: string, known: KnownId): Appended {
@@ -130,5 +133,16 @@ function eventOf(row: Record<string, SQLOutputValue>, source: string, epoch: str
     time: String(row['time']),
     dataJson: String(row['data_json']),
     traceparent: row['traceparent'] === null ? null : String(row['traceparent']),
+  };
+}
+
+function prepareForget(database: DatabaseSync): Events['forget'] {
+  const forgetIds = database.prepare(
+    'DELETE FROM ids WHERE (source, id) IN (SELECT source, id FROM events WHERE source = ? AND "offset" <= ?)',
+  );
+  const forgetEvents = database.prepare('DELETE FROM events WHERE source = ? AND "offset" <= ?');
+  return (source, upTo) => {
+    forgetIds.run(source, upTo);
+    return Number(forgetEvents.run(source, upTo).changes) > 0;
   };
 }

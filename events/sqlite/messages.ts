@@ -34,7 +34,9 @@ export type Write =
       readonly collection: string;
       readonly key: string;
       readonly expected: string | undefined;
-    };
+    }
+  /** Removes the events of a source up to an offset, and what is known of their ids. */
+  | { readonly kind: 'forget'; readonly source: string; readonly upTo: number };
 
 /** What is past retention, all times in milliseconds. */
 export interface Sweep {

@@ -45,17 +45,26 @@ export interface SqliteEventLogOptions {
   readonly now?: () => number;
 }
 
+/** An event log whose owner may remove from it. */
+export interface SqliteEventLog extends EventLog {
+  /**
+   * Removes events of a source up to an offset, in one commit, with what is known of their ids.
+   * @returns whether there were any
+   * @throws EventLogUnavailableError when the file can't be written now
+   */
+  readonly forget: (source: string, upTo: number) => Promise<boolean>;
+}
+
 /**
  * The embedded event log: one SQLite file, owned by one process, in WAL mode with a disk sync for every commit.
  * A thread of its own does the waiting, and what arrives while it commits shares the next commit. A file that fails,
  * or is no longer the one at its path, is opened again by whatever is asked next.
  * @throws EventLogUnavailableError when the file can't be opened, belongs to another process or is something else.
  */
-export async function createSqliteEventLog(options: SqliteEventLogOptions): Promise<EventLog> {
+export async function createSqliteEventLog(options: SqliteEventLogOptions): Promise<SqliteEventLog> {
   const { log = silentLogger, lockTimeoutMs = 1000, waitingEventsMax = 16_384 } = options;
   const { waitingDataCharsMax = 128 * 1024 * 1024, now = Date.now } = options;
-  const { statusTimeoutMs = 2000, statusKeptMs = 1000 } = options;
-  const { retention, janitorEveryMs } = options;
+  const { statusTimeoutMs = 2000, statusKeptMs = 1000, retention, janitorEveryMs } = options;
   const path = options.path === ':memory:' ? options.path : resolve(options.path);
   if (path !== ':memory:') await makeFolder(path);
   const waiting = createWaiting({ eventsMax: waitingEventsMax, dataCharsMax: waitingDataCharsMax });
@@ -112,6 +121,11 @@ export async function createSqliteEventLog(options: SqliteEventLogOptions): Prom
     return worker.request<KnownId | null>({ kind: 'find', source, id });
   }
 
+  async function forget(source: string, upTo: number): Promise<boolean> {
+    assertOpen();
+    return request<boolean>({ kind: 'write', write: { kind: 'forget', source, upTo } });
+  }
+
   async function status(): Promise<LogStatus> {
     return closing === null
       ? probe()
@@ -137,7 +151,7 @@ export async function createSqliteEventLog(options: SqliteEventLogOptions): Prom
   }
 
   const { subscribe } = feeds;
-  return { records, append, appendAll, find, read, readBefore, head, subscribe, status, close };
+  return { records, append, appendAll, find, read, readBefore, head, forget, subscribe, status, close };
 }
 
 /** Says in the log when writes begin to fail, and when they succeed again. */

@@ -31,6 +31,7 @@ export function openStore(options: WorkerOptions): Store {
 
   function writeOne(write: Write, heads: Map<string, number>): AppendOutcome | boolean {
     if (write.kind === 'append') return events.append(write, heads);
+    if (write.kind === 'forget') return events.forget(write.source, write.upTo);
     if (write.kind === 'add') return records.add(write.record);
     if (write.kind === 'replace') return records.replace(write.record, write.expected);
     return records.remove(write.collection, write.key, write.expected);

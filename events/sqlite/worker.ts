@@ -124,7 +124,7 @@ function createQueue(port: MessagePort) {
 
 function writtenData(write: Write): readonly { readonly dataJson: string }[] {
   if (write.kind === 'append') return write.rows.map(([, , , , , dataJson]) => ({ dataJson }));
-  return [{ dataJson: write.kind === 'remove' ? '' : write.record.json }];
+  return [{ dataJson: 'record' in write ? write.record.json : '' }];
 }
 
 function perform({ events, records, ...store }: Store, request: Exclude<Request, WriteRequest>): unknown {

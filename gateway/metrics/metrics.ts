@@ -5,6 +5,7 @@ import { createCacheMetrics, type RegisterCache } from './cache-metrics.ts';
 import { createCallbackMetrics, type ObserveCallbacks } from './callback-metrics.ts';
 import { createDeadLetterMetrics, type DeadLetterMetrics } from './dead-letter-metrics.ts';
 import { createDeliveryMetrics, type CountDeliveries } from './delivery-metrics.ts';
+import { createJournalMetrics, type ObserveJournal } from './journal-metrics.ts';
 import type { MetricsPage, MetricsSnapshot } from './metrics-page.ts';
 import { createOperationMetrics, type OperationMetrics } from './operation-metrics.ts';
 import { createRestMetrics } from './rest-metrics.ts';
@@ -19,6 +20,7 @@ export interface Metrics {
   readonly observeRestCall: ObserveRestCall;
   readonly registerCache: RegisterCache;
   readonly observeCallbacks: ObserveCallbacks;
+  readonly observeJournal: ObserveJournal;
   /** Asks a log whether it is available whenever somebody asks for the page. */
   readonly observeEventLog: (log: Pick<EventLog, 'status'>) => void;
   readonly page: () => Promise<MetricsPage>;
@@ -47,6 +49,7 @@ export function createMetrics({ ofProcess = false }: MetricsOptions = {}): Metri
     observeRestCall: createRestMetrics(registry),
     registerCache: createCacheMetrics(registry),
     observeCallbacks: createCallbackMetrics(registry),
+    observeJournal: createJournalMetrics(registry),
     observeEventLog(log) {
       const collect = async function (this: Gauge) {
         this.set((await log.status()).available ? 1 : 0);

@@ -192,7 +192,7 @@ function judgeWebhooks({ webhooks = {}, webhookDefaults }: RawConfig, report: Re
 type SubgraphValues = Omit<SubgraphConfig, 'file' | 'problem'>;
 
 function withDefaults(raw: RawConfig): SubgraphValues {
-  const { rateMax, bodyBytesMax, registrationToken, ...ofEach } = raw.webhookDefaults ?? {};
+  const { rateMax, bodyBytesMax, registrationToken, durability, ...ofEach } = raw.webhookDefaults ?? {};
   return {
     endpoint: raw.endpoint?.replace(/\/+$/, ''),
     headers: {
@@ -218,6 +218,7 @@ function withDefaults(raw: RawConfig): SubgraphValues {
       ...(rateMax !== undefined && { rateMax }),
       ...(bodyBytesMax !== undefined && { bodyBytesMax }),
       ...(registrationToken !== undefined && { registrationToken }),
+      ...(durability !== undefined && { durability }),
     },
   };
 }

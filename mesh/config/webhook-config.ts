@@ -31,8 +31,13 @@ export type HandshakeSettings =
   | { scheme: 'websub'; topics?: string[]; verifyToken?: string | string[] }
   | { scheme: 'slack' | 'microsoft-graph' };
 
+/** When a delivery is answered 2xx, where the event log is shared: docs/operations.md says what each is good for. */
+export const durabilities = ['redis', 'redis+replicas', 'journal'] as const;
+export type Durability = (typeof durabilities)[number];
+
 /** What `webhookDefaults` says of the service as a whole. */
 export interface WebhookSourceConfig {
+  durability?: Durability;
   /** Deliveries per second. */
   rateMax?: number;
   bodyBytesMax?: number;

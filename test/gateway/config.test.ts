@@ -49,6 +49,11 @@ const malformed: { given: Record<string, string>; message: string }[] = [
     }),
   ),
   {
+    given: { EVENTS_DURABILITY: 'disk' },
+    message: 'EVENTS_DURABILITY must be one of redis, redis+replicas, journal',
+  },
+  { given: { EVENTS_REPLICAS_MIN: '0' }, message: 'EVENTS_REPLICAS_MIN must be an integer above 0' },
+  {
     given: { EVENTS_RETENTION: '7 days' },
     message: 'EVENTS_RETENTION must be a whole number with s, m, h or d, such as 7d, or forever',
   },
@@ -72,6 +77,10 @@ describe('configuration', () => {
       uploadFileBytesMax: 104_857_600,
       uploadFilesMax: 10,
       eventsUrl: 'sqlite:./.sluice/events.db',
+      eventsDurability: undefined,
+      eventsReplicasMin: 1,
+      eventsJournal: './.sluice/journal.db',
+      eventsJournalBytesMax: 268_435_456,
       corsOrigins: [],
       eventsRetentionMs: 604_800_000,
       eventsRetentionBytes: 0,

@@ -184,13 +184,19 @@ links:
   rateMax: 0.5
   bodyBytesMax: 1000
   registrationToken: "\${TOKEN}"
+  durability: journal
 webhooks:
   one: { strict: true }
   two: { handshake: { scheme: websub, topics: [https://a.test], verifyToken: [t, u] }, format: cloudevents, verify: { scheme: basic, user: u, password: p } }`,
       env: { TOKEN: 'sixteen-letters-' },
     },
     expected: {
-      webhookSource: { rateMax: 0.5, bodyBytesMax: 1000, registrationToken: 'sixteen-letters-' },
+      webhookSource: {
+        rateMax: 0.5,
+        bodyBytesMax: 1000,
+        registrationToken: 'sixteen-letters-',
+        durability: 'journal',
+      },
       webhooks: {
         one: {
           verify: { scheme: 'slack', secret: ['a', 'b'] },

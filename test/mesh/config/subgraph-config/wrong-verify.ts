@@ -180,6 +180,18 @@ export const wrongVerify: readonly WrongFile[] = [
     expected: ':5: webhooks.paid.rateMax: is not a known field here',
   },
   {
+    id: 'W150',
+    sentence: 'a durability that there is not',
+    given: file('webhookDefaults: { durability: disk }'),
+    expected: ':2: webhookDefaults.durability: must be one of redis, redis+replicas, journal',
+  },
+  {
+    id: 'W151',
+    sentence: 'the durability of the service at one webhook',
+    given: webhook(unsigned, 'durability: journal'),
+    expected: ':5: webhooks.paid.durability: is not a known field here',
+  },
+  {
     id: 'W126',
     sentence: 'a rate of none',
     given: file('webhookDefaults: { rateMax: 0 }'),
