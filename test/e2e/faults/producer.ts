@@ -10,10 +10,13 @@ export interface Producer {
   readonly last: () => number;
   /** How many answers were no 2xx, and how many deliveries got none. */
   readonly refusals: () => number;
-  /** Delivers so many more numbers. Resolves when each was acknowledged. */
-  readonly produce: (count: number) => Promise<void>;
+  /**
+   * Delivers so many more numbers. Resolves when each was acknowledged.
+   * @param through the gateways that are asked @default all
+   */
+  readonly produce: (count: number, through?: readonly string[]) => Promise<void>;
   /** Delivers more until the work is done, and resolves when what was begun is acknowledged. */
-  readonly during: <Result>(work: Promise<Result>) => Promise<Result>;
+  readonly during: <Result>(work: Promise<Result>, through?: readonly string[]) => Promise<Result>;
 }
 
 export interface ProducerOptions {
@@ -34,32 +37,35 @@ export function createProducer({ gatewayUrls, atATime = 4 }: ProducerOptions): P
   let last = 0;
   let refusals = 0;
 
-  async function deliverNext(): Promise<void> {
+  async function deliverNext(through: readonly string[]): Promise<void> {
     last += 1;
     const number = last;
     for (let at = number; ; at++) {
-      if (await isTaken(number, gatewayUrls[at % gatewayUrls.length] as string)) break;
+      if (await isTaken(number, through[at % through.length] as string)) break;
       refusals += 1;
       await sleep(retryMs);
     }
     acknowledged.push(number);
   }
 
-  async function keepDelivering(goesOn: () => boolean): Promise<void> {
+  async function keepDelivering(goesOn: () => boolean, through = gatewayUrls): Promise<void> {
     const worker = async () => {
-      while (goesOn()) await deliverNext();
+      while (goesOn()) await deliverNext(through);
     };
     await Promise.all(Array.from({ length: atATime }, worker));
   }
 
-  async function produce(count: number): Promise<void> {
+  async function produce(count: number, through?: readonly string[]): Promise<void> {
     const end = last + count;
-    await keepDelivering(() => last < end);
+    await keepDelivering(() => last < end, through);
   }
 
-  async function during<Result>(work: Promise<Result>): Promise<Result> {
+  async function during<Result>(work: Promise<Result>, through?: readonly string[]): Promise<Result> {
     let isDone = false;
-    const [result] = await Promise.all([work.finally(() => (isDone = true)), keepDelivering(() => !isDone)]);
+    const [result] = await Promise.all([
+      work.finally(() => (isDone = true)),
+      keepDelivering(() => !isDone, through),
+    ]);
     return result;
   }
 

@@ -16,6 +16,8 @@ export interface Stage {
   readonly gateway: (at: number) => GatewayProcess;
   /** Starts a gateway that has ended, at its address. */
   readonly restart: (at: number) => Promise<void>;
+  /** Delivers numbers until every subscriber was told of a loss. */
+  readonly untilTold: () => Promise<void>;
   /** Delivers a last number and waits until every subscriber has it. */
   readonly untilCurtain: () => Promise<void>;
   readonly close: () => Promise<void>;
@@ -61,6 +63,11 @@ export async function setStage(options: StageOptions): Promise<Stage> {
 
   const opened = producer.last();
 
+  async function untilTold(): Promise<void> {
+    const all = subscribers.map((subscriber) => subscriber.reached(({ loss }) => loss !== null));
+    await producer.during(within('every subscriber is told of a loss', Promise.all(all), curtainMsMax));
+  }
+
   async function untilCurtain(): Promise<void> {
     await within('the last number is taken', producer.produce(1), curtainMsMax);
     const last = producer.acknowledged.at(-1);
@@ -83,6 +90,7 @@ export async function setStage(options: StageOptions): Promise<Stage> {
     restart: async (at) => {
       gateways[at] = await start(at);
     },
+    untilTold,
     untilCurtain,
     close,
   };

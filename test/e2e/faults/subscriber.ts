@@ -8,21 +8,27 @@ export interface Seen {
   readonly number: number;
   /** When its gateway received it, RFC 3339. */
   readonly time: string;
-  /** Whether the event says that others before it were lost. */
-  readonly gap: boolean;
+  /** How it was told that others before this one were lost: on it, or because its cursor was refused; null: it was not. */
+  readonly loss: 'gap' | 'CURSOR_EXPIRED' | null;
 }
 
-/** A client that subscribes again behind the last event that it saw, as often as it must. */
+/**
+ * A client that subscribes again behind the last event that it saw, as often as it must. Where its cursor has expired, it
+ * goes on from the earliest one that works.
+ */
 export interface Subscriber {
   readonly seen: readonly Seen[];
   /** Of the last event that it saw. */
   readonly cursor: () => string | null;
-  /** Results that were no event, for example CURSOR_EXPIRED. */
+  /** Results that were no event, besides CURSOR_EXPIRED. */
   readonly errors: readonly unknown[];
   /** How often it lost its connection, or its subscription ended. */
   readonly breaks: () => number;
   /** Resolves when a result with such a number has come. */
   readonly reached: (isIt: (seen: Seen) => boolean) => Promise<void>;
+  /** Ends its connection and stays away. */
+  readonly leave: () => Promise<void>;
+  readonly comeBack: () => void;
   readonly close: () => Promise<void>;
 }
 
@@ -36,41 +42,57 @@ const retryMs = 50;
 export function startSubscriber(gatewayUrls: readonly string[], after: string | null = null): Subscriber {
   const seen: Seen[] = [];
   const errors: unknown[] = [];
-  const closing = new AbortController();
   let breaks = 0;
   let cursor = after;
+  let hasExpired = false;
   const waiting: (() => void)[] = [];
   let client: WsClient | undefined;
 
   function take({ data, errors: failed, extensions }: SubscriptionResult): void {
     const event = data?.['numberReached'] as { number: number } | undefined;
+    const earliest = earliestOf(failed);
+    if (earliest !== undefined) {
+      hasExpired = true;
+      cursor = earliest;
+      return;
+    }
     if (!event || !extensions?.event) {
       errors.push(failed);
       return;
     }
     cursor = extensions.event.cursor;
     const { time, gap } = extensions.event;
-    seen.push({ number: event.number, time, gap: gap !== undefined });
+    const told = gap === undefined ? null : 'gap';
+    seen.push({ number: event.number, time, loss: hasExpired ? 'CURSOR_EXPIRED' : told });
+    hasExpired = false;
     for (const wake of waiting.splice(0)) wake();
   }
 
-  async function watch(gatewayUrl: string): Promise<void> {
+  async function watch(gatewayUrl: string, gone: AbortSignal): Promise<void> {
     client = await connectWebSocket(gatewayUrl);
-    if (closing.signal.aborted) return;
+    if (gone.aborted) return;
     const results = client.results(subscription, { after: cursor });
     for await (const result of results) take(result as SubscriptionResult);
   }
 
-  async function run(): Promise<void> {
-    for (let at = 0; !closing.signal.aborted; at++) {
-      await watch(gatewayUrls[at % gatewayUrls.length] as string).catch(() => {});
+  async function run(gone: AbortSignal): Promise<void> {
+    for (let at = 0; !gone.aborted; at++) {
+      await watch(gatewayUrls[at % gatewayUrls.length] as string, gone).catch(() => {});
       client?.terminate();
       breaks += 1;
       await sleep(retryMs);
     }
   }
 
-  const running = run();
+  let leaving = new AbortController();
+  let running = run(leaving.signal);
+
+  async function leave(): Promise<void> {
+    leaving.abort();
+    client?.terminate();
+    await running;
+  }
+
   return {
     seen,
     cursor: () => cursor,
@@ -83,10 +105,17 @@ export function startSubscriber(gatewayUrls: readonly string[], after: string | 
         });
       }
     },
-    async close() {
-      closing.abort();
-      client?.terminate();
-      await running;
+    leave,
+    comeBack() {
+      leaving = new AbortController();
+      running = run(leaving.signal);
     },
+    close: leave,
   };
+}
+
+/** The cursor from which a client goes on whose own has expired. */
+function earliestOf(failed: SubscriptionResult['errors']): string | undefined {
+  const { code, earliest } = failed?.[0]?.extensions ?? {};
+  return code === 'CURSOR_EXPIRED' ? (earliest as string) : undefined;
 }

@@ -13,27 +13,41 @@ export function expectNothingLost({ producer, subscribers, opened }: Stage): voi
   for (const numbers of others) expect(numbers).toEqual(first);
   for (const { seen, errors } of subscribers) {
     expect(errors).toEqual([]);
-    expect(seen.filter(({ gap }) => gap)).toEqual([]);
+    expect(seen.filter(({ loss }) => loss !== null)).toEqual([]);
   }
 }
 
 /**
- * The same where the store itself forgot: whoever did not see an acknowledged number was told of a gap, and what all saw
- * they saw in one order.
+ * The same where the store itself forgot: every number that it has at the end, each subscriber saw in the order of the
+ * store; whoever did not see an acknowledged one that it lost was told of a loss; and nothing came twice but after such a
+ * word.
+ * @param kept the numbers that the store has at the end, in its order
+ * @returns the acknowledged numbers that it lost
  */
-export function expectLossAnnounced({ producer, subscribers, opened }: Stage): void {
-  const acknowledged = producer.acknowledged.filter((number) => number > opened);
-  const orders = subscribers.map((subscriber) => numbersAbove(opened, subscriber));
-  for (const [at, { seen, errors }] of subscribers.entries()) {
-    expect(errors).toEqual([]);
-    const lost = acknowledged.filter((number) => !orders[at]?.includes(number));
-    const isTold = seen.some(({ gap }) => gap);
-    expect({ at, lost, isTold: isTold || lost.length === 0 }).toEqual({ at, lost, isTold: true });
+export function expectLossTold({ producer, subscribers, opened }: Stage, kept: readonly number[]): number[] {
+  const lost = producer.acknowledged.filter((number) => !kept.includes(number));
+  const keptAbove = kept.filter((number) => number > opened);
+  for (const [at, subscriber] of subscribers.entries()) {
+    expect(subscriber.errors).toEqual([]);
+    const numbers = numbersAbove(opened, subscriber);
+    const last = numbers.filter((number, index) => numbers.indexOf(number, index + 1) === -1);
+    expect(last.filter((number) => kept.includes(number))).toEqual(keptAbove);
+    const missed = lost.filter((number) => number > opened && !numbers.includes(number));
+    const isTold = subscriber.seen.some(({ loss }) => loss !== null);
+    expect({ at, missed, isTold: isTold || missed.length === 0 }).toEqual({ at, missed, isTold: true });
+    for (const unbroken of betweenLosses(subscriber)) expect(unbroken).toEqual([...new Set(unbroken)]);
   }
-  const common = orders.map((numbers) =>
-    numbers.filter((number) => orders.every((own) => own.includes(number))),
-  );
-  for (const numbers of common) expect(numbers).toEqual(common[0]);
+  return lost;
+}
+
+/** What a subscriber saw, in parts: each begins where it was told of a loss. */
+function betweenLosses({ seen }: Subscriber): number[][] {
+  const parts: number[][] = [[]];
+  for (const { number, loss } of seen) {
+    if (loss !== null) parts.push([]);
+    parts.at(-1)?.push(number);
+  }
+  return parts;
 }
 
 function numbersAbove(opened: number, { seen }: Subscriber): number[] {
