@@ -106,7 +106,8 @@ function createRounds(server: Redis, timeoutMs: number): Rounds {
   let most = 0;
 
   async function send(key: string, min: number): Promise<number> {
-    if (connection.status === 'wait') await connection.connect();
+    // ioredis ends a connection for good when a failover meets its question to a Sentinel.
+    if (['wait', 'end'].includes(connection.status)) await connection.connect();
     await connection.set(key, '1', 'EX', 10);
     return connection.wait(min, timeoutMs);
   }

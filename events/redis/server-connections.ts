@@ -23,13 +23,11 @@ export async function openServer(address: ServerAddress, settings: ClientSetting
     const reachability = watchReachability(name, settings.log);
     redis.on('error', reachability.lost);
     redis.on('ready', reachability.found);
-    return redis;
+    return { redis, close: keepOpen(redis, settings) };
   };
-  const writer = open('writer');
-  const reader = open('reader');
-  const listener = open('listener');
-  const all = [writer, reader, listener];
-  await Promise.all(all.map(firstAttempt));
+  const all = [open('writer'), open('reader'), open('listener')] as const;
+  await Promise.all(all.map(({ redis }) => firstAttempt(redis)));
+  const [{ redis: writer }, { redis: reader }, { redis: listener }] = all;
   return {
     writer,
     reader,
@@ -41,7 +39,7 @@ export async function openServer(address: ServerAddress, settings: ClientSetting
     onReady: (heard) => {
       for (const redis of [writer, reader]) redis.on('ready', heard);
     },
-    disconnect: () => all.forEach((redis) => redis.disconnect()),
+    disconnect: () => all.forEach(({ close }) => close()),
   };
 }
 
@@ -60,6 +58,25 @@ function placeOf(address: ServerAddress, { tls, commandTimeoutMs, random }: Clie
     sentinelReconnectStrategy: (attempt) => reconnectDelayMs(attempt, random),
     // A master that was cut off takes writes until it hears of its successor; whoever hears of it first leaves.
     failoverDetector: true,
+  };
+}
+
+/**
+ * Connects again where ioredis gives up: it ends a connection for good when it hears of a failover while it asks a Sentinel
+ * for the master.
+ * @returns what closes the connection
+ */
+function keepOpen(redis: Redis, { random }: ClientSettings): () => void {
+  let timer: NodeJS.Timeout | undefined;
+  let isClosed = false;
+  redis.on('end', () => {
+    if (isClosed) return;
+    timer = setTimeout(() => void redis.connect().catch(() => {}), reconnectDelayMs(1, random)).unref();
+  });
+  return () => {
+    isClosed = true;
+    clearTimeout(timer);
+    redis.disconnect();
   };
 }
 

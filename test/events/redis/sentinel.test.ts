@@ -1,6 +1,7 @@
 import { EventLogUnavailableError, type EventLog } from '../../../events/event-log.ts';
 import { createRedisEventLog } from '../../../events/redis/redis-event-log.ts';
 import { startRedisWithSentinels, type RedisWithSentinels } from '../../utils/redis-sentinels.ts';
+import { startTcpProxy } from '../../utils/tcp-proxy.ts';
 import { until } from '../../utils/until.ts';
 import { createCollector, delivery, idsOf, readAll } from '../deliveries.ts';
 import { appendWithRetries, keepSending } from './sending.ts';
@@ -71,6 +72,29 @@ test('a failover that is asked for moves writers, readers and listeners to the n
   await appendWithRetries(log, one);
   await until('the last event arrives', async () => idsOf(events).includes(one.id));
   expect(sending.accepted.filter((id) => !idsOf(events).includes(id))).toEqual([]);
+});
+
+test('a failover that is told while a Sentinel is asked for the master ends no connection', async () => {
+  await redis.close();
+  redis = await startRedisWithSentinels();
+  const link = await startTcpProxy(redis.sentinels[0]?.port ?? 0);
+  const url = `redis-sentinel://127.0.0.1:${link.port}/main`;
+  const log = await createRedisEventLog({ url, commandTimeoutMs: 10_000, statusKeptMs: 20 });
+  opened.push(log);
+  await log.append([delivery()]);
+  // The word of the failover, and answers to what is asked at the same time, are on their way together.
+  link.set({ delayedMs: 300 });
+  await until('a failover begins', () =>
+    redis.failover().then(
+      () => true,
+      () => false,
+    ),
+  );
+  await failedOver();
+  await redis.servers[0].kill();
+  await until('connected again', async () => (await log.status()).available);
+  await appendWithRetries(log, delivery());
+  await link.close();
 });
 
 test('with no Sentinel and no master left nothing waits longer than the timeout, and it closes at once', async () => {
