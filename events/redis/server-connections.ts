@@ -17,7 +17,7 @@ type ServerAddress = Exclude<RedisAddress, { kind: 'cluster' }>;
  * connect, and tell of a failover as it happens.
  */
 export async function openServer(address: ServerAddress, settings: ClientSettings): Promise<Connections> {
-  const open = (name: string): Redis => {
+  const open = (name: string): { redis: Redis; close: () => void } => {
     const options = { ...serverOptions(name, address.credentials, settings), db: address.db };
     const redis = new Redis({ ...options, ...placeOf(address, settings) });
     const reachability = watchReachability(name, settings.log);
