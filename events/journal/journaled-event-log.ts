@@ -1,4 +1,12 @@
-import type { AppendResult, BatchResult, EventLog, LogStatus, VerifiedDelivery } from '../event-log.ts';
+import {
+  EventLogUnavailableError,
+  type AppendResult,
+  type BatchResult,
+  type EventLog,
+  type KnownId,
+  type LogStatus,
+  type VerifiedDelivery,
+} from '../event-log.ts';
 import { silentLogger, type Logger } from '../logger.ts';
 import type { DrainInto } from './drain.ts';
 import { openJournalFiles } from './journal-files.ts';
@@ -74,6 +82,18 @@ export async function createJournaledEventLog(options: JournaledEventLogOptions)
     return (journalOf(deliveries[0]?.source ?? '') ?? store).appendAll(deliveries);
   }
 
+  /** What the journal took counts at once; where it stands, only the shared log can say. */
+  async function find(source: string, id: string): Promise<KnownId | null> {
+    const taken = (await journalOf(source)?.find(source, id)) ?? null;
+    try {
+      const shared = await store.find(source, id);
+      return taken === null || shared === null ? (taken ?? shared) : { ...taken, position: shared.position };
+    } catch (error) {
+      if (taken === null || !(error instanceof EventLogUnavailableError)) throw error;
+      return taken;
+    }
+  }
+
   async function status(): Promise<LogStatus> {
     const [shared, journal] = await Promise.all([store.status(), own?.status()]);
     const details = [shared.detail, ...(journal === undefined ? [] : [`journal ${journal.detail}`])];
@@ -97,7 +117,7 @@ export async function createJournaledEventLog(options: JournaledEventLogOptions)
     ...store,
     append,
     appendAll,
-    find: async (source, id) => (await journalOf(source)?.find(source, id)) ?? store.find(source, id),
+    find,
     status,
     close: () => (closing ??= release()),
     startDraining(onConflict) {

@@ -1,4 +1,4 @@
-/** Most epochs of a source that are remembered; a position of an older one is of an unknown history. */
+/** Most epochs of a source that are remembered; a position of an older one is of an unknown history, its ids stay known. */
 const EPOCHS_MAX = 64;
 
 /**
@@ -16,8 +16,8 @@ const EPOCHS_MAX = 64;
  * A stream without a head is what an eviction or a careless DEL left behind: its events stay, under a new epoch, which
  * goes on above them. No script ever removes an event.
  *
- * Leaves `epoch`, `headOffset`, `isKnown(epoch, offset)`: whether that event is of this history, and `look(...)`: the
- * reply `{ epoch, fence, epochs, ... }`. The fence is empty where the caller's is right; where
+ * Leaves `epoch`, `headOffset`, `isKnown(epoch, offset)`: whether that event is of this history (the events of epochs that
+ * a full list forgot are those below it), and `look(...)`: the reply `{ epoch, fence, epochs, ... }`. The fence is empty where the caller's is right; where
  * Redis does not tell who it is, it stays what it was, `-` at first; epochs are `<name> <begin> <'lost' or 'kept'>`, oldest first.
  */
 export const LOOK = `
@@ -99,12 +99,12 @@ end
 
 local function isKnown(name, offset)
   if name == epoch then return tonumber(offset) <= headOffset end
-  local isFound = false
+  local isFound, count, firstBegin = false, 0, nil
   for other, begin in string.gmatch(epochs, '(%S+) (%d+) %S+') do
     if isFound then return tonumber(offset) <= tonumber(begin) end
-    isFound = other == name
+    isFound, count, firstBegin = other == name, count + 1, firstBegin or tonumber(begin)
   end
-  return false
+  return count == ${EPOCHS_MAX} and tonumber(offset) <= firstBegin
 end
 
 local function look(...)

@@ -24,8 +24,8 @@ export interface Looks {
   readonly forget: () => void;
   /** Runs a script that begins with a look. */
   readonly run: (redis: RedisClient, script: Script, lookedAt: LookedAt) => Promise<Look>;
-  /** Remembers that events were acknowledged to their senders. */
-  readonly acknowledge: (source: string, positions: readonly (Position | null)[]) => void;
+  /** Remembers that an epoch answered for events up to there, to their senders. */
+  readonly acknowledge: (source: string, newest: Position) => void;
   /** What the newest look said is lost of a source. */
   readonly losses: (source: string) => readonly Position[];
 }
@@ -43,7 +43,7 @@ export interface LooksOptions {
 type Fences = Map<string, { readonly fence: string; readonly answeredMs: number }>;
 
 interface Known {
-  /** Highest offset of each epoch that was acknowledged here; the newest epoch last. */
+  /** Highest offset that each epoch answered for here; the newest epoch last. */
   readonly acknowledged: Map<string, Acknowledged>;
   epochsText: string;
   epochs: Epochs;
@@ -103,16 +103,12 @@ export function createLooks({ newEpoch, trustMs = 1000 }: LooksOptions): Looks {
     }
   }
 
-  function acknowledge(source: string, positions: readonly (Position | null)[]): void {
+  function acknowledge(source: string, { epoch, offset }: Position): void {
     const { acknowledged } = knownOf(source);
-    for (const position of positions) {
-      if (position === null) continue;
-      const { epoch, offset } = position;
-      if (offset <= (acknowledged.get(epoch)?.offset ?? 0)) continue;
-      acknowledged.set(epoch, { offset, told: false });
-      const [oldest] = acknowledged.keys();
-      if (acknowledged.size > ACKNOWLEDGED_EPOCHS_MAX) acknowledged.delete(oldest as string);
-    }
+    if (offset <= (acknowledged.get(epoch)?.offset ?? 0)) return;
+    acknowledged.set(epoch, { offset, told: false });
+    const [oldest] = acknowledged.keys();
+    if (acknowledged.size > ACKNOWLEDGED_EPOCHS_MAX) acknowledged.delete(oldest as string);
   }
 
   return { forget, run, acknowledge, losses: (source) => sources.get(source)?.losses ?? [] };

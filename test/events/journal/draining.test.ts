@@ -52,6 +52,22 @@ test('a repeat of what is in the journal is a duplicate at once, and another bod
   expect(await log.find('orders', 'x')).toMatchObject({ bodyHash: one.bodyHash });
 });
 
+test('an id is found where its event stands for readers, as soon as it stands there', async () => {
+  const journaled = await open();
+  const { log, store } = journaled;
+  await store.append(deliveries(3));
+  const [one, another] = [delivery(), delivery()];
+  await log.append([one]);
+  await untilDrained(journaled);
+  const known = await log.find('orders', one.id);
+  expect(known).toEqual(await store.find('orders', one.id));
+  const { epoch = '', offset = 0 } = known?.position ?? {};
+  expect(idsOf(await log.read('orders', { epoch, offset: offset - 1 }, 1))).toEqual([one.id]);
+  await server().stop();
+  await log.append([another]);
+  expect(await log.find('orders', another.id)).toMatchObject({ bodyHash: another.bodyHash });
+});
+
 test('what only the shared log knows is found when draining: a duplicate is dropped, a conflict handed on', async () => {
   const journaled = await open();
   const { log, store, conflicts } = journaled;
