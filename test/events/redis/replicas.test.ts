@@ -1,10 +1,13 @@
 /** `redis+replicas`: what is answered is on as many replicas as are asked for. */
+import { Redis } from 'ioredis';
 import { EventLogUnavailableError } from '../../../events/event-log.ts';
 import { startRedisServer, type RedisServer } from '../../utils/redis-server.ts';
-import { deliveries, delivery, idsOf, readAll } from '../deliveries.ts';
+import { deliveries, delivery } from '../deliveries.ts';
 import { useRedis } from './fixture.ts';
 
-const { server, admin, open } = useRedis();
+const { server, admin, open: openOn } = useRedis();
+/** A busy machine takes its time for a question to a replica. */
+const open: typeof openOn = (options) => openOn({ ...options, commandTimeoutMs: 4000 });
 let replica: RedisServer;
 
 beforeEach(async () => {
@@ -25,8 +28,9 @@ test('an append resolves when the replica has it', async () => {
   const results = await Promise.all(given.map((one) => log.append([one])));
   expect(results.flat().map(({ status }) => status)).toEqual(given.map(() => 'appended'));
   expect(await log.appendAll(deliveries(3))).toMatchObject([{}, {}, { position: { offset: 23 } }]);
-  const behind = await open({ url: replica.url });
-  expect(idsOf(await readAll(behind))).toHaveLength(23);
+  const behind = new Redis(replica.url);
+  expect(await behind.xlen('sluice:{orders}:events')).toBe(23);
+  behind.disconnect();
 });
 
 test('with the replica paused it is unavailable, and the repeat is a duplicate once the replica is back', async () => {
