@@ -12,6 +12,7 @@ import type { DrainInto } from './drain.ts';
 import { openJournalFiles } from './journal-files.ts';
 import { createJournal, type Journal } from './journal.ts';
 import { sumOfWaits, type Waits } from './progress.ts';
+import type { SqliteEventLog } from '../sqlite/sqlite-event-log.ts';
 
 export interface JournaledEventLogOptions {
   /** The shared event log, which is closed with this one. */
@@ -57,8 +58,8 @@ export async function createJournaledEventLog(options: JournaledEventLogOptions)
   const { store, path, sources, charsMax = 256 * 1024 * 1024, log = silentLogger } = options;
   const { pollMs = 1000, drainMsMax = 5000, now = Date.now, random = Math.random } = options;
   const files = await openJournalFiles({ path, takes: sources.size > 0, log });
-  const journals = await Promise.all(
-    files.map((file) => createJournal({ file, charsMax, log, now, random, pollMs, drainMsMax })),
+  const journals = await createAll(files, (file) =>
+    createJournal({ file, charsMax, log, now, random, pollMs, drainMsMax }),
   );
   const own = sources.size > 0 ? journals[0] : undefined;
   const journalOf = (source: string): Journal | undefined => (sources.has(source) ? own : undefined);
@@ -125,6 +126,23 @@ export async function createJournaledEventLog(options: JournaledEventLogOptions)
     },
     waits: () => waitsOf(journals),
   };
+}
+
+/** Makes the journals of all files, or closes all of them. */
+async function createAll(
+  files: readonly SqliteEventLog[],
+  create: (file: SqliteEventLog) => Promise<Journal>,
+): Promise<Journal[]> {
+  const creating = files.map(create);
+  try {
+    return await Promise.all(creating);
+  } catch (error) {
+    const created = await Promise.allSettled(creating);
+    await Promise.all(
+      created.map((one, at) => (one.status === 'fulfilled' ? one.value : files[at])?.close()),
+    );
+    throw error;
+  }
 }
 
 function sourceAt(deliveries: readonly VerifiedDelivery[], index: number): string {
