@@ -52,8 +52,8 @@ interface Known {
 
 interface Acknowledged {
   readonly offset: number;
-  /** Whether a later epoch was told of it. */
-  told: boolean;
+  /** The later epoch that was told of it first, of those that are remembered; null: none was. */
+  toldIn: string | null;
 }
 
 const ACKNOWLEDGED_EPOCHS_MAX = 8;
@@ -88,13 +88,19 @@ export function createLooks({ newEpoch, trustMs = 1000 }: LooksOptions): Looks {
     const isTrusted = learned !== undefined && performance.now() - learned.answeredMs < trustMs;
     const fence = isTrusted ? learned.fence : '';
     const told = toTell(known, fence !== '');
-    const acknowledged = told.map(([epoch, { offset }]) => `${epoch} ${offset}`).join(' ');
+    const acknowledged = told
+      .map(([epoch, { offset, toldIn }]) => `${epoch} ${offset} ${toldIn ?? '-'}`)
+      .join(' ');
     try {
       const reply = await runScript(redis, script, keys, [newEpoch(), fence, acknowledged, ...args]);
       const [epoch, newFence, epochsText, ...rest] = reply as [string, string, string, ...unknown[]];
       fences.set(source, { fence: newFence === '' ? fence : newFence, answeredMs: performance.now() });
-      for (const [name, one] of told) one.told = name !== epoch;
       if (epochsText !== known.epochsText) learnEpochs(known, epochsText);
+      const isRemembered = (name: string | null): boolean => known.epochs.some((one) => one.name === name);
+      for (const [name, one] of told) {
+        if (name === epoch) one.toldIn = null;
+        else if (!isRemembered(one.toldIn)) one.toldIn = epoch;
+      }
       return { epoch, epochs: known.epochs, rest };
     } catch (error) {
       // Not every refusal comes with a new connection: a master that became a replica keeps its clients.
@@ -106,7 +112,7 @@ export function createLooks({ newEpoch, trustMs = 1000 }: LooksOptions): Looks {
   function acknowledge(source: string, { epoch, offset }: Position): void {
     const { acknowledged } = knownOf(source);
     if (offset <= (acknowledged.get(epoch)?.offset ?? 0)) return;
-    acknowledged.set(epoch, { offset, told: false });
+    acknowledged.set(epoch, { offset, toldIn: null });
     const [oldest] = acknowledged.keys();
     if (acknowledged.size > ACKNOWLEDGED_EPOCHS_MAX) acknowledged.delete(oldest as string);
   }
@@ -116,7 +122,7 @@ export function createLooks({ newEpoch, trustMs = 1000 }: LooksOptions): Looks {
 
 /** What an epoch was told before is told again to a Redis that nobody is sure of: it may have lost what it was told. */
 function toTell({ acknowledged }: Known, isSure: boolean): [string, Acknowledged][] {
-  return [...acknowledged].filter(([, { told }]) => !isSure || !told);
+  return [...acknowledged].filter(([, { toldIn }]) => !isSure || toldIn === null);
 }
 
 function learnEpochs(known: Known, text: string): void {
