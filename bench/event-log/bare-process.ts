@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { Redis } from 'ioredis';
+import { createRequire } from 'node:module';
+import type * as IoRedis from 'ioredis';
 import type { VerifiedDelivery } from '../../events/event-log.ts';
 import { encodeEvent } from '../../events/redis/event-text.ts';
 import { sourceKeys } from '../../events/redis/keys.ts';
@@ -9,8 +10,10 @@ import { source } from './events.ts';
 
 /**
  * The limit: ioredis with its own defaults, the same script for what one turn of the event loop brings, at most 64 at a time,
- * and `JSON.parse` of each message. It bounds nothing, has no timeout, and finds no hole.
+ * and `JSON.parse` of each message. It bounds nothing, has no timeout, and finds no hole. The peers bring another ioredis into
+ * this folder: this is the one that Sluice uses.
  */
+const { Redis } = createRequire(new URL('../../package.json', import.meta.url))('ioredis') as typeof IoRedis;
 const batchMax = 64;
 const idSeconds = 7 * 24 * 3600;
 const writer = new Redis(process.argv[2] ?? '');
@@ -19,6 +22,8 @@ const { head, stream, channel, id: idKey } = sourceKeys('bare:', source);
 const { lua, sha } = createScripts('PUBLISH').append;
 await writer.script('LOAD', lua);
 const epoch = randomUUID();
+/** By which the script knows that the same Redis wrote last, and asks it nothing more. */
+let fence = '';
 let waiting: { delivery: VerifiedDelivery; done: () => void; failed: (error: unknown) => void }[] = [];
 
 function append(delivery: VerifiedDelivery): Promise<void> {
@@ -39,7 +44,8 @@ function flush(): void {
     const keys = [head, stream, ...batch.map(({ delivery }) => idKey(delivery.id))];
     const events = batch.flatMap(({ delivery }) => [delivery.bodyHash, encodeEvent(delivery)]);
     writer
-      .evalsha(sha, keys.length, ...keys, epoch, idSeconds, channel, 'each', ...events)
+      .evalsha(sha, keys.length, ...keys, epoch, fence, '', idSeconds, channel, 'each', ...events)
+      .then((reply) => (fence = (reply as string[])[1] || fence))
       .then(settle('done'), settle('failed'));
   }
 }

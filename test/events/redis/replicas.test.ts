@@ -1,21 +1,25 @@
 /** `redis+replicas`: what is answered is on as many replicas as are asked for. */
 import { Redis } from 'ioredis';
 import { EventLogUnavailableError } from '../../../events/event-log.ts';
+import { sourceKeys } from '../../../events/redis/keys.ts';
 import { startRedisServer, type RedisServer } from '../../utils/redis-server.ts';
 import { deliveries, delivery } from '../deliveries.ts';
 import { useRedis } from './fixture.ts';
 
-const { server, admin, open: openOn } = useRedis();
-/** A busy machine takes its time for a question to a replica. */
-const open: typeof openOn = (options) => openOn({ ...options, commandTimeoutMs: 4000 });
+const { server, admin, open: openWith } = useRedis();
 let replica: RedisServer;
 
 beforeEach(async () => {
   await admin().config('SET', 'repl-diskless-sync-delay', '0');
   replica = await startRedisServer({ args: ['--replicaof', '127.0.0.1', String(server().port)] });
-  while (!/state=online/.test(await admin().info('replication'))) await breath();
+  // It says `online` before it answers.
+  do await admin().set('asked', '1');
+  while ((await admin().wait(1, 100)) < 1);
 });
 afterEach(() => replica.close());
+
+/** A replica has half of the timeout, and little is too much for a busy machine. */
+const open = (options: Parameters<typeof openWith>[0]) => openWith({ commandTimeoutMs: 4_000, ...options });
 
 const ofOrders =
   (count: number) =>
@@ -29,7 +33,7 @@ test('an append resolves when the replica has it', async () => {
   expect(results.flat().map(({ status }) => status)).toEqual(given.map(() => 'appended'));
   expect(await log.appendAll(deliveries(3))).toMatchObject([{}, {}, { position: { offset: 23 } }]);
   const behind = new Redis(replica.url);
-  expect(await behind.xlen('sluice:{orders}:events')).toBe(23);
+  expect(await behind.xlen(sourceKeys('sluice:', 'orders').stream)).toBe(23);
   behind.disconnect();
 });
 
@@ -66,9 +70,3 @@ test('more replicas than there are is unavailable', async () => {
   const log = await open({ replicasMin: ofOrders(2) });
   await expect(log.append([delivery()])).rejects.toThrow('1 of 2 replicas have it');
 });
-
-function breath(): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, 10);
-  });
-}
