@@ -138,9 +138,8 @@ async function createAll(
     return await Promise.all(creating);
   } catch (error) {
     const created = await Promise.allSettled(creating);
-    await Promise.all(
-      created.map((one, at) => (one.status === 'fulfilled' ? one.value : files[at])?.close()),
-    );
+    const open = created.map((one, at) => (one.status === 'fulfilled' ? one.value : files[at]));
+    for (const one of open) await one?.close();
     throw error;
   }
 }
