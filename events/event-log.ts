@@ -137,7 +137,7 @@ export interface EventLog {
    * @param limit most events to return. A page is also full with the event that brings its data to
    * `PAGE_DATA_CHARS_MAX`, counted from its end; one that is not full (`isFullPage`) begins with the earliest kept.
    * @throws RangeError when `limit` is no whole number above 0.
-   * @throws CursorExpiredError when `before` is of another epoch or above the place of the next event. One below what is
+   * @throws CursorExpiredError when `before` is of an unknown epoch or above the place of the next event. One below what is
    * kept has an empty page.
    * @throws EventLogUnavailableError when the store does not answer.
    */

@@ -1,9 +1,18 @@
-import type { AppendResult, BatchResult, EventLog, LogStatus, VerifiedDelivery } from '../event-log.ts';
+import {
+  EventLogUnavailableError,
+  type AppendResult,
+  type BatchResult,
+  type EventLog,
+  type KnownId,
+  type LogStatus,
+  type VerifiedDelivery,
+} from '../event-log.ts';
 import { silentLogger, type Logger } from '../logger.ts';
 import type { DrainInto } from './drain.ts';
 import { openJournalFiles } from './journal-files.ts';
 import { createJournal, type Journal } from './journal.ts';
 import { sumOfWaits, type Waits } from './progress.ts';
+import type { SqliteEventLog } from '../sqlite/sqlite-event-log.ts';
 
 export interface JournaledEventLogOptions {
   /** The shared event log, which is closed with this one. */
@@ -49,8 +58,8 @@ export async function createJournaledEventLog(options: JournaledEventLogOptions)
   const { store, path, sources, charsMax = 256 * 1024 * 1024, log = silentLogger } = options;
   const { pollMs = 1000, drainMsMax = 5000, now = Date.now, random = Math.random } = options;
   const files = await openJournalFiles({ path, takes: sources.size > 0, log });
-  const journals = await Promise.all(
-    files.map((file) => createJournal({ file, charsMax, log, now, random, pollMs, drainMsMax })),
+  const journals = await createAll(files, (file) =>
+    createJournal({ file, charsMax, log, now, random, pollMs, drainMsMax }),
   );
   const own = sources.size > 0 ? journals[0] : undefined;
   const journalOf = (source: string): Journal | undefined => (sources.has(source) ? own : undefined);
@@ -72,6 +81,18 @@ export async function createJournaledEventLog(options: JournaledEventLogOptions)
   async function appendAll(deliveries: readonly VerifiedDelivery[]): Promise<BatchResult[]> {
     // A batch of several sources is refused by either.
     return (journalOf(deliveries[0]?.source ?? '') ?? store).appendAll(deliveries);
+  }
+
+  /** What the journal took counts at once; where it stands, only the shared log can say. */
+  async function find(source: string, id: string): Promise<KnownId | null> {
+    const taken = (await journalOf(source)?.find(source, id)) ?? null;
+    try {
+      const shared = await store.find(source, id);
+      return taken === null || shared === null ? (taken ?? shared) : { ...taken, position: shared.position };
+    } catch (error) {
+      if (taken === null || !(error instanceof EventLogUnavailableError)) throw error;
+      return taken;
+    }
   }
 
   async function status(): Promise<LogStatus> {
@@ -97,7 +118,7 @@ export async function createJournaledEventLog(options: JournaledEventLogOptions)
     ...store,
     append,
     appendAll,
-    find: async (source, id) => (await journalOf(source)?.find(source, id)) ?? store.find(source, id),
+    find,
     status,
     close: () => (closing ??= release()),
     startDraining(onConflict) {
@@ -105,6 +126,22 @@ export async function createJournaledEventLog(options: JournaledEventLogOptions)
     },
     waits: () => waitsOf(journals),
   };
+}
+
+/** Makes the journals of all files, or closes all of them. */
+async function createAll(
+  files: readonly SqliteEventLog[],
+  create: (file: SqliteEventLog) => Promise<Journal>,
+): Promise<Journal[]> {
+  const creating = files.map(create);
+  try {
+    return await Promise.all(creating);
+  } catch (error) {
+    const created = await Promise.allSettled(creating);
+    const open = created.map((one, at) => (one.status === 'fulfilled' ? one.value : files[at]));
+    for (const one of open) await one?.close();
+    throw error;
+  }
 }
 
 function sourceAt(deliveries: readonly VerifiedDelivery[], index: number): string {

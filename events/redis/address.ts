@@ -1,7 +1,7 @@
 import { EventLogUrlError } from '../url-error.ts';
 
 /** The schemes of Redis; each is also there with TLS. */
-export const redisSchemes = [
+const redisSchemes = [
   'redis',
   'rediss',
   'redis-sentinel',

@@ -1,9 +1,10 @@
-/** Most epochs of a source that are remembered; a position of an older one is of an unknown history. */
+/** Most epochs of a source that are remembered; a position of an older one is of an unknown history, its ids stay known. */
 const EPOCHS_MAX = 64;
 
 /**
  * How every script begins that looks at the head of a source. KEYS: head, stream. ARGV: name of a new epoch; the fence
- * that this connection learned last, or nothing; what this node acknowledged, `<epoch> <offset>` for each epoch.
+ * that this connection learned last, or nothing; what this node acknowledged, `<epoch> <offset> <the later epoch that
+ * was told of it, or ->` for each epoch.
  *
  * The fence names the Redis that wrote the head: its run id changes with each start, its replication id with each
  * promotion. Where the caller is not sure of it, or knows more than is there, Redis is asked who it is. When that is not
@@ -11,13 +12,14 @@ const EPOCHS_MAX = 64;
  * epoch begins above those that are left. What the caller knows changes nothing by itself: it only makes the script look.
  *
  * An epoch begins after a loss when events of the one before were acknowledged above its end. Where nobody knows the
- * acknowledged epoch, its events were lost where the history was cut below them.
+ * acknowledged epoch, its events were lost where the history was cut below them, before any epoch that was told of them
+ * ended.
  *
  * A stream without a head is what an eviction or a careless DEL left behind: its events stay, under a new epoch, which
  * goes on above them. No script ever removes an event.
  *
- * Leaves `epoch`, `headOffset`, `isKnown(epoch, offset)`: whether that event is of this history, and `look(...)`: the
- * reply `{ epoch, fence, epochs, ... }`. The fence is empty where the caller's is right; where
+ * Leaves `epoch`, `headOffset`, `isKnown(epoch, offset)`: whether that event is of this history (the events of epochs that
+ * a full list forgot are those below it), and `look(...)`: the reply `{ epoch, fence, epochs, ... }`. The fence is empty where the caller's is right; where
  * Redis does not tell who it is, it stays what it was, `-` at first; epochs are `<name> <begin> <'lost' or 'kept'>`, oldest first.
  */
 export const LOOK = `
@@ -25,7 +27,7 @@ local head = redis.call('HMGET', KEYS[1], 'epoch', 'offset', 'fence', 'epochs')
 local epoch, headOffset, fence, epochs = head[1], tonumber(head[2]), head[3] or '-', head[4] or ''
 local isUsual = epoch and headOffset and fence == ARGV[2]
 if isUsual then
-  for name, offset in string.gmatch(ARGV[3], '(%S+) (%d+)') do
+  for name, offset in string.gmatch(ARGV[3], '(%S+) (%d+) %S+') do
     if name ~= epoch or tonumber(offset) > headOffset then isUsual = false end
   end
 end
@@ -53,14 +55,15 @@ local function parse(text)
   return list
 end
 
-local function markLoss(list, name, offset)
-  local cut
+local function markLoss(list, name, offset, toldIn)
+  local cut, isLater = nil, list[1].name == toldIn
   for i = 2, #list do
     if list[i - 1].name == name then
       if offset > list[i].begin then list[i].mark = 'lost' end
       return
     end
-    if list[i].begin < offset then cut = list[i] end
+    if list[i].begin < offset and not isLater then cut = list[i] end
+    isLater = isLater or list[i].name == toldIn
   end
   if cut and list[#list].name ~= name then cut.mark = 'lost' end
 end
@@ -76,7 +79,7 @@ if not isUsual then
   end
   if identity == '-' then identity = fence end
   local begins = not epoch or identity ~= fence
-  for name, offset in string.gmatch(ARGV[3], '(%S+) (%d+)') do
+  for name, offset in string.gmatch(ARGV[3], '(%S+) (%d+) %S+') do
     if name == epoch and tonumber(offset) > headOffset then begins = true end
   end
   if begins then
@@ -84,7 +87,9 @@ if not isUsual then
     list[#list + 1] = { name = epoch, begin = headOffset, mark = 'kept' }
     if #list > ${EPOCHS_MAX} then table.remove(list, 1) end
   end
-  for name, offset in string.gmatch(ARGV[3], '(%S+) (%d+)') do markLoss(list, name, tonumber(offset)) end
+  for name, offset, toldIn in string.gmatch(ARGV[3], '(%S+) (%d+) (%S+)') do
+    markLoss(list, name, tonumber(offset), toldIn)
+  end
   local texts = {}
   for i = 1, #list do
     texts[i] = list[i].name .. ' ' .. string.format('%.0f', list[i].begin) .. ' ' .. list[i].mark
@@ -99,12 +104,12 @@ end
 
 local function isKnown(name, offset)
   if name == epoch then return tonumber(offset) <= headOffset end
-  local isFound = false
+  local isFound, count, firstBegin = false, 0, nil
   for other, begin in string.gmatch(epochs, '(%S+) (%d+) %S+') do
     if isFound then return tonumber(offset) <= tonumber(begin) end
-    isFound = other == name
+    isFound, count, firstBegin = other == name, count + 1, firstBegin or tonumber(begin)
   end
-  return false
+  return count == ${EPOCHS_MAX} and tonumber(offset) <= firstBegin
 end
 
 local function look(...)

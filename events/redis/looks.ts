@@ -24,8 +24,8 @@ export interface Looks {
   readonly forget: () => void;
   /** Runs a script that begins with a look. */
   readonly run: (redis: RedisClient, script: Script, lookedAt: LookedAt) => Promise<Look>;
-  /** Remembers that events were acknowledged to their senders. */
-  readonly acknowledge: (source: string, positions: readonly (Position | null)[]) => void;
+  /** Remembers that an epoch answered for events up to there, to their senders. */
+  readonly acknowledge: (source: string, newest: Position) => void;
   /** What the newest look said is lost of a source. */
   readonly losses: (source: string) => readonly Position[];
 }
@@ -43,7 +43,7 @@ export interface LooksOptions {
 type Fences = Map<string, { readonly fence: string; readonly answeredMs: number }>;
 
 interface Known {
-  /** Highest offset of each epoch that was acknowledged here; the newest epoch last. */
+  /** Highest offset that each epoch answered for here; the newest epoch last. */
   readonly acknowledged: Map<string, Acknowledged>;
   epochsText: string;
   epochs: Epochs;
@@ -52,8 +52,8 @@ interface Known {
 
 interface Acknowledged {
   readonly offset: number;
-  /** Whether a later epoch was told of it. */
-  told: boolean;
+  /** The later epoch that was told of it first, of those that are remembered; null: none was. */
+  toldIn: string | null;
 }
 
 const ACKNOWLEDGED_EPOCHS_MAX = 8;
@@ -88,13 +88,19 @@ export function createLooks({ newEpoch, trustMs = 1000 }: LooksOptions): Looks {
     const isTrusted = learned !== undefined && performance.now() - learned.answeredMs < trustMs;
     const fence = isTrusted ? learned.fence : '';
     const told = toTell(known, fence !== '');
-    const acknowledged = told.map(([epoch, { offset }]) => `${epoch} ${offset}`).join(' ');
+    const acknowledged = told
+      .map(([epoch, { offset, toldIn }]) => `${epoch} ${offset} ${toldIn ?? '-'}`)
+      .join(' ');
     try {
       const reply = await runScript(redis, script, keys, [newEpoch(), fence, acknowledged, ...args]);
       const [epoch, newFence, epochsText, ...rest] = reply as [string, string, string, ...unknown[]];
       fences.set(source, { fence: newFence === '' ? fence : newFence, answeredMs: performance.now() });
-      for (const [name, one] of told) one.told = name !== epoch;
       if (epochsText !== known.epochsText) learnEpochs(known, epochsText);
+      const isRemembered = (name: string | null): boolean => known.epochs.some((one) => one.name === name);
+      for (const [name, one] of told) {
+        if (name === epoch) one.toldIn = null;
+        else if (!isRemembered(one.toldIn)) one.toldIn = epoch;
+      }
       return { epoch, epochs: known.epochs, rest };
     } catch (error) {
       // Not every refusal comes with a new connection: a master that became a replica keeps its clients.
@@ -103,16 +109,12 @@ export function createLooks({ newEpoch, trustMs = 1000 }: LooksOptions): Looks {
     }
   }
 
-  function acknowledge(source: string, positions: readonly (Position | null)[]): void {
+  function acknowledge(source: string, { epoch, offset }: Position): void {
     const { acknowledged } = knownOf(source);
-    for (const position of positions) {
-      if (position === null) continue;
-      const { epoch, offset } = position;
-      if (offset <= (acknowledged.get(epoch)?.offset ?? 0)) continue;
-      acknowledged.set(epoch, { offset, told: false });
-      const [oldest] = acknowledged.keys();
-      if (acknowledged.size > ACKNOWLEDGED_EPOCHS_MAX) acknowledged.delete(oldest as string);
-    }
+    if (offset <= (acknowledged.get(epoch)?.offset ?? 0)) return;
+    acknowledged.set(epoch, { offset, toldIn: null });
+    const [oldest] = acknowledged.keys();
+    if (acknowledged.size > ACKNOWLEDGED_EPOCHS_MAX) acknowledged.delete(oldest as string);
   }
 
   return { forget, run, acknowledge, losses: (source) => sources.get(source)?.losses ?? [] };
@@ -120,7 +122,7 @@ export function createLooks({ newEpoch, trustMs = 1000 }: LooksOptions): Looks {
 
 /** What an epoch was told before is told again to a Redis that nobody is sure of: it may have lost what it was told. */
 function toTell({ acknowledged }: Known, isSure: boolean): [string, Acknowledged][] {
-  return [...acknowledged].filter(([, { told }]) => !isSure || !told);
+  return [...acknowledged].filter(([, { toldIn }]) => !isSure || toldIn === null);
 }
 
 function learnEpochs(known: Known, text: string): void {

@@ -46,7 +46,7 @@ export interface RedisEventLogOptions {
   readonly statusKeptMs?: number;
   /** How often the store is read whatever the messages say. @default 1000 */
   readonly pollMs?: number;
-  /** Names a new history. @default 72 random bits */
+  /** Names a new epoch. @default 80 random bits */
   readonly newEpoch?: () => string;
   /** Spreads reconnections, 0 to 1. @default Math.random */
   readonly random?: () => number;

@@ -36,9 +36,18 @@ export function createReplicas(options: ReplicasOptions): Replicas {
   function roundsOf(source: string): Rounds {
     const server = serverOf(source);
     if (server === undefined) throw new Error('it is not connected');
-    const known = rounds.get(server) ?? createRounds(server, timeoutMs);
-    rounds.set(server, known);
-    return known;
+    return rounds.get(server) ?? openRounds(server);
+  }
+
+  function openRounds(server: Redis): Rounds {
+    const opened = createRounds(server, timeoutMs, () => {
+      rounds.delete(server);
+      server.off('end', opened.disconnect);
+    });
+    // In a cluster a connection ends with its socket, and the next append finds another one.
+    server.once('end', opened.disconnect);
+    rounds.set(server, opened);
+    return opened;
   }
 
   async function confirm(
@@ -97,10 +106,12 @@ interface Rounds {
   readonly disconnect: () => void;
 }
 
-function createRounds(server: Redis, timeoutMs: number): Rounds {
+/** @param onEnd called when its connection is gone for good */
+function createRounds(server: Redis, timeoutMs: number, onEnd: () => void): Rounds {
   const connection = server.duplicate({ connectionName: 'sluice-events-replicas', lazyConnect: true });
   // The connections beside it say when Redis is away.
   connection.on('error', () => {});
+  connection.once('end', onEnd);
   let last: Promise<unknown> = Promise.resolve();
   let gathering: Promise<number> | null = null;
   let most = 0;

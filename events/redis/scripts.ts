@@ -22,8 +22,8 @@ export interface Scripts {
  * KEYS: head, stream, one id key for each delivery. ARGV: those of a look, seconds an id is known, channel, 'all' where a
  * conflict keeps the others out, then body hash and text of each delivery. All checks come before the first write of
  * an event. Sent twice, it finds its own ids and changes nothing. A message that may not be published is no failure:
- * readers find the event by themselves. Returns the look, then status and offset of each delivery: with the epoch before
- * it where it is an earlier one, empty where it would be that of an event that was kept out.
+ * readers find the event by themselves. Returns the look, then status and offset of each delivery, which is empty where it
+ * would be that of an event that was kept out.
  */
 const APPEND = (publish: PublishCommand): string => `${LOOK}
 local reply, records, offsets, fresh = look(), {}, {}, {}
@@ -36,7 +36,7 @@ for i = 3, #KEYS do
   if knownEpoch and (fresh[KEYS[i]] or isKnown(knownEpoch, knownOffset)) then
     if knownHash ~= hash then conflicts = conflicts + 1 end
     reply[#reply + 1] = knownHash == hash and 'duplicate' or 'conflict'
-    reply[#reply + 1] = knownEpoch == epoch and knownOffset or knownEpoch .. ' ' .. knownOffset
+    reply[#reply + 1] = knownOffset
   else
     offset = offset + 1
     local text = string.format('%.0f', offset)

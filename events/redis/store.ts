@@ -6,6 +6,7 @@ import type {
   StoredEvent,
   VerifiedDelivery,
 } from '../event-log.ts';
+import { positionAt, type Epochs } from '../epochs.ts';
 import { dataChars } from '../page.ts';
 import { command, type Connections } from './connections.ts';
 import { sourceKeys } from './keys.ts';
@@ -61,12 +62,11 @@ export function createRedisStore(options: RedisStoreOptions): RedisStore {
       const args = [idRetentionSeconds, channel, mode, ...perDelivery];
       return looks.run(writer, scripts.append, { source, keys, args });
     };
-    const { epoch, rest } = await command(() => writing.run(dataChars(deliveries), send));
-    const results = deliveries.map((_, at) => resultOf(epoch, rest[2 * at], rest[2 * at + 1]));
-    looks.acknowledge(
-      source,
-      results.map(({ position }) => position),
-    );
+    const { epoch, epochs, rest } = await command(() => writing.run(dataChars(deliveries), send));
+    const results = deliveries.map((_, at) => resultOf(epochs, rest[2 * at], rest[2 * at + 1]));
+    // What is of an earlier epoch is below the one that answers for it now.
+    const newest = Math.max(...results.map(({ position }) => position?.offset ?? 0));
+    looks.acknowledge(source, { epoch, offset: newest });
     return results;
   }
 
@@ -80,10 +80,10 @@ export function createRedisStore(options: RedisStoreOptions): RedisStore {
   async function find(source: string, id: string): Promise<KnownId | null> {
     const keys = sourceKeys(keyPrefix, source);
     const lookedAt = { source, keys: [keys.head, keys.stream, keys.id(id)], args: [] };
-    const { rest } = await command(() => looks.run(reader, scripts.find, lookedAt));
-    const [, epoch, offset, bodyHash] = /^(\S+) (\d+) (.*)$/s.exec(String(rest[0])) ?? [];
-    if (epoch === undefined || bodyHash === undefined) return null;
-    return { position: { epoch, offset: Number(offset) }, bodyHash };
+    const { epochs, rest } = await command(() => looks.run(reader, scripts.find, lookedAt));
+    const [, offset, bodyHash] = /^\S+ (\d+) (.*)$/s.exec(String(rest[0])) ?? [];
+    if (bodyHash === undefined) return null;
+    return { position: positionAt(epochs, Number(offset)), bodyHash };
   }
 
   async function probe(): Promise<void> {
@@ -102,10 +102,7 @@ export function createRedisStore(options: RedisStoreOptions): RedisStore {
   };
 }
 
-/** An offset with its epoch before it is of an earlier epoch. */
-function resultOf(epoch: string, status: unknown, place: unknown): BatchResult {
-  const words = String(place).split(' ');
-  const offset = words.pop();
-  const position = offset === '' ? null : { epoch: words.pop() ?? epoch, offset: Number(offset) };
+function resultOf(epochs: Epochs, status: unknown, offset: unknown): BatchResult {
+  const position = offset === '' ? null : positionAt(epochs, Number(offset));
   return { status, position } as BatchResult;
 }

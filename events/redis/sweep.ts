@@ -15,7 +15,7 @@ export interface SweepOptions {
   readonly retention: Retention;
   /** Tells this node from others. */
   readonly node: string;
-  /** Milliseconds for which one node sweeps alone; it asks anew before each source, and each step. More than an interval. */
+  /** Milliseconds for which one node sweeps alone; it asks anew before each source, and each step by size. More than an interval. */
   readonly leaseMs: number;
   /** Milliseconds since 1970; undefined: by the clock of Redis, which is one for all nodes. */
   readonly now: (() => number) | undefined;
@@ -45,12 +45,16 @@ export function createRedisSweep(options: SweepOptions): RedisSweep {
   const noted = new Set<string>();
   let registered: readonly string[] = [];
 
+  const note = (source: string): void => void noted.add(source);
+
   async function register(): Promise<readonly string[]> {
     const known = new Set(registered);
     const missing = [...noted].filter((source) => !known.has(source)).slice(0, REGISTERED_AT_ONCE_MAX);
     const send = (): Promise<unknown> =>
       runScript(writer, scripts.register, [`${keyPrefix}sources`], missing);
     registered = (await command(send)) as string[];
+    // In a cluster the list may be lost, and the events not.
+    registered.forEach(note);
     return registered;
   }
 
@@ -112,5 +116,5 @@ export function createRedisSweep(options: SweepOptions): RedisSweep {
     return removed;
   }
 
-  return { note: (source) => void noted.add(source), sweep };
+  return { note, sweep };
 }

@@ -39,12 +39,12 @@ interface Lane {
  */
 export async function* walkForward(options: WalkOptions): AsyncGenerator<Step, void> {
   const { log, sources, after, before, pageSize } = options;
-  if (before) await Promise.all(belowEach(sources, before, (...place) => log.readBefore(...place, 1)));
-  const lanes = sources.map((source): Lane => {
+  const openLane = async (source: string): Promise<Lane> => {
     const from = after?.positions.get(source) ?? null;
-    const lastOffset = before ? lastInFront(before, source) : Infinity;
+    const lastOffset = before ? await lastInFront(log, before, source) : Infinity;
     return { source, waiting: [], from, lastOffset, isEnded: lastOffset === 0 };
-  });
+  };
+  const lanes = await Promise.all(sources.map(openLane));
   const positions = new Map(own(after, sources));
   const readOn = async (lane: Lane) => {
     const page = await log.read(lane.source, lane.from, pageSize);
@@ -72,12 +72,12 @@ export async function* walkForward(options: WalkOptions): AsyncGenerator<Step, v
  */
 export async function* walkBackward(options: WalkOptions): AsyncGenerator<Step, void> {
   const { log, sources, after, before, pageSize } = options;
-  await Promise.all(own(after, sources).map(([source, position]) => log.read(source, position, 1)));
-  const lanes = sources.map((source): Lane => {
-    const lastOffset = (after?.positions.get(source)?.offset ?? 0) + 1;
+  const openLane = async (source: string): Promise<Lane> => {
+    const lastOffset = after ? await firstBehind(log, after, source) : 1;
     const from = before ? placeInFront(before, source) : null;
     return { source, waiting: [], from, lastOffset, isEnded: before !== null && from === null };
-  });
+  };
+  const lanes = await Promise.all(sources.map(openLane));
   const readOn = async (lane: Lane) => {
     const page = await log.readBefore(lane.source, lane.from, pageSize);
     const asked = page.toReversed().filter(({ offset }) => offset >= lane.lastOffset);
@@ -143,7 +143,8 @@ function newestOf(lanes: readonly Lane[]): Map<string, Position> {
 /** Where each source stands when the event that a cut belongs to is taken away. */
 function lastInFrontOf(cut: Cut, sources: readonly string[]): Map<string, Position> {
   const last = own(cut, sources).map(
-    ([source, { epoch }]) => [source, { epoch, offset: lastInFront(cut, source) }] as const,
+    ([source, { epoch, offset }]) =>
+      [source, { epoch, offset: source === cut.of ? Math.max(offset - 1, 0) : offset }] as const,
   );
   return new Map(last);
 }
@@ -160,17 +161,17 @@ function placeInFront({ positions, of }: Cut, source: string): Position | null {
   return { epoch: position.epoch, offset: position.offset + (source === of ? 0 : 1) };
 }
 
-function lastInFront(cut: Cut, source: string): number {
-  return Math.max((placeInFront(cut, source)?.offset ?? 0) - 1, 0);
+/** Offset of the last event in front of a cut, which the log may have in another place than the cut says; 0: none. */
+async function lastInFront(log: WalkOptions['log'], cut: Cut, source: string): Promise<number> {
+  const place = placeInFront(cut, source);
+  const [last] = place ? await log.readBefore(source, place, 1) : [];
+  return last?.offset ?? 0;
 }
 
-function belowEach<Result>(
-  sources: readonly string[],
-  cut: Cut,
-  read: (source: string, place: Position) => Promise<Result>,
-): Promise<Result>[] {
-  return sources.flatMap((source) => {
-    const place = placeInFront(cut, source);
-    return place ? [read(source, place)] : [];
-  });
+/** Offset of the first event behind a cut; Infinity: none. */
+async function firstBehind(log: WalkOptions['log'], { positions }: Cut, source: string): Promise<number> {
+  const position = positions.get(source);
+  if (!position) return 1;
+  const [first] = await log.read(source, position, 1);
+  return first?.offset ?? Infinity;
 }

@@ -1,6 +1,9 @@
 /** What a journal takes is in the shared log, once and in order, whatever becomes of Redis. */
 import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { EventLogUnavailableError, type EventLog } from '../../../events/event-log.ts';
+import { createJournaledEventLog } from '../../../events/journal/journaled-event-log.ts';
+import { createSqliteEventLog } from '../../../events/sqlite/sqlite-event-log.ts';
 import { createCollector, deliveries, delivery, idsOf, largeDeliveries, readAll } from '../deliveries.ts';
 import { breath, untilDrained, useJournal } from './fixture.ts';
 
@@ -50,6 +53,36 @@ test('a repeat of what is in the journal is a duplicate at once, and another bod
     { status: 'conflict', position: first?.position },
   ]);
   expect(await log.find('orders', 'x')).toMatchObject({ bodyHash: one.bodyHash });
+});
+
+test('an id is found where its event stands for readers, as soon as it stands there', async () => {
+  const journaled = await open();
+  const { log, store } = journaled;
+  await store.append(deliveries(3));
+  const [one, another] = [delivery(), delivery()];
+  await log.append([one]);
+  await untilDrained(journaled);
+  const known = await log.find('orders', one.id);
+  expect(known).toEqual(await store.find('orders', one.id));
+  const { epoch = '', offset = 0 } = known?.position ?? {};
+  expect(idsOf(await log.read('orders', { epoch, offset: offset - 1 }, 1))).toEqual([one.id]);
+  await server().stop();
+  await log.append([another]);
+  expect(await log.find('orders', another.id)).toMatchObject({ bodyHash: another.bodyHash });
+});
+
+test('a journal that can not be read keeps none of the others open', async () => {
+  const at = '2026-11-23T10:00:00.000Z';
+  const path = join(folder(), 'journal.db');
+  const broken = await createSqliteEventLog({ path: join(folder(), 'journal-2.db') });
+  await broken.records.add({ collection: 'journal-places', key: 'orders', at, json: 'nothing' });
+  await broken.close();
+  const { store } = await open({ path: join(folder(), 'elsewhere', 'journal.db') });
+  const opening = createJournaledEventLog({ store, path, sources: new Set(['orders']) });
+  await expect(opening).rejects.toThrow(SyntaxError);
+  for (const name of ['journal.db', 'journal-2.db']) {
+    await (await createSqliteEventLog({ path: join(folder(), name) })).close();
+  }
 });
 
 test('what only the shared log knows is found when draining: a duplicate is dropped, a conflict handed on', async () => {

@@ -1,3 +1,4 @@
+import type { Redis } from 'ioredis';
 import { EventLogUnavailableError, type EventLog } from '../../../events/event-log.ts';
 import { createRedisEventLog, type RedisEventLogOptions } from '../../../events/redis/redis-event-log.ts';
 import { startRedisCluster, type RedisCluster } from '../../utils/redis-cluster.ts';
@@ -200,3 +201,24 @@ test('a wrong password of a cluster is unavailable, and is not logged, thrown or
   expect(said.join('\n')).toMatch(/WRONGPASS/);
   expect(said.join('\n')).not.toMatch(/hush/);
 });
+
+test('connections that die take those for replicas with them, and appends go on', async () => {
+  const cluster = await start({ withReplicas: true });
+  const log = await open(cluster, { replicasMin: () => 1 });
+  const { redis } = cluster.masterOf(KEY);
+  await log.append([delivery()]);
+  for (const name of ['replicas', 'writer', 'replicas', 'writer']) {
+    const [dying] = await connectionsOf(redis, name);
+    await redis.client('KILL', 'ID', Number(dying));
+    await until('it takes events', () => log.append([delivery()]).catch(() => undefined));
+  }
+  await until('one is left', async () => (await connectionsOf(redis, 'replicas')).length === 1);
+});
+
+/** Ids of the connections of logs to a server that have a name. */
+async function connectionsOf(redis: Redis, name: string): Promise<string[]> {
+  const list = String(await redis.client('LIST')).split('\n');
+  return list.flatMap((line) =>
+    line.includes(` name=sluice-events-${name} `) ? (/^id=(\d+)/.exec(line)?.[1] ?? []) : [],
+  );
+}

@@ -1,6 +1,15 @@
 import type { StoredEvent } from '../../../events/event-log.ts';
 import { followEvents } from '../../../events/follow.ts';
-import { createCollector, deliveries, delivery, offsetsOf, range, readAll, take } from '../deliveries.ts';
+import {
+  createCollector,
+  deliveries,
+  delivery,
+  idsOf,
+  offsetsOf,
+  range,
+  readAll,
+  take,
+} from '../deliveries.ts';
 import { until } from '../../utils/until.ts';
 import { useRedis } from './fixture.ts';
 import { gapsIn } from './gaps-in.ts';
@@ -114,6 +123,61 @@ test('more restarts than epochs are remembered expire the oldest cursors, and ke
   });
   expect(offsetsOf(await readAll(other))).toEqual([1, 2]);
   expect(offsetsOf(await other.read('orders', { epoch: 'epoch2', offset: 1 }, 10))).toEqual([2]);
+});
+
+/** What was there is the history of another Redis from the next look on. */
+const moveAway = (): Promise<number> => admin().hset('sluice:{orders}:head', 'fence', 'another');
+
+test('an id stays known, and is found where its event stands, after more restarts than are remembered', async () => {
+  const log = await open();
+  const [given, before, later] = [delivery(), delivery(), delivery()];
+  await log.append([before, given]);
+  for (const _ of range(1, 65)) {
+    await moveAway();
+    await log.head('orders');
+  }
+  await log.append([later]);
+  const [result] = await log.append([given]);
+  expect(result).toMatchObject({ status: 'duplicate', position: { offset: 2 } });
+  expect(await log.find('orders', given.id)).toMatchObject({ position: result?.position });
+  const { epoch = '', offset = 0 } = result?.position ?? {};
+  expect(idsOf(await log.readBefore('orders', { epoch, offset: offset + 1 }, 10))).toEqual([
+    before.id,
+    given.id,
+  ]);
+  expect(idsOf(await log.read('orders', { epoch, offset }, 10))).toEqual([later.id]);
+});
+
+test('repeats of what came in many epochs before leave it known what came in this one', async () => {
+  const log = await open();
+  const earlier = deliveries(9);
+  for (const one of earlier) {
+    await log.append([one]);
+    await moveAway();
+  }
+  await log.head('orders');
+  const keys = ['sluice:{orders}:head', 'sluice:{orders}:events'];
+  const copies = await Promise.all(keys.map((key) => admin().dumpBuffer(key)));
+  const lost = delivery();
+  await log.append([lost]);
+  await log.append(earlier);
+  for (const [at, key] of keys.entries()) await admin().restore(key, 0, copies[at] as Buffer, 'REPLACE');
+  await admin().del(`sluice:{orders}:id:${lost.id}`);
+  await log.append([delivery()]);
+  expect(gapsIn(await readAll(log))).toEqual([[10, 9]]);
+});
+
+test('after Redis was emptied, a restart that loses nothing is no gap, whoever remembers what was there', async () => {
+  const log = await open();
+  await log.append(deliveries(9));
+  await admin().flushall();
+  await log.append(deliveries(3));
+  await server().kill();
+  await server().restart();
+  await until('the log takes events', () => log.append(deliveries(1)).catch(() => undefined));
+  const events = await until('the log gives events', () => readAll(log).catch(() => undefined));
+  expect(new Set(epochsOf(events)).size).toBe(2);
+  expect(gapsIn(events)).toEqual([]);
 });
 
 test('an older head, as an earlier version wrote it, goes on in a new epoch', async () => {

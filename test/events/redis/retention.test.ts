@@ -116,6 +116,20 @@ test('a source that another node appended to is swept as well', async () => {
   await until('removed', async () => (await readAll(sender, 'payments')).length === 0);
 });
 
+test('a server that lost the list of sources is told of all of them again, by whoever read it', async () => {
+  const clock = createClock({ ageMs: HOUR_MS, bytesMax: 0 });
+  const sender = await open({ retention: clock.keeping.retention, janitorEveryMs: 5 });
+  await sender.append(deliveries(3));
+  await until('it is known', async () => (await admin().sismember('sluice:sources', 'orders')) === 1);
+  await sender.close();
+  const janitor = await open(clock.keeping);
+  await clock.swept();
+  await admin().del('sluice:sources');
+  await until('it is known again', async () => (await admin().sismember('sluice:sources', 'orders')) === 1);
+  clock.move(2 * HOUR_MS);
+  await until('removed', async () => (await readAll(janitor)).length === 0);
+});
+
 test('without a clock of its own the log goes by that of Redis', async () => {
   const log = await open({ retention: { ageMs: 200, bytesMax: 0 }, janitorEveryMs: 5 });
   await log.append(deliveries(3));
