@@ -1,5 +1,7 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { AppendResult, BatchResult, VerifiedDelivery } from '../event-log.ts';
 import { dataChars } from '../page.ts';
+import type { UnderWay } from './under-way.ts';
 
 export interface AppendBatches {
   /** Adds deliveries of one source to the batch of this tick. */
@@ -13,6 +15,8 @@ export interface AppendBatchesOptions {
   readonly send: (source: string, deliveries: readonly VerifiedDelivery[]) => Promise<AppendResult[]>;
   /** Appends all of them or none in one step. */
   readonly sendAll: (source: string, deliveries: readonly VerifiedDelivery[]) => Promise<BatchResult[]>;
+  /** Is told of what was begun, from the turn on in which it was gathered. */
+  readonly track: UnderWay['track'];
   /** Most deliveries in one step. @default 64 */
   readonly batchEventsMax?: number;
   /** Most characters of their data; a delivery that is larger is a step of its own. @default 1048576 */
@@ -27,36 +31,41 @@ interface Entry {
 
 /** Gathers what is appended to a source within one turn of the event loop into few calls. */
 export function createAppendBatches(options: AppendBatchesOptions): AppendBatches {
-  const { send, sendAll, batchEventsMax = 64, batchDataCharsMax = 1024 * 1024 } = options;
+  const { send, sendAll, track, batchEventsMax = 64, batchDataCharsMax = 1024 * 1024 } = options;
   const max = { events: batchEventsMax, chars: batchDataCharsMax };
   const waiting = new Map<string, Entry[]>();
 
-  async function append(source: string, deliveries: readonly VerifiedDelivery[]): Promise<AppendResult[]> {
+  function append(source: string, deliveries: readonly VerifiedDelivery[]): Promise<AppendResult[]> {
+    const pieces = intoBatches(deliveries, (delivery) => [delivery], max);
+    return pieces.length === 1 ? enqueue(source, deliveries) : appendPieces(source, pieces);
+  }
+
+  /** One piece after the other: if the first fails, the second must not stand before it. */
+  async function appendPieces(
+    source: string,
+    pieces: readonly (readonly VerifiedDelivery[])[],
+  ): Promise<AppendResult[]> {
     const results: AppendResult[] = [];
-    // One piece after the other: if the first fails, the second must not stand before it.
-    for (const piece of intoBatches(deliveries, (delivery) => [delivery], max)) {
-      results.push(...(await enqueue(source, piece)));
-    }
+    for (const piece of pieces) results.push(...(await enqueue(source, piece)));
     return results;
   }
 
   function enqueue(source: string, deliveries: readonly VerifiedDelivery[]): Promise<AppendResult[]> {
     return new Promise((resolve, reject) => {
-      if (waiting.size === 0) setImmediate(flush);
+      if (waiting.size === 0) void track(nextTurn().then(flush));
       const entries = waiting.get(source) ?? [];
       entries.push({ deliveries, resolve, reject });
       waiting.set(source, entries);
     });
   }
 
-  function flush(): void {
+  async function flush(): Promise<void> {
     const bySource = [...waiting];
     waiting.clear();
-    for (const [source, entries] of bySource) {
-      for (const batch of intoBatches(entries, (entry) => entry.deliveries, max)) {
-        void sendBatch(source, batch);
-      }
-    }
+    const sending = bySource.flatMap(([source, entries]) =>
+      intoBatches(entries, (entry) => entry.deliveries, max).map((batch) => sendBatch(source, batch)),
+    );
+    await Promise.all(sending);
   }
 
   async function sendBatch(source: string, entries: readonly Entry[]): Promise<void> {
@@ -74,8 +83,8 @@ export function createAppendBatches(options: AppendBatchesOptions): AppendBatche
   }
 
   function appendAll(source: string, deliveries: readonly VerifiedDelivery[]): Promise<BatchResult[]> {
-    flush();
-    return sendAll(source, deliveries);
+    void track(flush());
+    return track(sendAll(source, deliveries));
   }
 
   return { append, appendAll };

@@ -15,14 +15,24 @@ export interface AppendsOptions {
 
 export function createAppends(options: AppendsOptions): Pick<EventLog, 'append' | 'appendAll'> {
   const { store, waiting, underWay, assertOpen } = options;
-  const batches = createAppendBatches({ send: store.append, sendAll: store.appendAll });
+  const batches = createAppendBatches({
+    send: store.append,
+    sendAll: store.appendAll,
+    track: underWay.track,
+  });
 
-  async function appendEach(deliveries: readonly VerifiedDelivery[]): Promise<AppendResult[]> {
+  function append(deliveries: readonly VerifiedDelivery[]): Promise<AppendResult[]> {
+    const source = deliveries[0]?.source;
+    const isOfOne = source !== undefined && deliveries.every((delivery) => delivery.source === source);
+    return isOfOne ? batches.append(source, deliveries) : appendBySource(deliveries);
+  }
+
+  async function appendBySource(deliveries: readonly VerifiedDelivery[]): Promise<AppendResult[]> {
     const places = Map.groupBy(deliveries.keys(), (at) => (deliveries[at] as VerifiedDelivery).source);
     const results: AppendResult[] = [];
     const appending = [...places].map(async ([source, own]) => {
       const deliveriesOfSource = own.map((at) => deliveries[at] as VerifiedDelivery);
-      const appended = await underWay.track(batches.append(source, deliveriesOfSource));
+      const appended = await batches.append(source, deliveriesOfSource);
       for (const [index, at] of own.entries()) results[at] = appended[index] as AppendResult;
     });
     await Promise.all(appending);
@@ -32,14 +42,14 @@ export function createAppends(options: AppendsOptions): Pick<EventLog, 'append' 
   return {
     append: async (deliveries) => {
       assertOpen();
-      return waiting.during(deliveries, () => appendEach(deliveries));
+      return waiting.during(deliveries, () => append(deliveries));
     },
     appendAll: async (deliveries) => {
       assertOpen();
       assertBatch(deliveries);
       const [first] = deliveries;
       if (first === undefined) return [];
-      return waiting.during(deliveries, () => underWay.track(batches.appendAll(first.source, deliveries)));
+      return waiting.during(deliveries, () => batches.appendAll(first.source, deliveries));
     },
   };
 }
