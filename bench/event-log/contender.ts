@@ -83,7 +83,7 @@ export async function serveLoads({ append, listen }: Contender): Promise<void> {
       loaded: load,
       events,
       appendedPerSecond: (events / (appended - start)) * 1000,
-      deliveredPerSecond: (events / (heard - start)) * 1000,
+      deliveredPerSecond: (latencies.length / (heard - start)) * 1000,
       cpuMicroseconds: (user + system) / events,
       p50Ms: percentile(latencies, 50),
       p99Ms: percentile(latencies, 99),
